@@ -1,0 +1,104 @@
+"""The two gates of the site.
+
+`authority_view(permission)` for people with an account, `participant_view(scope)` for those who came by a personal
+link. A stranger gets 404 (the space does not exist for them), a member without the right gets 403. Both decorators
+mark the view, so that the access tests find every route and its gate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import User
+from authorities.enums import Role, Scope
+from authorities.models import Authority, Initiative, Membership, Participant, PersonalLink
+from authorities.permissions import Permission, permissions_of
+
+View = Callable[..., HttpResponse]
+SESSION_KEY = "participations"
+
+
+@dataclass(frozen=True)
+class AuthorityAccess:
+    """What a member may do in an authority, on its current démarche."""
+
+    authority: Authority
+    initiative: Initiative
+    user: User
+    roles: frozenset[Role]
+    permissions: frozenset[Permission]
+
+
+@dataclass(frozen=True)
+class ParticipantAccess:
+    """What a participant may do through a personal link."""
+
+    authority: Authority
+    initiative: Initiative
+    participant: Participant
+    scopes: frozenset[Scope]
+
+
+def authority_view(permission: Permission) -> Callable[[View], View]:
+    """Open a view of an authority to its members who have the permission."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def gated(request: HttpRequest, authority_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            user = request.user
+            if not isinstance(user, User):
+                raise Http404
+            membership = (
+                Membership.objects.select_related("authority").filter(authority__slug=authority_slug, user=user).first()
+            )
+            if membership is None:
+                raise Http404
+            permissions = permissions_of(membership.role_set)
+            if permission not in permissions:
+                raise PermissionDenied
+            initiative = Initiative.objects.for_authority(membership.authority).current().first()
+            if initiative is None:
+                raise Http404
+            initiative.authority = membership.authority
+            access = AuthorityAccess(membership.authority, initiative, user, membership.role_set, permissions)
+            request.access = access  # type: ignore[attr-defined]
+            return view(request, access, *args, **kwargs)
+
+        gated.gate = ("authority", permission)  # type: ignore[attr-defined]
+        return gated
+
+    return decorate
+
+
+def participant_view(scope: Scope | None) -> Callable[[View], View]:
+    """Open a view to the participant whose personal link, confirmed in this browser, has the scope (any when None)."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def gated(request: HttpRequest, participant_pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
+            link_pk = request.session.get(SESSION_KEY, {}).get(str(participant_pk))
+            link = (
+                PersonalLink.objects.select_related("participant__initiative__authority", "participant__service")
+                .filter(pk=link_pk, participant_id=participant_pk)
+                .first()
+            )
+            if link is None or not link.is_usable(timezone.now()):
+                raise Http404
+            scopes = frozenset(Scope(value) for value in link.scopes)
+            if scope is not None and scope not in scopes:
+                raise PermissionDenied
+            participant = link.participant
+            access = ParticipantAccess(participant.initiative.authority, participant.initiative, participant, scopes)
+            request.access = access  # type: ignore[attr-defined]
+            return view(request, access, *args, **kwargs)
+
+        gated.gate = ("participant", scope)  # type: ignore[attr-defined]
+        return login_not_required(gated)
+
+    return decorate

@@ -1,0 +1,54 @@
+"""Choices of the authorities application."""
+
+from django.db import models
+
+
+class AuthorityKind(models.TextChoices):
+    COMMUNE = "commune", "commune"
+    EPCI = "epci_fp", "EPCI à fiscalité propre"
+    DEPARTMENT = "departement", "département"
+    REGION = "region", "région"
+    SYNDICATE = "syndicat", "syndicat"
+    OTHER = "autre", "autre organisme public"
+
+
+class Role(models.TextChoices):
+    REFERENT = "referent", "référent"
+    COMMITTEE = "committee", "comité technique"
+    ELECTED = "elected", "élu"
+    CONTRIBUTOR = "contributor", "contributeur"
+    ADVISER = "adviser", "accompagnateur"
+
+
+class Track(models.TextChoices):
+    STANDARD = "standard", "parcours standard"
+    LIGHT = "light", "parcours allégé"
+
+
+class Perimeter(models.TextChoices):
+    INTERNAL = "interne", "fonctionnement interne"
+    TERRITORY = "territoire", "territoire"
+    BOTH = "les_deux", "les deux"
+
+
+class Scope(models.TextChoices):
+    """What a personal link opens."""
+
+    RATE = "rate", "donner ses avis"
+    VOTE = "vote", "voter"
+    INVENTORY = "inventory", "remplir l’inventaire"
+    ACTIONS = "actions", "mettre à jour ses actions"
+    READ = "read", "lire les documents publiés"
+
+
+class MeetingKind(models.TextChoices):
+    STEERING = "copil", "comité de pilotage"
+    COMMITTEE = "cotech", "comité technique"
+    WORKSHOP = "atelier", "atelier"
+    COUNCIL = "assemblee", "assemblée"
+
+
+class ActorNature(models.TextChoices):
+    PUBLIC = "public", "acteur public"
+    PRIVATE = "private", "acteur privé"
+    ASSOCIATION = "association", "association ou économie sociale et solidaire"

@@ -1,0 +1,26 @@
+"""The audit trail: one function records who did what."""
+
+from datetime import datetime
+
+from accounts.models import User
+from authorities.models import Authority, Event, Initiative, Participant
+
+
+def record_event(
+    *,
+    authority: Authority,
+    verb: str,
+    now: datetime,
+    actor: User | Participant | None,
+    initiative: Initiative | None = None,
+) -> Event:
+    """Record an event. `verb` is French, past tense, without the subject: « a ouvert le scrutin »."""
+    return Event.objects.create(
+        authority=authority,
+        initiative=initiative,
+        actor_user=actor if isinstance(actor, User) else None,
+        actor_participant=actor if isinstance(actor, Participant) else None,
+        actor_label=str(actor) if actor else "Jalons",
+        verb=verb,
+        occurred_at=now,
+    )

@@ -1,0 +1,17 @@
+"""Settings of the test suite: fast hasher, mail in memory, files in a temporary folder."""
+
+import tempfile
+from pathlib import Path
+
+from config.settings import *  # noqa: F403
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MEDIA_ROOT = Path(tempfile.gettempdir()) / "jalons-tests"
+ACCOUNT_RATE_LIMITS = False
+SHOW_COMPONENTS = True

@@ -1,0 +1,29 @@
+"""Routes of the site. Paths are French, route names are English; each application owns its own file."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from common import views as common_views
+
+urlpatterns = [
+    # Public pages
+    path("", include("accounts.urls_public")),
+    path("compte/", include("allauth.urls")),
+    # Spaces of the authorities; each application adds its own routes under the same prefix
+    path("", include("authorities.urls")),
+    path("", include("inventory.urls")),
+    path("", include("diagnostics.urls")),
+    path("", include("levers.urls")),
+    path("", include("roadmap.urls")),
+    # Administration of reference data
+    path("administration/", admin.site.urls),
+]
+
+handler400 = common_views.bad_request
+handler403 = common_views.permission_denied
+handler404 = common_views.not_found
+handler500 = common_views.server_error
+
+if settings.DEBUG or getattr(settings, "SHOW_COMPONENTS", False):
+    urlpatterns += [path("composants/", common_views.components, name="components")]

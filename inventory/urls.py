@@ -1,0 +1,7 @@
+"""Routes of inventory."""
+
+from django.urls import URLPattern
+
+app_name = "inventory"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""Routes of roadmap."""
+
+from django.urls import URLPattern
+
+app_name = "roadmap"
+
+urlpatterns: list[URLPattern] = []
