@@ -15,3 +15,4 @@ STORAGES = {
 MEDIA_ROOT = Path(tempfile.gettempdir()) / "jalons-tests"
 ACCOUNT_RATE_LIMITS = False
 SHOW_COMPONENTS = True
+MIDDLEWARE = [*MIDDLEWARE, "tests.readonly.ReadOnlyGetMiddleware"]  # noqa: F405

@@ -1,4 +1,4 @@
-"""Reference data shared by every authority. Loaded from `fixtures/` by `manage.py load_reference`, never typed in code."""
+"""Reference data shared by every authority, loaded from `fixtures/` by `manage.py load_reference`, never coded."""
 
 from typing import ClassVar
 
