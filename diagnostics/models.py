@@ -1,0 +1,275 @@
+"""Questionnaire of maturity, rounds of ratings, agreed levels."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+from authorities.enums import Perimeter, Track
+from authorities.models import Initiative, OfInitiativeQuerySet, Participant
+from common.versioning import VersionedModel
+from diagnostics.enums import LEVELS, DiagnosisState
+from reference.models import Dimension, Service, Theme
+
+COMMENT_MAX_LENGTH = 2_000
+
+
+class Questionnaire(models.Model):
+    """One version of the questionnaire. A version that a diagnosis uses is never altered."""
+
+    code = models.SlugField("version", max_length=40, unique=True)
+    title = models.CharField("intitulé", max_length=150)
+    note = models.TextField("note", blank=True)
+    scale = models.JSONField("échelle", default=list, help_text="intitulé de chaque niveau, de 0 à 4")
+    abstention = models.CharField("intitulé de l’abstention", max_length=80)
+    dimension_phrases = models.JSONField(
+        "dimensions dans une phrase", default=dict, help_text="code → « les achats », pour les titres"
+    )
+    is_current = models.BooleanField("proposée aux nouveaux diagnostics", default=False)
+    content_hash = models.CharField("empreinte du contenu", max_length=64)
+
+    class Meta:
+        verbose_name = "questionnaire"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_current"],
+                condition=Q(is_current=True),
+                name="diagnostics_questionnaire_one_current",
+                violation_error_message="Une seule version du questionnaire est proposée aux nouveaux diagnostics.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_used(self) -> bool:
+        return self.diagnoses.exists()
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def for_track(self, track: str) -> "QuestionQuerySet":
+        """Keep the questions asked in this track: all of them, or the essential ones."""
+        return self.filter(is_flash=True) if track == Track.LIGHT else self
+
+    def in_order(self) -> "QuestionQuerySet":
+        return self.select_related("dimension").order_by("dimension__position", "position")
+
+
+class Question(models.Model):
+    """A question of the questionnaire, with the services that usually know the answer."""
+
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.CASCADE, related_name="questions", verbose_name="questionnaire"
+    )
+    dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="questions", verbose_name="dimension")
+    code = models.CharField("code", max_length=12)
+    title = models.CharField("titre", max_length=80)
+    text = models.CharField("question", max_length=250)
+    is_flash = models.BooleanField("dans le parcours allégé", default=False)
+    perimeter = models.CharField("périmètre", max_length=12, choices=Perimeter.choices)
+    themes = models.ManyToManyField(Theme, blank=True, related_name="questions", verbose_name="thèmes du décret")
+    services = models.ManyToManyField(Service, related_name="questions", verbose_name="services qui savent")
+    duty_codes = models.JSONField("obligations liées", default=list)
+    duty_level = models.PositiveSmallIntegerField("niveau attendu par l’obligation", null=True, blank=True)
+    legal_reference = models.CharField("ce que dit la loi", max_length=250, blank=True)
+    sources = models.JSONField("sources", default=list)
+    position = models.PositiveSmallIntegerField("rang dans la dimension")
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "question"
+        ordering: ClassVar = ["questionnaire", "dimension__position", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["questionnaire", "code"], name="diagnostics_question_unique"),
+            models.CheckConstraint(
+                condition=Q(duty_level__isnull=True) | Q(duty_level__lte=LEVELS[-1]),
+                name="diagnostics_question_duty_level",
+                violation_error_message="Le niveau attendu va de 0 à 4.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
+class Level(models.Model):
+    """The sentence that describes one level of one question."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="levels", verbose_name="question")
+    value = models.PositiveSmallIntegerField("niveau")
+    text = models.CharField("texte", max_length=250)
+
+    class Meta:
+        verbose_name = "niveau"
+        verbose_name_plural = "niveaux"
+        ordering: ClassVar = ["question", "value"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["question", "value"], name="diagnostics_level_unique"),
+            models.CheckConstraint(condition=Q(value__lte=LEVELS[-1]), name="diagnostics_level_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.text}"
+
+
+class Diagnosis(VersionedModel):
+    """A round: people rate alone until it closes, then a meeting agrees on the levels.
+
+    Open and closed are not stored: they are worked out from `closes_at` when the round is read, so that it closes at
+    its hour even if no job runs.
+    """
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="diagnoses", verbose_name="démarche")
+    number = models.PositiveSmallIntegerField("numéro")
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.PROTECT, related_name="diagnoses", verbose_name="questionnaire"
+    )
+    track = models.CharField("parcours", max_length=10, choices=Track.choices)
+    raters = models.ManyToManyField(
+        Participant, blank=True, related_name="diagnoses", verbose_name="personnes qui donnent leur avis"
+    )
+    are_names_shown = models.BooleanField("noms montrés pendant la réunion", default=True)
+    opened_at = models.DateTimeField("ouvert le", null=True, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ouvert par"
+    )
+    closes_at = models.DateTimeField("clôture", null=True, blank=True)
+    agreed_at = models.DateTimeField("terminé le", null=True, blank=True)
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="terminé par"
+    )
+
+    objects = OfInitiativeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "diagnostic"
+        ordering: ClassVar = ["initiative", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["initiative", "number"], name="diagnostics_diagnosis_unique"),
+            models.UniqueConstraint(
+                fields=["initiative"],
+                condition=Q(opened_at__isnull=True),
+                name="diagnostics_diagnosis_one_draft",
+                violation_error_message="Un diagnostic est déjà en préparation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True) | Q(closes_at__isnull=False, closes_at__gte=F("opened_at")),
+                name="diagnostics_diagnosis_dates_in_order",
+                violation_error_message="La clôture vient après l’ouverture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True) | Q(opened_at__isnull=False, agreed_at__gte=F("closes_at")),
+                name="diagnostics_diagnosis_agreed_after_closing",
+                violation_error_message="Un diagnostic se termine après sa clôture.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"diagnostic n° {self.number}"
+
+    def state_at(self, now: datetime) -> DiagnosisState:
+        """Return the state at this moment; nothing has to run for a round to close."""
+        if self.opened_at is None or self.closes_at is None:
+            return DiagnosisState.DRAFT
+        if self.agreed_at is not None:
+            return DiagnosisState.AGREED
+        return DiagnosisState.OPEN if now < self.closes_at else DiagnosisState.CLOSED
+
+    def is_open(self, now: datetime) -> bool:
+        return self.state_at(now) == DiagnosisState.OPEN
+
+    def is_revealed(self, now: datetime) -> bool:
+        """Tell whether the ratings may be shown: never before closing."""
+        return self.state_at(now) in {DiagnosisState.CLOSED, DiagnosisState.AGREED}
+
+    def asked_questions(self) -> QuerySet[Question]:
+        """Return the questions of this round, in the order of the questionnaire, with their dimension."""
+        return Question.objects.filter(questionnaire=self.questionnaire_id).for_track(self.track).in_order()
+
+
+class OfDiagnosisQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Objects that belong to a diagnosis: views reach them through the démarche only."""
+
+    def for_initiative(self, initiative: Initiative) -> "OfDiagnosisQuerySet":
+        return self.filter(diagnosis__initiative=initiative)
+
+
+class Rating(VersionedModel):
+    """What one participant thinks of one question. `level` is None for « Je ne me prononce pas », never 0."""
+
+    diagnosis = models.ForeignKey(Diagnosis, models.CASCADE, related_name="ratings", verbose_name="diagnostic")
+    # RESTRICT: a person who rated is set aside (`is_active`), not deleted; deleting the whole authority still works.
+    participant = models.ForeignKey(Participant, models.RESTRICT, related_name="ratings", verbose_name="participant")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="ratings", verbose_name="question")
+    level = models.PositiveSmallIntegerField("niveau", null=True, blank=True)
+    comment = models.TextField("commentaire", blank=True, max_length=COMMENT_MAX_LENGTH)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="saisi par"
+    )
+    entered_by_label = models.CharField("nom de la personne qui a saisi", max_length=150, blank=True)
+    rated_at = models.DateTimeField("donné le")
+
+    objects = OfDiagnosisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "avis"
+        verbose_name_plural = "avis"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["diagnosis", "participant", "question"],
+                name="diagnostics_rating_unique",
+                violation_error_message="Cette personne a déjà donné son avis sur cette question.",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(level__lte=LEVELS[-1]),
+                name="diagnostics_rating_range",
+                violation_error_message="Le niveau va de 0 à 4.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # The level is not written here: this text reaches logs and error pages.
+        return f"avis de {self.participant} sur {self.question}"
+
+    @property
+    def is_interview(self) -> bool:
+        """Tell whether somebody typed this rating for the participant."""
+        return bool(self.entered_by_label)
+
+
+class AgreedLevel(VersionedModel):
+    """The level that the meeting agreed on, with its reason. `level` is None when it left the question open."""
+
+    diagnosis = models.ForeignKey(Diagnosis, models.CASCADE, related_name="agreed_levels", verbose_name="diagnostic")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="agreed_levels", verbose_name="question")
+    level = models.PositiveSmallIntegerField("niveau retenu", null=True, blank=True)
+    reason = models.TextField("motif", blank=True, max_length=COMMENT_MAX_LENGTH)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="auteur"
+    )
+    decided_at = models.DateTimeField("retenu le")
+
+    objects = OfDiagnosisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "niveau retenu"
+        verbose_name_plural = "niveaux retenus"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["diagnosis", "question"],
+                name="diagnostics_agreedlevel_unique",
+                violation_error_message="Un niveau est déjà retenu pour cette question.",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(level__lte=LEVELS[-1]),
+                name="diagnostics_agreedlevel_range",
+                violation_error_message="Le niveau va de 0 à 4.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"niveau retenu pour {self.question}"
