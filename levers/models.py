@@ -1,0 +1,325 @@
+"""Levers of the catalogue, and what a démarche does with them: shortlist, ballot, votes, decisions."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from authorities.enums import Perimeter
+from authorities.models import Initiative, OfInitiativeQuerySet, Participant
+from common.errors import DomainError
+from common.versioning import VersionedModel
+from levers.enums import Cost, Grade, NamesVisibility, ShortlistState, Verdict
+from reference.models import Dimension, Service, Theme
+
+# Fields that only the page of one lever reads: lists do without them.
+LONG_FIELDS = ("description", "steps", "indicators", "means", "risks", "sources", "legal_references")
+
+
+class LeverCatalogue(models.Model):
+    """One version of the catalogue. The loader never alters a version that a démarche uses."""
+
+    code = models.SlugField("code", max_length=40, unique=True)
+    title = models.CharField("titre", max_length=200)
+    framework = models.SlugField("version de la méthode", max_length=40)
+    published_on = models.DateField("publiée le")
+    content_hash = models.CharField("empreinte du contenu", max_length=64)
+    weights = models.JSONField("poids de la recommandation")
+    exclusive_groups = models.JSONField("leviers dont les gains ne se cumulent pas", default=list)
+
+    class Meta:
+        verbose_name = "catalogue de leviers"
+        verbose_name_plural = "catalogues de leviers"
+        ordering: ClassVar = ["-published_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_used(self) -> bool:
+        """Tell whether a démarche shortlisted, voted on or decided about levers of this version."""
+        return self.shortlists.exists()
+
+
+class LeverQuerySet(models.QuerySet["Lever"]):
+    def for_catalogue(self, catalogue: LeverCatalogue) -> "LeverQuerySet":
+        return self.filter(catalogue=catalogue)
+
+    def with_labels(self) -> "LeverQuerySet":
+        return self.select_related("theme", "dimension", "lead_service")
+
+    def light(self) -> "LeverQuerySet":
+        """Leave out what only the page of one lever shows."""
+        return self.with_labels().defer(*LONG_FIELDS)
+
+
+class Lever(models.Model):
+    """A possible action, as the catalogue describes it."""
+
+    catalogue = models.ForeignKey(
+        LeverCatalogue, models.CASCADE, related_name="levers", verbose_name="version du catalogue"
+    )
+    code = models.CharField("code", max_length=20)
+    title = models.CharField("titre", max_length=120)
+    summary = models.CharField("résumé", max_length=400)
+    description = models.TextField("description")
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="+", verbose_name="thème du décret")
+    dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="+", verbose_name="dimension")
+    secondary_dimension_codes = models.JSONField("autres dimensions", default=list)
+    question_codes = models.JSONField("questions du diagnostic", default=list)
+    perimeter = models.CharField("périmètre", max_length=12, choices=Perimeter.choices)
+    audience_codes = models.JSONField("services concernés", default=list)
+    lead_service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name="service pressenti")
+    effort = models.PositiveSmallIntegerField("effort", validators=[MinValueValidator(1), MaxValueValidator(5)])
+    cost = models.CharField("coût", max_length=10, choices=Cost.choices)
+    delay_months = models.PositiveSmallIntegerField("délai en mois")
+    is_quick_win = models.BooleanField("gain rapide")
+    impact = models.PositiveSmallIntegerField("impact", validators=[MinValueValidator(1), MaxValueValidator(5)])
+    impact_rationale = models.CharField("ce qui fonde l’impact", max_length=300)
+    is_for_small_authority = models.BooleanField("adapté aux petites équipes")
+    prerequisite_codes = models.JSONField("leviers conseillés avant", default=list)
+    synergy_codes = models.JSONField("leviers qui se renforcent", default=list)
+    simulation = models.JSONField("effet sur l’inventaire", null=True, blank=True)
+    steps = models.JSONField("étapes", default=list)
+    indicators = models.JSONField(
+        "indicateurs", default=list, help_text="liste de {name, unit, direction, formula, baseline_hint}"
+    )
+    means = models.JSONField("moyens", default=dict, help_text="{human, budget, caveat}")
+    risks = models.JSONField("risques", default=list)
+    duty_codes = models.JSONField("obligations liées", default=list)
+    legal_references = models.JSONField("textes", default=list)
+    sources = models.JSONField("sources", default=list, help_text="liste de {label, ref}")
+    position = models.PositiveSmallIntegerField("rang")
+    search_text = models.TextField("texte de recherche, sans accent ni casse")
+
+    objects = LeverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "levier"
+        ordering: ClassVar = ["catalogue", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["catalogue", "code"], name="levers_lever_unique"),
+            models.CheckConstraint(
+                condition=Q(effort__range=(1, 5), impact__range=(1, 5)), name="levers_lever_marks_out_of_five"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Shortlist(VersionedModel):
+    """Levers preselected for a démarche, then validated by its steering committee. The highest number is current."""
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="shortlists", verbose_name="démarche")
+    number = models.PositiveSmallIntegerField("numéro", default=1)
+    catalogue = models.ForeignKey(
+        LeverCatalogue, models.PROTECT, related_name="shortlists", verbose_name="version du catalogue"
+    )
+    state = models.CharField("état", max_length=10, choices=ShortlistState.choices, default=ShortlistState.DRAFT)
+    submitted_at = models.DateTimeField("soumise le", null=True, blank=True)
+    validated_on = models.DateField("validée le", null=True, blank=True)
+    validation_body = models.CharField("validée par", max_length=120, blank=True)
+    validation_note = models.TextField("note de validation", blank=True)
+    validated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="validation enregistrée par",
+    )
+
+    objects = OfInitiativeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "présélection"
+        ordering: ClassVar = ["initiative", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["initiative", "number"], name="levers_shortlist_unique"),
+            models.CheckConstraint(
+                condition=~Q(state="validated") | (Q(validated_on__isnull=False) & ~Q(validation_body="")),
+                name="levers_shortlist_validation_dated",
+                violation_error_message="Une présélection validée porte la date et le nom de l’instance.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"présélection {self.number} de {self.initiative}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == ShortlistState.DRAFT
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == ShortlistState.SUBMITTED
+
+    @property
+    def is_validated(self) -> bool:
+        return self.state == ShortlistState.VALIDATED
+
+
+class ShortlistedLever(models.Model):
+    """A lever of a shortlist; the steering committee may set it aside, with a reason."""
+
+    shortlist = models.ForeignKey(Shortlist, models.CASCADE, related_name="items", verbose_name="présélection")
+    lever = models.ForeignKey(Lever, models.PROTECT, related_name="+", verbose_name="levier")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ajouté par"
+    )
+    added_at = models.DateTimeField("ajouté le")
+    is_set_aside = models.BooleanField("écarté par l’instance de validation", default=False)
+    set_aside_reason = models.CharField("raison de la mise à l’écart", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "levier présélectionné"
+        verbose_name_plural = "leviers présélectionnés"
+        ordering: ClassVar = ["lever__position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shortlist", "lever"], name="levers_shortlistedlever_unique"),
+            models.CheckConstraint(
+                condition=Q(is_set_aside=False) | ~Q(set_aside_reason=""),
+                name="levers_shortlistedlever_reason",
+                violation_error_message="Dites pourquoi ce levier est écarté.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.lever)
+
+
+class Ballot(VersionedModel):
+    """A vote of the committee on the validated levers. Its closing is computed on read; it is never reopened."""
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="ballots", verbose_name="démarche")
+    number = models.PositiveSmallIntegerField("numéro", default=1)
+    shortlist = models.ForeignKey(Shortlist, models.PROTECT, related_name="ballots", verbose_name="présélection")
+    opens_at = models.DateTimeField("ouverture")
+    closes_at = models.DateTimeField("fermeture")
+    first_closes_at = models.DateTimeField("fermeture annoncée à l’ouverture")
+    names_visibility = models.CharField("qui voit les noms", max_length=10, choices=NamesVisibility.choices)
+    voters = models.ManyToManyField(Participant, related_name="ballots", verbose_name="votants")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ouvert par"
+    )
+
+    objects = OfInitiativeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "scrutin"
+        ordering: ClassVar = ["initiative", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["initiative", "number"], name="levers_ballot_unique"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gte=F("opens_at")),
+                name="levers_ballot_dates_in_order",
+                violation_error_message="Le scrutin se ferme après son ouverture.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"scrutin {self.number} de {self.initiative}"
+
+    @property
+    def is_extended(self) -> bool:
+        return self.closes_at > self.first_closes_at
+
+    def is_open(self, now: datetime) -> bool:
+        return self.opens_at <= now < self.closes_at
+
+    def is_closed(self, now: datetime) -> bool:
+        return now >= self.closes_at
+
+    def require_closed(self, now: datetime) -> None:
+        """Refuse to reveal anything before the closing: every read of grades begins here."""
+        if not self.is_closed(now):
+            raise DomainError("Les résultats restent cachés jusqu’à la fermeture du scrutin.")
+
+
+class Vote(VersionedModel):
+    """What a participant thinks of a lever: a grade, or an abstention (`grade` is None)."""
+
+    ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="votes", verbose_name="scrutin")
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="votes", verbose_name="participant")
+    lever = models.ForeignKey(Lever, models.PROTECT, related_name="+", verbose_name="levier")
+    grade = models.PositiveSmallIntegerField("mention", choices=Grade.choices, null=True, blank=True)
+    reason = models.CharField("raison", max_length=1000, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="saisi par, depuis un bulletin papier",
+    )
+    is_on_paper = models.BooleanField("bulletin papier", default=False)
+
+    class Meta:
+        verbose_name = "vote"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ballot", "participant", "lever"],
+                name="levers_vote_unique",
+                violation_error_message="Cette personne a déjà voté sur ce levier.",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__isnull=True) | Q(grade__range=(1, 5)), name="levers_vote_known_grade"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # Neither the grade nor the reason: a vote may end in a log while the ballot is open.
+        return f"vote {self.pk}"
+
+
+class DecisionQuerySet(OfInitiativeQuerySet):
+    def with_lever(self) -> "DecisionQuerySet":
+        return self.select_related("lever__theme", "lever__dimension", "lever__lead_service", "decided_by")
+
+    def retained(self) -> "DecisionQuerySet":
+        return self.filter(verdict=Verdict.RETAINED)
+
+    def about(self, lever_pks: Collection[int]) -> "DecisionQuerySet":
+        return self.filter(lever_id__in=lever_pks)
+
+
+class Decision(VersionedModel):
+    """What a person decided about a lever, and why. The vote informs it and never takes its place."""
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="decisions", verbose_name="démarche")
+    lever = models.ForeignKey(Lever, models.PROTECT, related_name="+", verbose_name="levier")
+    ballot = models.ForeignKey(
+        Ballot, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name="scrutin"
+    )
+    verdict = models.CharField("décision", max_length=10, choices=Verdict.choices)
+    reason = models.CharField("raison", max_length=1000)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="décidé par"
+    )
+    decided_at = models.DateTimeField("décidé le")
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "décision"
+        ordering: ClassVar = ["lever__position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["initiative", "lever"],
+                name="levers_decision_unique",
+                violation_error_message="Une décision existe déjà pour ce levier.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="levers_decision_reason",
+                violation_error_message="Dites la raison de la décision.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lever} : {self.get_verdict_display()}"
