@@ -12,6 +12,9 @@ from authorities.enums import ActorNature, AuthorityKind, MeetingKind, Perimeter
 from common.versioning import VersionedModel
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory
 
+# The invitation and two repeats: nobody who has not accepted gets more mail.
+MAX_INVITATIONS = 3
+
 
 class Authority(VersionedModel):
     """A local authority that has a space on the site."""
@@ -32,6 +35,7 @@ class Authority(VersionedModel):
     population = models.PositiveIntegerField("population", null=True, blank=True)
     agent_count = models.PositiveIntegerField("nombre d’agents", null=True, blank=True)
     member_communes_count = models.PositiveSmallIntegerField("nombre de communes membres", null=True, blank=True)
+    has_it_department = models.BooleanField("a sa propre direction informatique", null=True, blank=True)
     is_demonstration = models.BooleanField("données d’illustration", default=False, editable=False)
 
     class Meta:
@@ -43,6 +47,11 @@ class Authority(VersionedModel):
 
     def get_absolute_url(self) -> str:
         return reverse("roadmap:dashboard", args=[self.slug])
+
+    @property
+    def department_code(self) -> str:
+        """Department of the seat, empty when the authority is not in the national list."""
+        return self.territory.department_code if self.territory else ""
 
 
 class Membership(models.Model):
@@ -209,7 +218,8 @@ class Participant(VersionedModel):
         related_name="participants",
         verbose_name="compte",
     )
-    invited_at = models.DateTimeField("invité le", null=True, blank=True)
+    invited_at = models.DateTimeField("dernière invitation", null=True, blank=True)
+    invitation_count = models.PositiveSmallIntegerField("invitations envoyées", default=0)
     accepted_at = models.DateTimeField("a confirmé le", null=True, blank=True)
     is_active = models.BooleanField("participe", default=True)
 
@@ -234,6 +244,17 @@ class Participant(VersionedModel):
     def role_set(self) -> frozenset[Role]:
         return frozenset(Role(role) for role in self.roles)
 
+    @property
+    def remaining_invitations(self) -> int:
+        """Messages that may still be sent to somebody who has not accepted."""
+        return 0 if self.accepted_at else max(0, MAX_INVITATIONS - self.invitation_count)
+
+
+class PersonalLinkQuerySet(models.QuerySet["PersonalLink"]):
+    def alive(self, now: datetime) -> "PersonalLinkQuerySet":
+        """Keep the links that are neither revoked nor expired."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
 
 class PersonalLink(models.Model):
     """A signed, revocable link for a participant. Only the hash of its token is stored."""
@@ -248,6 +269,8 @@ class PersonalLink(models.Model):
     expires_at = models.DateTimeField("expire le")
     revoked_at = models.DateTimeField("révoqué le", null=True, blank=True)
     confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
+
+    objects = PersonalLinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lien personnel"
@@ -271,7 +294,10 @@ class Meeting(VersionedModel):
     label = models.CharField("intitulé", max_length=150)
     kind = models.CharField("instance", max_length=12, choices=MeetingKind.choices, blank=True)
     planned_on = models.DateField("date")
+    start_time = models.TimeField("heure", null=True, blank=True)
+    duration_minutes = models.PositiveSmallIntegerField("durée en minutes", default=120)
     place = models.CharField("lieu", max_length=150, blank=True)
+    is_edited = models.BooleanField("modifiée à la main", default=False)
 
     objects = OfInitiativeQuerySet.as_manager()
 
@@ -280,7 +306,12 @@ class Meeting(VersionedModel):
         verbose_name_plural = "réunions et échéances"
         ordering: ClassVar = ["planned_on", "pk"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["initiative", "code"], name="authorities_meeting_unique")
+            models.UniqueConstraint(fields=["initiative", "code"], name="authorities_meeting_unique"),
+            models.CheckConstraint(
+                condition=Q(duration_minutes__gte=15, duration_minutes__lte=720),
+                name="authorities_meeting_duration",
+                violation_error_message="Une réunion dure de 15 minutes à 12 heures.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """A right in the space of an authority, asked by a view and by templates."""
 
     VIEW_DASHBOARD = "view_dashboard"
+    VIEW_PREPARATION = "view_preparation"
     EDIT_PREPARATION = "edit_preparation"
     MANAGE_PARTICIPANTS = "manage_participants"
     MANAGE_MEMBERS = "manage_members"
@@ -31,6 +32,7 @@ class Permission(StrEnum):
 _READ = frozenset(
     {
         Permission.VIEW_DASHBOARD,
+        Permission.VIEW_PREPARATION,
         Permission.VIEW_INVENTORY,
         Permission.VIEW_RESULTS,
         Permission.VIEW_LEVERS,
