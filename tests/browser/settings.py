@@ -1,0 +1,14 @@
+"""Settings of the site under test: those of production as far as plain HTTP on loopback allows."""
+
+from config.settings import *  # noqa: F403
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ACCOUNT_RATE_LIMITS = False
+SHOW_COMPONENTS = True
+SHOW_OUTBOX = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MIDDLEWARE = ["tests.browser.query_count.QueryCountMiddleware", *MIDDLEWARE]  # noqa: F405
