@@ -191,7 +191,7 @@ class Diagnosis(VersionedModel):
         return Question.objects.filter(questionnaire=self.questionnaire_id).for_track(self.track).in_order()
 
 
-class OfDiagnosisQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class OfDiagnosisQuerySet(models.QuerySet):
     """Objects that belong to a diagnosis: views reach them through the démarche only."""
 
     def for_initiative(self, initiative: Initiative) -> "OfDiagnosisQuerySet":

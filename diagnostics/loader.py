@@ -1,0 +1,202 @@
+"""Loading of the questionnaire: dimensions, questions, level texts.
+
+A version that a diagnosis uses is never altered; loading the same file twice changes nothing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from authorities.enums import Perimeter
+from diagnostics.enums import LEVELS
+from diagnostics.models import Level, Question, Questionnaire
+from reference.fixtures import Entry, LoadReport, Outcome, check_version, content_hash, list_entries, read_mapping
+from reference.fixtures import save_in_place as save_reference
+from reference.models import Dimension, Duty, Service, Theme
+
+FILE = "questionnaire.yaml"
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Codes that the other reference files hold, against which this one is checked."""
+
+    services: dict[str, Service]
+    themes: dict[int, Theme]
+    duties: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Question:
+    fields: dict[str, object]
+    themes: list[Theme]
+    services: list[Service]
+    levels: list[str]
+
+
+@dataclass(frozen=True)
+class _Dimension:
+    code: str
+    phrase: str
+    fields: dict[str, object]
+    themes: list[Theme]
+    questions: list[_Question]
+
+
+def load_all(folder: Path) -> LoadReport:
+    """Load `questionnaire.yaml` and propose it to new diagnoses.
+
+    Services, themes and duties must be loaded before. Raises `FixtureError`, which names the file, the entry and the
+    field; nothing is written then.
+    """
+    entry = read_mapping(folder, FILE)
+    questionnaire_fields, dimensions = _parse(entry)
+    with transaction.atomic():
+        return _write(entry, questionnaire_fields, dimensions)
+
+
+def _parse(entry: Entry) -> tuple[dict[str, object], list[_Dimension]]:
+    entry.only("code", "title", "note", "scale", "abstention", "dimensions", "about_duty_level")
+    known = _Known(
+        services={service.code: service for service in Service.objects.all()},
+        themes={theme.number: theme for theme in Theme.objects.all()},
+        duties=frozenset(Duty.objects.values_list("code", flat=True)),
+    )
+    scale = entry.entries("scale")
+    for position, step in enumerate(scale):
+        step.only("value", "label")
+        if step.integer("value", minimum=LEVELS[0], maximum=LEVELS[-1]) != position:
+            raise step.error("value", f"les niveaux sont rangés de 0 à 4 ; écrivez {position} ici.")
+    if len(scale) != len(LEVELS):
+        raise entry.error("scale", f"l’échelle a {len(LEVELS)} niveaux, de 0 à 4 (lus : {len(scale)}).")
+    dimensions = [
+        _parse_dimension(item, position, known)
+        for position, item in enumerate(list_entries(FILE, entry.value("dimensions"), where="dimensions"), start=1)
+    ]
+    codes = [question.fields["code"] for dimension in dimensions for question in dimension.questions]
+    repeated = {str(code) for code in codes if codes.count(code) > 1}
+    if repeated:
+        raise entry.error("dimensions", f"le code de question « {min(repeated)} » figure dans deux dimensions.")
+    fields: dict[str, object] = {
+        "title": entry.text("title", max_length=150),
+        "note": entry.text("note", is_optional=True),
+        "scale": [step.text("label", max_length=60) for step in scale],
+        "abstention": entry.text("abstention", max_length=80),
+        "dimension_phrases": {dimension.code: dimension.phrase for dimension in dimensions},
+        "content_hash": content_hash(entry.data),
+    }
+    return fields, dimensions
+
+
+def _parse_dimension(entry: Entry, position: int, known: _Known) -> _Dimension:
+    entry.only("code", "name", "short_name", "phrase", "definition", "themes", "questions")
+    questions = [
+        _parse_question(item, rank, known)
+        for rank, item in enumerate(list_entries(FILE, entry.value("questions"), where=entry.name), start=1)
+    ]
+    return _Dimension(
+        code=entry.code("code"),
+        phrase=entry.text("phrase", max_length=60),
+        fields={
+            "name": entry.text("name", max_length=120),
+            "short_name": entry.text("short_name", max_length=40),
+            "definition": entry.text("definition", max_length=300),
+            "position": position,
+        },
+        themes=_themes(entry, known),
+        questions=questions,
+    )
+
+
+def _parse_question(entry: Entry, position: int, known: _Known) -> _Question:
+    entry.only(
+        "code", "title", "text", "flash", "perimeter", "themes", "services", "levels",
+        "duty_codes", "duty_level", "reference", "sources",
+    )  # fmt: skip
+    services = entry.codes("services", known=known.services)
+    if not services:
+        raise entry.error("services", "nommez au moins un service qui connaît la réponse.")
+    levels = entry.entry("levels")
+    # YAML gives the levels as integers; the reader of fields names them in its errors, as texts.
+    texts = Entry(levels.file, levels.name, {str(value): text for value, text in levels.data.items()}, levels.path)
+    if sorted(texts.data) != [str(value) for value in LEVELS]:
+        raise entry.error("levels", "écrivez un texte pour chacun des niveaux 0, 1, 2, 3 et 4, et pour eux seuls.")
+    return _Question(
+        fields={
+            "code": entry.code("code"),
+            "title": entry.text("title", max_length=80),
+            "text": entry.text("text", max_length=250),
+            "is_flash": entry.boolean("flash"),
+            "perimeter": entry.code("perimeter", known=set(Perimeter.values)),
+            "duty_codes": entry.codes("duty_codes", known=known.duties),
+            "duty_level": entry.optional_integer("duty_level", minimum=LEVELS[0], maximum=LEVELS[-1]),
+            "legal_reference": entry.text("reference", max_length=250, is_optional=True),
+            "sources": entry.texts("sources"),
+            "position": position,
+        },
+        themes=_themes(entry, known),
+        services=[known.services[code] for code in services],
+        levels=[texts.text(str(value), max_length=250) for value in LEVELS],
+    )
+
+
+def _themes(entry: Entry, known: _Known) -> list[Theme]:
+    numbers: Collection[object] = entry.items("themes")
+    for number in numbers:
+        if number not in known.themes:
+            possible = ", ".join(str(value) for value in sorted(known.themes)) or "aucun n’est chargé"
+            raise entry.error("themes", f"le thème « {number} » est inconnu ; les thèmes possibles : {possible}.")
+    return [known.themes[number] for number in numbers if isinstance(number, int)]
+
+
+def _write(entry: Entry, fields: dict[str, object], dimensions: list[_Dimension]) -> LoadReport:
+    stored = Questionnaire.objects.filter(code=entry.code("code")).first()
+    outcome = check_version(
+        file=FILE,
+        entry=entry.name,
+        stored_hash=stored.content_hash if stored else None,
+        new_hash=str(fields["content_hash"]),
+        is_used=stored.is_used if stored else False,
+    )
+    report = LoadReport()
+    if outcome is Outcome.UNCHANGED and stored is not None:
+        questions = stored.questions.count()
+        report.add("questionnaire", outcome)
+        report.add("dimensions", outcome, len(dimensions))
+        report.add("questions", outcome, questions)
+    else:
+        stored, _ = save_reference(Questionnaire, key={"code": entry.name}, values=fields)
+        report.add("questionnaire", outcome)
+        _write_dimensions(entry, stored, dimensions, report)
+    if not stored.is_current:
+        Questionnaire.objects.filter(is_current=True).update(is_current=False)
+        stored.is_current = True
+        stored.save(update_fields=["is_current"])
+    return report
+
+
+def _write_dimensions(
+    entry: Entry, questionnaire: Questionnaire, dimensions: list[_Dimension], report: LoadReport
+) -> None:
+    codes = [dimension.code for dimension in dimensions]
+    removed = Dimension.objects.filter(framework=questionnaire.code).exclude(code__in=codes).first()
+    if removed is not None:
+        raise entry.error("dimensions", f"la dimension « {removed.code} » manque ; publiez une nouvelle version.")
+    # Nobody uses this version, so its questions are written afresh.
+    questionnaire.questions.all().delete()
+    for item in dimensions:
+        dimension, outcome = save_reference(
+            Dimension, key={"framework": questionnaire.code, "code": item.code}, values=item.fields
+        )
+        dimension.themes.set(item.themes)
+        report.add("dimensions", outcome)
+        for data in item.questions:
+            question = Question.objects.create(questionnaire=questionnaire, dimension=dimension, **data.fields)
+            question.themes.set(data.themes)
+            question.services.set(data.services)
+            Level.objects.bulk_create(
+                Level(question=question, value=value, text=text) for value, text in enumerate(data.levels)
+            )
+            report.add("questions", Outcome.CREATED)
