@@ -1,0 +1,55 @@
+"""Choices of the roadmap application."""
+
+from django.db import models
+
+
+class ActionStatus(models.TextChoices):
+    """State of an action. « En retard » is derived from the schedule, never stored."""
+
+    PLANNED = "planned", "à lancer"
+    ONGOING = "ongoing", "en cours"
+    BLOCKED = "blocked", "bloquée"
+    DONE = "done", "terminée"
+    ABANDONED = "abandoned", "abandonnée"
+
+
+class StepProgress(models.TextChoices):
+    """State of one step of an action."""
+
+    TODO = "todo", "à faire"
+    ONGOING = "ongoing", "en cours"
+    DONE = "done", "fait"
+
+
+class Commitment(models.TextChoices):
+    """How far an action commits the authority (method, section 1.7)."""
+
+    STUDY = "reflexion", "réflexion"
+    TRIAL = "experimentation", "expérimentation"
+    DELIVERY = "realisation", "réalisation"
+
+
+class ObjectiveKind(models.TextChoices):
+    REDUCTION = "reduction", "réduction de l’empreinte"
+    OTHER = "other", "autre objectif"
+
+
+class Frequency(models.TextChoices):
+    QUARTERLY = "quarterly", "trimestrielle"
+    HALF_YEARLY = "half_yearly", "semestrielle"
+    YEARLY = "yearly", "annuelle"
+
+
+class Direction(models.TextChoices):
+    """Which way an indicator should move."""
+
+    UP = "up", "à la hausse"
+    DOWN = "down", "à la baisse"
+
+
+class PublicationStatus(models.TextChoices):
+    """What a document made from a roadmap is: the word printed on its cover."""
+
+    DRAFT = "draft", "projet"
+    FROZEN = "frozen", "version figée"
+    ADOPTED = "adopted", "adoptée"

@@ -1,0 +1,20 @@
+"""The roadmap of a démarche: its texts, objectives, action sheets, and frozen versions."""
+
+from roadmap.models.roadmap import LeadCapacity, Objective, OfRoadmapQuerySet, Roadmap, ThemeExplanation
+from roadmap.models.sheets import ActionSheet, ActionStep, Indicator, split_lines
+from roadmap.models.versions import CouncilResolution, RoadmapVersion, SteeringValidation
+
+__all__ = [
+    "ActionSheet",
+    "ActionStep",
+    "CouncilResolution",
+    "Indicator",
+    "LeadCapacity",
+    "Objective",
+    "OfRoadmapQuerySet",
+    "Roadmap",
+    "RoadmapVersion",
+    "SteeringValidation",
+    "ThemeExplanation",
+    "split_lines",
+]
