@@ -1,4 +1,4 @@
-"""Loading of the questionnaire: dimensions, questions, level texts.
+"""Loading of the questionnaire: dimensions, questions, level texts, which share one version.
 
 A version that a diagnosis uses is never altered; loading the same file twice changes nothing.
 """
@@ -12,8 +12,16 @@ from django.db import transaction
 from authorities.enums import Perimeter
 from diagnostics.enums import LEVELS
 from diagnostics.models import Level, Question, Questionnaire
-from reference.fixtures import Entry, LoadReport, Outcome, check_version, content_hash, list_entries, read_mapping
-from reference.fixtures import save_in_place as save_reference
+from reference.fixtures import (
+    Entry,
+    LoadReport,
+    Outcome,
+    check_version,
+    content_hash,
+    list_entries,
+    read_mapping,
+    save_in_place,
+)
 from reference.models import Dimension, Duty, Service, Theme
 
 FILE = "questionnaire.yaml"
@@ -75,7 +83,7 @@ def _parse(entry: Entry) -> tuple[dict[str, object], list[_Dimension]]:
         _parse_dimension(item, position, known)
         for position, item in enumerate(list_entries(FILE, entry.value("dimensions"), where="dimensions"), start=1)
     ]
-    codes = [question.fields["code"] for dimension in dimensions for question in dimension.questions]
+    codes = [question.fields["code"] for item in dimensions for question in item.questions]
     repeated = {str(code) for code in codes if codes.count(code) > 1}
     if repeated:
         raise entry.error("dimensions", f"le code de question « {min(repeated)} » figure dans deux dimensions.")
@@ -84,7 +92,7 @@ def _parse(entry: Entry) -> tuple[dict[str, object], list[_Dimension]]:
         "note": entry.text("note", is_optional=True),
         "scale": [step.text("label", max_length=60) for step in scale],
         "abstention": entry.text("abstention", max_length=80),
-        "dimension_phrases": {dimension.code: dimension.phrase for dimension in dimensions},
+        "dimension_phrases": {item.code: item.phrase for item in dimensions},
         "content_hash": content_hash(entry.data),
     }
     return fields, dimensions
@@ -152,7 +160,7 @@ def _themes(entry: Entry, known: _Known) -> list[Theme]:
 
 
 def _write(entry: Entry, fields: dict[str, object], dimensions: list[_Dimension]) -> LoadReport:
-    stored = Questionnaire.objects.filter(code=entry.code("code")).first()
+    stored = Questionnaire.objects.filter(code=entry.name).first()
     outcome = check_version(
         file=FILE,
         entry=entry.name,
@@ -161,15 +169,12 @@ def _write(entry: Entry, fields: dict[str, object], dimensions: list[_Dimension]
         is_used=stored.is_used if stored else False,
     )
     report = LoadReport()
-    if outcome is Outcome.UNCHANGED and stored is not None:
-        questions = stored.questions.count()
-        report.add("questionnaire", outcome)
-        report.add("dimensions", outcome, len(dimensions))
-        report.add("questions", outcome, questions)
-    else:
-        stored, _ = save_reference(Questionnaire, key={"code": entry.name}, values=fields)
-        report.add("questionnaire", outcome)
-        _write_dimensions(entry, stored, dimensions, report)
+    report.add("questionnaire", outcome)
+    if stored is None or outcome is not Outcome.UNCHANGED:
+        stored, _ = save_in_place(Questionnaire, key={"code": entry.name}, values=fields)
+        _write_dimensions(entry, stored, dimensions)
+    report.add("dimensions", outcome, len(dimensions))
+    report.add("questions", outcome, sum(len(item.questions) for item in dimensions))
     if not stored.is_current:
         Questionnaire.objects.filter(is_current=True).update(is_current=False)
         stored.is_current = True
@@ -177,21 +182,17 @@ def _write(entry: Entry, fields: dict[str, object], dimensions: list[_Dimension]
     return report
 
 
-def _write_dimensions(
-    entry: Entry, questionnaire: Questionnaire, dimensions: list[_Dimension], report: LoadReport
-) -> None:
-    codes = [dimension.code for dimension in dimensions]
-    removed = Dimension.objects.filter(framework=questionnaire.code).exclude(code__in=codes).first()
+def _write_dimensions(entry: Entry, questionnaire: Questionnaire, dimensions: list[_Dimension]) -> None:
+    """Correct the dimensions in place and write the questions afresh: the caller made sure that nobody uses them."""
+    stored = Dimension.objects.filter(framework=questionnaire.code)
+    removed = stored.exclude(code__in=[item.code for item in dimensions]).first()
     if removed is not None:
         raise entry.error("dimensions", f"la dimension « {removed.code} » manque ; publiez une nouvelle version.")
-    # Nobody uses this version, so its questions are written afresh.
     questionnaire.questions.all().delete()
     for item in dimensions:
-        dimension, outcome = save_reference(
-            Dimension, key={"framework": questionnaire.code, "code": item.code}, values=item.fields
-        )
+        key = {"framework": questionnaire.code, "code": item.code}
+        dimension, _ = save_in_place(Dimension, key=key, values=item.fields)
         dimension.themes.set(item.themes)
-        report.add("dimensions", outcome)
         for data in item.questions:
             question = Question.objects.create(questionnaire=questionnaire, dimension=dimension, **data.fields)
             question.themes.set(data.themes)
@@ -199,4 +200,3 @@ def _write_dimensions(
             Level.objects.bulk_create(
                 Level(question=question, value=value, text=text) for value, text in enumerate(data.levels)
             )
-            report.add("questions", Outcome.CREATED)

@@ -13,6 +13,9 @@ EDGE = "#7b8788"
 LINE = "#d9d5cb"
 DOT = "#35796f"
 LEVEL_COUNT = 5
+DOT_Y = 22
+DOT_RADIUS = 6.5
+DOT_CIRCLE = f"a{DOT_RADIUS} {DOT_RADIUS} 0 1 0 .01 0z"
 DOT_STEP_PX = 14.0
 # Room for the dots of one level on a phone; beyond, they overlap and the title keeps the count.
 LEVEL_WIDTH_PX = 42.0
@@ -81,14 +84,17 @@ def _draw_mark(agreed: int | None, proposed: int | None) -> SafeString:
 
 
 def _draw_dots(counts: Sequence[int]) -> SafeString:
+    """Draw the dots of one level as one path, so that a large committee does not make a heavy page."""
     rows = []
     for level, count in enumerate(counts):
         step = min(DOT_STEP_PX, LEVEL_WIDTH_PX / (count - 1)) if count > 1 else 0.0
-        for index in range(count):
-            rows.append((_percent(level), f"{(index - (count - 1) / 2) * step:g}", DOT))
+        offsets = [(index - (count - 1) / 2) * step for index in range(count)]
+        if offsets:
+            dots = "".join(f"M{offset:.4g} {DOT_Y - DOT_RADIUS}{DOT_CIRCLE}" for offset in offsets)
+            rows.append((_percent(level), dots, DOT))
     return format_html_join(
         "",
-        '<circle cx="{0}%" cy="22" r="6.5" fill="{2}" stroke="#fff" stroke-width="1.5" transform="translate({1})"/>',
+        '<svg x="{}%" overflow="visible"><path d="{}" fill="{}" stroke="#fff" stroke-width="1.5"/></svg>',
         rows,
     )
 
