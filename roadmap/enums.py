@@ -35,6 +35,7 @@ class ObjectiveKind(models.TextChoices):
 
 
 class Frequency(models.TextChoices):
+    ONCE = "once", "une fois"
     QUARTERLY = "quarterly", "trimestrielle"
     HALF_YEARLY = "half_yearly", "semestrielle"
     YEARLY = "yearly", "annuelle"

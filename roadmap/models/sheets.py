@@ -67,6 +67,7 @@ class ActionSheet(VersionedModel):
     associated_services = models.ManyToManyField(
         Service, blank=True, related_name="+", verbose_name="services associés"
     )
+    associated_note = models.CharField("autres associés", max_length=300, blank=True)
     partners = models.TextField("partenaires", blank=True)
     # Means
     human_days = models.DecimalField(
