@@ -70,18 +70,12 @@ class LoadReport:
         result = []
         for label, counts in self.counts.items():
             total = sum(counts.values())
-            if counts[Outcome.CREATED] == counts[Outcome.UPDATED] == 0:
-                detail = "inchangé" if total <= 1 else "inchangés"
-            else:
-                detail = ", ".join(
-                    f"{counts[outcome]} {word}"
-                    for outcome, word in (
-                        (Outcome.CREATED, "à l’ajout"),
-                        (Outcome.UPDATED, "en mise à jour"),
-                        (Outcome.UNCHANGED, "sans changement"),
-                    )
-                    if counts[outcome]
-                )
+            written = [
+                f"{word} : {counts[outcome]}"
+                for outcome, word in ((Outcome.CREATED, "ajouts"), (Outcome.UPDATED, "mises à jour"))
+                if counts[outcome]
+            ]
+            detail = ", ".join(written) or "sans changement"
             result.append(typography(f"{label} : {total} ({detail})"))
         return result
 

@@ -65,6 +65,11 @@ class Duty(models.Model):
         OBLIGATION = "obligation", "obligation"
         INCENTIVE = "incitation", "incitation"
 
+    class NoteEffect(models.TextChoices):
+        NONE = "", "précise"
+        RESTRICTS = "restricts", "restreint"
+        EXTENDS = "extends", "étend"
+
     class Direction(models.TextChoices):
         MINIMUM = "min", "au moins"
         MAXIMUM = "max", "au plus"
@@ -74,7 +79,11 @@ class Duty(models.Model):
     nature = models.CharField("nature", max_length=20, choices=Nature.choices)
     kinds = models.JSONField("natures de collectivité visées", default=list, help_text="liste vide : toutes")
     population_over = models.PositiveIntegerField("population au-delà de", null=True, blank=True)
+    kinds_without_threshold = models.JSONField("natures visées sans condition de population", default=list)
     note = models.CharField("précision sur les collectivités visées", max_length=250, blank=True)
+    note_effect = models.CharField(
+        "effet de la précision", max_length=10, choices=NoteEffect.choices, default=NoteEffect.NONE, blank=True
+    )
     unit = models.CharField("unité", max_length=60, blank=True)
     direction = models.CharField("sens du seuil", max_length=3, choices=Direction.choices, blank=True)
     content = models.JSONField("contenu exigé", default=list)
@@ -192,11 +201,11 @@ class ComplianceCheck(models.Model):
     class Level(models.TextChoices):
         BLOCKING = "B", "bloquant"
         RECOMMENDED = "R", "recommandé"
-        YEARLY = "B_yearly", "bloquant, chaque année"
 
     code = models.CharField("code", max_length=4, unique=True)
     text = models.CharField("le document contient", max_length=250)
-    level = models.CharField("niveau", max_length=10, choices=Level.choices)
+    level = models.CharField("niveau", max_length=1, choices=Level.choices)
+    is_yearly = models.BooleanField("point de l’encart annuel", default=False)
     traced_to = models.CharField("origine", max_length=200, blank=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
