@@ -56,3 +56,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name or self.email
+
+
+class OutboxMessage(models.Model):
+    """A message that the site of a developer sent: it goes nowhere else. Empty in production."""
+
+    to = models.CharField("à", max_length=500)
+    subject = models.CharField("objet", max_length=500)
+    body = models.TextField("texte")
+    created_at = models.DateTimeField("envoyé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "message du courrier de développement"
+        verbose_name_plural = "messages du courrier de développement"
+
+    def __str__(self) -> str:
+        return self.subject

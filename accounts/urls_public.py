@@ -1,5 +1,17 @@
 """Public pages."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from accounts import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.home, name="home"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("methode-et-sources/", views.method, name="method"),
+    path("mentions/", views.legal, name="legal"),
+    path("compte/", views.account, name="account"),
+]
+
+if settings.DEBUG or getattr(settings, "SHOW_OUTBOX", False):
+    urlpatterns += [path("developpement/courrier/", views.outbox, name="outbox")]
