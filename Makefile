@@ -20,13 +20,13 @@ export BROWSER
 .PHONY: help setup demo test test-postgres bench lint types lock
 
 help:
-	@echo "make demo            installe tout, prépare la démonstration et la sert sur http://127.0.0.1:8000 (SERVE=0 : ne sert pas)"
-	@echo "make test            installe ce que demandent les tests et les lance sur SQLite (BROWSER=0 : sans navigateur ; ARGS=… pour pytest)"
+	@echo "make demo            installe tout, prépare la démonstration et la sert sur http://127.0.0.1:8000 (SERVE=0 : ne sert pas)"
+	@echo "make test            installe ce que demandent les tests et les lance sur SQLite (BROWSER=0 : sans navigateur ; ARGS=… pour pytest)"
 	@echo "make test-postgres   les mêmes, sans navigateur, sur un PostgreSQL démarré puis supprimé par la commande"
 	@echo "make bench           mesure les temps et la mémoire, tableau et var/bench.jsonl"
 	@echo "make lint            ruff et djlint"
 	@echo "make types           mypy"
-	@echo "make lock            refait requirements*.txt à partir des .in (UPGRADE=1 : dernières versions permises)"
+	@echo "make lock            refait requirements*.txt à partir des .in (UPGRADE=1 : dernières versions permises)"
 
 setup:
 	bin/setup
@@ -49,7 +49,7 @@ test-postgres:
 
 bench:
 	bin/setup
-	$(PYTHON_VENV) manage.py bench $(ARGS)
+	$(PYTHON_VENV) -m bench $(ARGS)
 
 lint:
 	BROWSER=0 bin/setup --tests
