@@ -1,0 +1,177 @@
+"""Load of each lead per half-year. Pure: dataclasses in and out.
+
+Days of an action: those written half-year by half-year when they are, else its total spread evenly over its span.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from roadmap.half_years import HalfYear
+
+UNLED = "Sans pilote"
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class LoadedAction:
+    """An action as the load sees it. `days_by_half_year` maps codes to days; empty means: spread `days` evenly."""
+
+    key: int
+    label: str
+    lead: str
+    days: float
+    start: HalfYear | None
+    end: HalfYear | None
+    days_by_half_year: Mapping[str, float] = field(default_factory=dict)
+    is_placed_by_hand: bool = False
+    prerequisites: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class LoadCell:
+    """Days of a lead in a half-year, against what it can give."""
+
+    half_year: HalfYear
+    days: float
+    capacity: float
+
+    @property
+    def excess_days(self) -> float:
+        excess = self.days - self.capacity
+        return excess if excess > ROUNDING else 0.0
+
+
+@dataclass(frozen=True)
+class LeadLoad:
+    """A row of the load table."""
+
+    lead: str
+    capacity: float
+    cells: tuple[LoadCell, ...]
+
+    @property
+    def total_days(self) -> float:
+        return sum(cell.days for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Relief:
+    """A move that suffices to bring a lead back under its capacity."""
+
+    lead: str
+    half_year: HalfYear
+    excess_days: float
+    action_key: int | None
+    action_label: str
+    shift: int
+
+
+def days_of(action: LoadedAction) -> dict[str, float]:
+    """Return the days of an action, half-year code → days. Empty when it is not placed and has no detail."""
+    if action.days_by_half_year:
+        return dict(action.days_by_half_year)
+    if action.start is None or action.end is None:
+        return {}
+    span = action.end.minus(action.start) + 1
+    return {action.start.plus(rank).code: action.days / span for rank in range(span)}
+
+
+def shifted(action: LoadedAction, count: int) -> LoadedAction:
+    """Return the action placed `count` half-years later (earlier when negative), its detail of days with it."""
+    if action.start is None or action.end is None:
+        return action
+    detail = {HalfYear.from_code(code).plus(count).code: days for code, days in action.days_by_half_year.items()}
+    return LoadedAction(
+        key=action.key,
+        label=action.label,
+        lead=action.lead,
+        days=action.days,
+        start=action.start.plus(count),
+        end=action.end.plus(count),
+        days_by_half_year=detail,
+        is_placed_by_hand=action.is_placed_by_hand,
+        prerequisites=action.prerequisites,
+    )
+
+
+def lead_loads(
+    actions: Sequence[LoadedAction],
+    half_years: Sequence[HalfYear],
+    capacities: Mapping[str, float],
+    default_capacity: float,
+) -> list[LeadLoad]:
+    """Return the load of each lead, heaviest first then by name. Days outside the period are left out."""
+    by_lead: dict[str, dict[str, float]] = {}
+    for action in actions:
+        row = by_lead.setdefault(action.lead or UNLED, {})
+        for code, days in days_of(action).items():
+            row[code] = row.get(code, 0.0) + days
+    loads = []
+    for lead, row in by_lead.items():
+        capacity = capacities.get(lead, default_capacity)
+        cells = tuple(LoadCell(half_year, row.get(half_year.code, 0.0), capacity) for half_year in half_years)
+        loads.append(LeadLoad(lead, capacity, cells))
+    return sorted(loads, key=lambda load: (-load.total_days, load.lead))
+
+
+def _breaks_order(moved: LoadedAction, actions: Sequence[LoadedAction]) -> bool:
+    """Tell whether the moved action now starts before one advised before it ends, or the reverse."""
+    for other in actions:
+        if other.key == moved.key or None in (other.start, other.end, moved.start, moved.end):
+            continue
+        if other.key in moved.prerequisites and moved.start <= other.end:  # type: ignore[operator]
+            return True
+        if moved.key in other.prerequisites and other.start <= moved.end:  # type: ignore[operator]
+            return True
+    return False
+
+
+def _find_relief(
+    lead: LeadLoad,
+    cell: LoadCell,
+    actions: Sequence[LoadedAction],
+    half_years: Sequence[HalfYear],
+    capacities: Mapping[str, float],
+    default_capacity: float,
+) -> Relief:
+    candidates = [
+        action
+        for action in actions
+        if (action.lead or UNLED) == lead.lead
+        and not action.is_placed_by_hand
+        and action.start is not None
+        and days_of(action).get(cell.half_year.code, 0.0) > ROUNDING
+    ]
+    first, last = half_years[0], half_years[-1]
+    for shift in (1, -1, 2, -2):
+        for action in sorted(candidates, key=lambda item: item.key):
+            moved = shifted(action, shift)
+            if moved.start is None or moved.end is None or moved.start < first or moved.end > last:
+                continue
+            others = [other for other in actions if other.key != action.key]
+            if _breaks_order(moved, others):
+                continue
+            loads = lead_loads([*others, moved], half_years, capacities, default_capacity)
+            after = next(load for load in loads if load.lead == lead.lead)
+            if not any(item.excess_days for item in after.cells):
+                return Relief(lead.lead, cell.half_year, cell.excess_days, action.key, action.label, shift)
+    return Relief(lead.lead, cell.half_year, cell.excess_days, None, "", 0)
+
+
+def reliefs(
+    loads: Sequence[LeadLoad],
+    actions: Sequence[LoadedAction],
+    half_years: Sequence[HalfYear],
+    capacities: Mapping[str, float],
+    default_capacity: float,
+) -> list[Relief]:
+    """Return each half-year where a lead is over its capacity, with the single move that suffices when there is one.
+
+    A move never touches an action placed by hand, never breaks the advised order and stays inside the period.
+    """
+    return [
+        _find_relief(load, cell, actions, half_years, capacities, default_capacity)
+        for load in loads
+        for cell in load.cells
+        if cell.excess_days
+    ]
