@@ -1,23 +1,38 @@
 """Error pages and the gallery of components."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from common.gallery import gallery_context
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return HttpResponse("400", status=400)
+    return render(request, "errors/400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return HttpResponse("403", status=403)
+    return render(request, "errors/403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Tell that the form was too old or came from elsewhere; what was typed is one page back."""
+    return render(request, "errors/csrf.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return HttpResponse("404", status=404)
+    return render(request, "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("500", status=500)
+    """Show the page of a failure without the request: neither the account nor the base is read again."""
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
+@login_not_required
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("components")
+    """Show each component in each of its states (development and tests only)."""
+    return render(request, "common/components.html", gallery_context())
