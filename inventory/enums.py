@@ -1,0 +1,40 @@
+"""Choices of the inventory application."""
+
+from django.db import models
+
+
+class Confidence(models.TextChoices):
+    """How far a figure can be trusted; the relative errors are in `inventory.footprint.QUANTITY_ERROR`."""
+
+    MEASURED = "measured", "mesuré"
+    ESTIMATED = "estimated", "estimé"
+    UNKNOWN = "unknown", "inconnu"
+
+
+class InventoryState(models.TextChoices):
+    DRAFT = "draft", "en préparation"
+    FROZEN = "frozen", "figé"
+
+
+class CountsAs(models.TextChoices):
+    """Which ratio per agent a category counts in."""
+
+    TERMINAL = "terminal", "terminal"
+    SCREEN = "screen", "écran"
+
+
+class Room(models.TextChoices):
+    """Whose power usage effectiveness applies to a category."""
+
+    LOCAL = "local", "salle serveurs locale"
+    HOSTED = "hosted", "hébergeur"
+
+
+class FigureType(models.TextChoices):
+    INTEGER = "integer", "nombre entier"
+    DECIMAL = "decimal", "nombre"
+
+
+class ImportState(models.TextChoices):
+    PENDING = "pending", "à confirmer"
+    APPLIED = "applied", "confirmé"
