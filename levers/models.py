@@ -198,7 +198,8 @@ class Ballot(VersionedModel):
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="ballots", verbose_name="démarche")
     number = models.PositiveSmallIntegerField("numéro", default=1)
-    shortlist = models.ForeignKey(Shortlist, models.PROTECT, related_name="ballots", verbose_name="présélection")
+    # RESTRICT: never deleted alone, but deleting the whole authority works.
+    shortlist = models.ForeignKey(Shortlist, models.RESTRICT, related_name="ballots", verbose_name="présélection")
     opens_at = models.DateTimeField("ouverture")
     closes_at = models.DateTimeField("fermeture")
     first_closes_at = models.DateTimeField("fermeture annoncée à l’ouverture")
@@ -245,7 +246,8 @@ class Vote(VersionedModel):
     """What a participant thinks of a lever: a grade, or an abstention (`grade` is None)."""
 
     ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="votes", verbose_name="scrutin")
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="votes", verbose_name="participant")
+    # RESTRICT: a person who voted is set aside (`is_active`), not deleted.
+    participant = models.ForeignKey(Participant, models.RESTRICT, related_name="votes", verbose_name="participant")
     lever = models.ForeignKey(Lever, models.PROTECT, related_name="+", verbose_name="levier")
     grade = models.PositiveSmallIntegerField("mention", choices=Grade.choices, null=True, blank=True)
     reason = models.CharField("raison", max_length=1000, blank=True)
@@ -294,7 +296,7 @@ class Decision(VersionedModel):
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="decisions", verbose_name="démarche")
     lever = models.ForeignKey(Lever, models.PROTECT, related_name="+", verbose_name="levier")
     ballot = models.ForeignKey(
-        Ballot, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name="scrutin"
+        Ballot, models.RESTRICT, null=True, blank=True, related_name="decisions", verbose_name="scrutin"
     )
     verdict = models.CharField("décision", max_length=10, choices=Verdict.choices)
     reason = models.CharField("raison", max_length=1000)

@@ -1,0 +1,33 @@
+"""Composed reads of the levers application, by noun."""
+
+from levers.selectors.ballots import (
+    VotingProgress,
+    ballot_follow_up,
+    current_ballot,
+    voter_sheet,
+    voting_progress,
+)
+from levers.selectors.catalogue import Recommendation, catalogue_of, recommendations
+from levers.selectors.decisions import choice_summary, decision_board, retained_decisions
+from levers.selectors.results import ballot_results, lever_comments
+from levers.selectors.shortlists import current_shortlist, shortlist_board
+from levers.selectors.state import prioritisation_state
+
+__all__ = [
+    "Recommendation",
+    "VotingProgress",
+    "ballot_follow_up",
+    "ballot_results",
+    "catalogue_of",
+    "choice_summary",
+    "current_ballot",
+    "current_shortlist",
+    "decision_board",
+    "lever_comments",
+    "prioritisation_state",
+    "recommendations",
+    "retained_decisions",
+    "shortlist_board",
+    "voter_sheet",
+    "voting_progress",
+]

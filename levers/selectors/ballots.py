@@ -1,0 +1,189 @@
+"""Reads about ballots that tell who takes part, never what they answered; and what a voter sees of their own votes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from authorities.models import Initiative, Participant
+from levers.electorate import may_vote
+from levers.enums import Grade
+from levers.models import Ballot, Lever, ShortlistedLever, Vote
+from levers.selectors.results import ballot_levers
+
+
+@dataclass(frozen=True)
+class VoterState:
+    """How far a voter is: number of levers answered, abstentions included. Never a grade."""
+
+    participant: Participant
+    answered: int
+    total: int
+    on_paper: int
+
+    @property
+    def has_voted(self) -> bool:
+        return self.answered > 0
+
+    @property
+    def is_complete(self) -> bool:
+        return self.answered >= self.total
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Participation in a ballot: who, never what."""
+
+    ballot: Ballot
+    voters: tuple[VoterState, ...]
+    lever_count: int
+
+    @property
+    def voted_count(self) -> int:
+        return sum(voter.has_voted for voter in self.voters)
+
+    @property
+    def complete_count(self) -> int:
+        return sum(voter.is_complete for voter in self.voters)
+
+    @property
+    def silent(self) -> list[VoterState]:
+        return [voter for voter in self.voters if not voter.has_voted]
+
+
+@dataclass(frozen=True)
+class OwnVote:
+    """A lever of the ballot with what this voter answered: `vote` is None when they have not answered yet."""
+
+    lever: Lever
+    rank: int
+    vote: Vote | None
+    concerns_service: bool
+
+    @property
+    def is_abstention(self) -> bool:
+        return self.vote is not None and self.vote.grade is None
+
+    @property
+    def grade(self) -> Grade | None:
+        return None if self.vote is None or self.vote.grade is None else Grade(self.vote.grade)
+
+    @property
+    def version(self) -> int:
+        return self.vote.version if self.vote else 0
+
+    @property
+    def letter(self) -> str:
+        """Value of the choice in the form: E, P, I, C, N, A for an abstention, nothing before any answer."""
+        if self.vote is None:
+            return ""
+        return self.grade.letter if self.grade else "A"
+
+
+@dataclass(frozen=True)
+class VoterSheet:
+    """Everything that one voter sees: their own votes, what concerns their service first."""
+
+    ballot: Ballot
+    items: tuple[OwnVote, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.items)
+
+    @property
+    def answered(self) -> int:
+        return sum(item.vote is not None for item in self.items)
+
+    @property
+    def remaining(self) -> int:
+        return self.total - self.answered
+
+    @property
+    def first_unanswered(self) -> OwnVote | None:
+        return next((item for item in self.items if item.vote is None), None)
+
+    def item(self, lever_pk: int) -> OwnVote | None:
+        """Return the item of a lever, None when it is not put to the vote."""
+        return next((item for item in self.items if item.lever.pk == lever_pk), None)
+
+    def neighbours(self, item: OwnVote) -> tuple[OwnVote | None, OwnVote | None]:
+        """Return the items before and after this one, in the order that the voter sees."""
+        before = self.items[item.rank - 2] if item.rank > 1 else None
+        after = self.items[item.rank] if item.rank < self.total else None
+        return before, after
+
+
+@dataclass(frozen=True)
+class VotingProgress:
+    """What the home behind a personal link says of the ballot."""
+
+    ballot: Ballot
+    answered: int
+    total: int
+    is_open: bool
+    url: str
+
+    @property
+    def remaining(self) -> int:
+        return self.total - self.answered
+
+
+def current_ballot(initiative: Initiative) -> Ballot | None:
+    """Return the last ballot of the démarche, open or closed. One query."""
+    return Ballot.objects.for_initiative(initiative).select_related("shortlist").order_by("-number").first()
+
+
+def possible_voters(initiative: Initiative) -> list[Participant]:
+    """Return the participants who may be among the voters."""
+    participants = Participant.objects.for_initiative(initiative).filter(is_active=True).select_related("service")
+    return [participant for participant in participants.order_by("name", "pk") if may_vote(participant)]
+
+
+def ballot_follow_up(ballot: Ballot) -> FollowUp:
+    """Return who has answered how many levers, the silent first. Two queries."""
+    total = ShortlistedLever.objects.filter(shortlist_id=ballot.shortlist_id, is_set_aside=False).count()
+    own = Q(votes__ballot=ballot)
+    voters = ballot.voters.select_related("service").annotate(
+        answered=Count("votes", filter=own), on_paper=Count("votes", filter=own & Q(votes__is_on_paper=True))
+    )
+    states = [VoterState(voter, voter.answered, total, voter.on_paper) for voter in voters]
+    states.sort(key=lambda state: (state.is_complete, state.answered, state.participant.name))
+    return FollowUp(ballot, tuple(states), total)
+
+
+def voter_sheet(ballot: Ballot, participant: Participant) -> VoterSheet:
+    """Return the levers of the ballot with the own votes of a participant. Two queries.
+
+    Levers that their service would lead come first, then those that concern it, then the others in the order of the
+    catalogue.
+    """
+    votes = {vote.lever_id: vote for vote in Vote.objects.filter(ballot=ballot, participant=participant)}
+    code = participant.service.code
+    levers = ballot_levers(ballot)
+    levers.sort(key=lambda lever: (lever.lead_service.code != code, code not in lever.audience_codes, lever.position))
+    items = tuple(
+        OwnVote(
+            lever=lever,
+            rank=rank,
+            vote=votes.get(lever.pk),
+            concerns_service=lever.lead_service.code == code or code in lever.audience_codes,
+        )
+        for rank, lever in enumerate(levers, start=1)
+    )
+    return VoterSheet(ballot, items)
+
+
+def voting_progress(participant: Participant, now: datetime) -> VotingProgress | None:
+    """Return how far a participant is in the last ballot where they vote, None without any. Three queries."""
+    ballot = Ballot.objects.filter(voters=participant).order_by("-number").first()
+    if ballot is None:
+        return None
+    return VotingProgress(
+        ballot=ballot,
+        answered=Vote.objects.filter(ballot=ballot, participant=participant).count(),
+        total=ShortlistedLever.objects.filter(shortlist_id=ballot.shortlist_id, is_set_aside=False).count(),
+        is_open=ballot.is_open(now),
+        url=reverse("levers:vote_list", args=[participant.pk, ballot.pk]),
+    )
