@@ -81,6 +81,11 @@ class Membership(models.Model):
     def role_set(self) -> frozenset[Role]:
         return frozenset(Role(role) for role in self.roles)
 
+    @property
+    def ordered_roles(self) -> list[Role]:
+        """Roles in the order of the enumeration, for reading."""
+        return [role for role in Role if role in self.role_set]
+
 
 class MembershipRequest(models.Model):
     """A second person asks to join an authority; its référent accepts or refuses."""
@@ -243,6 +248,11 @@ class Participant(VersionedModel):
     @property
     def role_set(self) -> frozenset[Role]:
         return frozenset(Role(role) for role in self.roles)
+
+    @property
+    def ordered_roles(self) -> list[Role]:
+        """Roles in the order of the enumeration, for reading."""
+        return [role for role in Role if role in self.role_set]
 
     @property
     def remaining_invitations(self) -> int:

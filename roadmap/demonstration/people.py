@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.services import create_confirmed_account
 from authorities.enums import ActorNature, AuthorityKind, Perimeter, Role, Track
 from authorities.models import Authority, Initiative, Participant
+from authorities.prerequisites import DERIVED_CODES
 from authorities.services import (
     add_actor,
     add_document,
@@ -142,7 +143,7 @@ def gather_people(scene: Scene, data: dict[str, Any], *, now: datetime) -> None:
 
 def gather_documents(scene: Scene, data: dict[str, Any], *, now: datetime) -> None:
     """Tick the prerequisites; list the existing documents and the actors of the territory."""
-    for prerequisite in Prerequisite.objects.all():
+    for prerequisite in Prerequisite.objects.exclude(code__in=DERIVED_CODES):
         save_checklist_item(
             initiative=scene.initiative,
             prerequisite=prerequisite,

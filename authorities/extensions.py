@@ -1,0 +1,50 @@
+"""What the questionnaire tells the preparation, without an import to the right.
+
+The application that owns the questionnaire registers its two answers when Django starts (`AppConfig.ready`). Before
+that, nothing is proposed and the coverage is unknown: the screens then say so.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from authorities.models import Initiative
+from reference.models import Dimension, Service
+
+
+@dataclass(frozen=True)
+class CoverageFacts:
+    """How many questions a present service usually knows, and the services to invite for the others."""
+
+    total: int
+    covered: int
+    services_to_invite: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        return self.total > 0 and self.covered == self.total
+
+
+@dataclass(frozen=True)
+class QuestionnaireAnswers:
+    """The two answers: dimensions that a service usually knows, coverage of the questions by the participants."""
+
+    dimensions_of_service: Callable[[Service], Sequence[Dimension]]
+    coverage: Callable[[Initiative], CoverageFacts | None]
+
+
+_registered: list[QuestionnaireAnswers] = []
+
+
+def register_questionnaire(answers: QuestionnaireAnswers) -> None:
+    """Make the questionnaire known to the preparation; the last one registered answers."""
+    _registered[:] = [answers]
+
+
+def dimensions_of_service(service: Service) -> list[Dimension]:
+    """Return the dimensions of which the service usually knows at least one question."""
+    return list(_registered[0].dimensions_of_service(service)) if _registered else []
+
+
+def coverage_of(initiative: Initiative) -> CoverageFacts | None:
+    """Return the coverage of the questions by the participants, None when it is unknown."""
+    return _registered[0].coverage(initiative) if _registered else None

@@ -1,0 +1,31 @@
+"""Forms of the authorities application, one module for each group of screens."""
+
+from authorities.forms.authorities import (
+    AuthorityForm,
+    ManualAuthorityForm,
+    MembershipRequestForm,
+    RolesForm,
+    TerritoryAuthorityForm,
+)
+from authorities.forms.calendar import MeetingForm, PlanForm
+from authorities.forms.initiatives import InitiativeForm, StateOfPlayForm
+from authorities.forms.participants import InvitationForm, LostLinkForm, ParticipantForm
+from authorities.forms.preparation import ActorForm, ChecklistItemForm, DocumentForm
+
+__all__ = [
+    "ActorForm",
+    "AuthorityForm",
+    "ChecklistItemForm",
+    "DocumentForm",
+    "InitiativeForm",
+    "InvitationForm",
+    "LostLinkForm",
+    "ManualAuthorityForm",
+    "MeetingForm",
+    "MembershipRequestForm",
+    "ParticipantForm",
+    "PlanForm",
+    "RolesForm",
+    "StateOfPlayForm",
+    "TerritoryAuthorityForm",
+]

@@ -1,0 +1,143 @@
+"""Forms about an authority and its accounts."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from authorities.enums import AuthorityKind, Role
+from authorities.forms.fields import YesNoField
+from authorities.models import Authority
+from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
+from common.text import typography
+
+MAX_POPULATION = 20_000_000
+MAX_AGENTS = 200_000
+MAX_MEMBER_COMMUNES = 1_000
+
+
+def agent_count_field() -> FrenchIntegerField:
+    return FrenchIntegerField(
+        label="Nombre d’agents",
+        min_value=1,
+        max_value=MAX_AGENTS,
+        required=False,
+        help_text="Effectif au 31 décembre, équivalents temps plein ou personnes. Il sert aux chiffres par agent.",
+    )
+
+
+def member_communes_field() -> FrenchIntegerField:
+    return FrenchIntegerField(
+        label="Nombre de communes membres", min_value=1, max_value=MAX_MEMBER_COMMUNES, required=False
+    )
+
+
+def it_department_field() -> YesNoField:
+    return YesNoField(
+        label="Votre collectivité a-t-elle sa propre direction informatique ?",
+        help_text="Un service mutualisé ou un prestataire ne compte pas. La réponse sert à proposer le parcours.",
+        error_messages={"required": "Répondez oui ou non."},
+    )
+
+
+class TerritoryAuthorityForm(JalonsForm):
+    """What the national list does not know about an authority."""
+
+    agent_count = agent_count_field()
+    has_it_department = it_department_field()
+
+    member_communes_count = member_communes_field()
+
+    def __init__(self, *args: Any, is_group: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_group:
+            del self.fields["member_communes_count"]
+
+
+class ManualAuthorityForm(JalonsForm):
+    """An authority that the national list does not hold, typed by hand."""
+
+    name = forms.CharField(label="Nom", max_length=150)
+    kind = forms.ChoiceField(
+        label="Type",
+        choices=[("", "Choisir un type"), *AuthorityKind.choices],
+        error_messages={"required": "Choisissez un type dans la liste."},
+    )
+    siren = forms.CharField(
+        label="SIREN",
+        required=False,
+        max_length=20,
+        help_text="Neuf chiffres. Il évite d’ouvrir deux espaces pour le même organisme.",
+        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+    population = FrenchIntegerField(
+        label="Population",
+        min_value=1,
+        max_value=MAX_POPULATION,
+        required=False,
+        help_text="Habitants du territoire. Le seuil légal dépend d’elle pour une commune ou un EPCI.",
+    )
+    agent_count = agent_count_field()
+    has_it_department = it_department_field()
+
+    def clean_name(self) -> str:
+        return typography(" ".join(self.cleaned_data["name"].split()))
+
+    def clean_siren(self) -> str:
+        siren = "".join(self.cleaned_data["siren"].split())
+        if siren and not is_siren(siren):
+            raise ValidationError("Vérifiez le SIREN : neuf chiffres, dont le dernier est une clé de contrôle.")
+        return siren
+
+
+class AuthorityForm(VersionedFormMixin, JalonsForm):
+    """Facts of an authority that its people may correct."""
+
+    population = FrenchIntegerField(label="Population", min_value=1, max_value=MAX_POPULATION, required=False)
+    agent_count = agent_count_field()
+    member_communes_count = member_communes_field()
+    has_it_department = it_department_field()
+
+    def __init__(self, *args: Any, authority: Authority, **kwargs: Any) -> None:
+        names = ("population", "agent_count", "member_communes_count", "has_it_department", "version")
+        super().__init__(*args, initial={name: getattr(authority, name) for name in names}, **kwargs)
+        if authority.territory_id is not None:
+            population = self.fields["population"]
+            population.disabled = True
+            population.help_text = "Population municipale de la liste nationale."
+        if authority.kind == AuthorityKind.COMMUNE:
+            del self.fields["member_communes_count"]
+
+
+class MembershipRequestForm(JalonsForm):
+    """Message of somebody who asks to join."""
+
+    message = forms.CharField(
+        label="Message au référent",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Qui vous êtes et ce que vous ferez : il saura quels rôles vous donner. 500 caractères au plus.",
+    )
+
+
+class RolesForm(JalonsForm):
+    """Roles of an account in an authority."""
+
+    roles = forms.MultipleChoiceField(
+        label="Rôles",
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins un rôle."},
+    )
+
+    def clean_roles(self) -> list[Role]:
+        return [Role(value) for value in self.cleaned_data["roles"]]
+
+
+def is_siren(text: str) -> bool:
+    """Tell whether a text is a SIREN: nine digits whose Luhn sum is a multiple of ten."""
+    if len(text) != 9 or not (text.isascii() and text.isdigit()):
+        return False
+    doubled = [int(digit) * (2 if rank % 2 else 1) for rank, digit in enumerate(text)]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

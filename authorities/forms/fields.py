@@ -1,0 +1,46 @@
+"""Fields shared by the forms of this application."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from common.forms import FrenchDateField, FrenchIntegerField
+
+# Wide enough for a finished démarche and for a far one; a mistyped year is refused.
+FIRST_YEAR, LAST_YEAR = 2015, 2050
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+YES_NO = (("oui", "Oui"), ("non", "Non"))
+
+
+class YearField(FrenchIntegerField):
+    """A year: no space between its thousands."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": FIRST_YEAR, "max_value": LAST_YEAR, **kwargs})
+
+    def limits_message(self) -> str:
+        return f"Indiquez une année entre {self.min_value} et {self.max_value}."
+
+
+class DayField(FrenchDateField):
+    """A date between 2015 and 2050."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=FIRST_DAY, max_value=LAST_DAY, **kwargs)
+
+
+class YesNoField(forms.ChoiceField):
+    """Radio buttons « oui », « non »; the value is a boolean, None when nothing is ticked."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=YES_NO, **kwargs)
+
+    def clean(self, value: Any) -> bool | None:
+        answer = super().clean(value)
+        return {"oui": True, "non": False}.get(answer)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ("oui" if value else "non") if isinstance(value, bool) else value

@@ -1,0 +1,120 @@
+"""Forms about the people of the committee."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from authorities.enums import Role
+from authorities.models import Participant
+from authorities.selectors.participants import current_dimensions
+from authorities.services.participants import ParticipantValues
+from common.forms import JalonsForm, VersionedFormMixin
+from reference.models import Dimension, Service
+
+NOTE_LENGTH = 600
+ROLE_HINTS = {
+    Role.REFERENT: "référent : donne ses avis, vote, conduit la démarche",
+    Role.COMMITTEE: "comité technique : donne ses avis, vote, pilote des actions",
+    Role.ELECTED: "élu : lit ce qui est publié",
+    Role.CONTRIBUTOR: "contributeur : remplit l’inventaire, rien d’autre",
+    Role.ADVISER: "accompagnateur : lit ce qui est publié, ne vote pas",
+}
+
+
+class ParticipantForm(VersionedFormMixin, JalonsForm):
+    """A person of the committee."""
+
+    name = forms.CharField(label="Nom et prénom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label="Adresse électronique",
+        required=False,
+        help_text="L’adresse professionnelle, où partira son lien personnel. Sans adresse, vous remettrez le lien vous-même.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    service = forms.ModelChoiceField(
+        Service.objects.all(),
+        label="Service",
+        empty_label="Choisir un service",
+        error_messages={"required": "Choisissez un service dans la liste."},
+    )
+    function = forms.CharField(label="Fonction", max_length=150, required=False)
+    roles = forms.MultipleChoiceField(
+        label="Rôles",
+        choices=[(role.value, ROLE_HINTS[role]) for role in Role],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Une personne peut en avoir plusieurs.",
+        error_messages={"required": "Cochez au moins un rôle."},
+    )
+    dimensions = forms.ModelMultipleChoiceField(
+        Dimension.objects.none(), label="Dimensions connues", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, participant: Participant | None = None, **kwargs: Any) -> None:
+        self.is_new = participant is None
+        initial: dict[str, Any] = {"version": 1, "roles": [Role.COMMITTEE.value]}
+        if participant is not None:
+            names = ("name", "email", "service", "function", "roles", "version")
+            initial = {name: getattr(participant, name) for name in names}
+            initial["dimensions"] = list(participant.dimensions.all())
+        super().__init__(*args, initial=initial, **kwargs)
+        dimensions = self.fields["dimensions"]
+        dimensions.queryset = current_dimensions()
+        dimensions.help_text = (
+            "Ne cochez rien : celles que son service connaît d’habitude seront proposées, et vous les corrigerez."
+            if self.is_new
+            else "Les sujets sur lesquels cette personne donnera son avis d’abord."
+        )
+
+    @property
+    def values(self) -> ParticipantValues:
+        """Return what was typed; nobody ticked for a new person means the dimensions of the service."""
+        cleaned = self.cleaned_data
+        has_chosen = bool(cleaned["dimensions"]) or not self.is_new
+        return ParticipantValues(
+            name=" ".join(cleaned["name"].split()),
+            service=cleaned["service"],
+            roles=[Role(value) for value in cleaned["roles"]],
+            email=cleaned["email"],
+            function=cleaned["function"],
+            dimensions=list(cleaned["dimensions"]) if has_chosen else None,
+        )
+
+
+class InvitationForm(JalonsForm):
+    """Who is invited, and a word of one's own."""
+
+    participants = forms.ModelMultipleChoiceField(
+        Participant.objects.none(),
+        label="Personnes à inviter",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins une personne à inviter."},
+    )
+    note = forms.CharField(
+        label="Un mot de votre part",
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=f"Ajouté à l’invitation. {NOTE_LENGTH} caractères au plus.",
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Participant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["participants"]
+        field.queryset = people
+        field.label_from_instance = self._label
+
+    @staticmethod
+    def _label(person: Participant) -> str:
+        sent = {0: "pas encore invité", 1: "un message envoyé", 2: "deux messages envoyés"}
+        return f"{person.name}, {person.service.name} ({sent.get(person.invitation_count, '')})"
+
+
+class LostLinkForm(JalonsForm):
+    """The address of somebody who has lost their link."""
+
+    email = forms.EmailField(
+        label="Votre adresse électronique",
+        help_text="Celle à laquelle vous avez reçu l’invitation.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

@@ -1,0 +1,59 @@
+"""The calendar as an iCalendar file (RFC 5545), read by Outlook, Thunderbird, Google and Apple calendars."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from icalendar import Calendar, Event
+
+from authorities.models import Initiative, Meeting
+
+PRODUCT_ID = "-//Jalons//Calendrier de la démarche//FR"
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def build_calendar(initiative: Initiative, meetings: Iterable[Meeting], *, url: str) -> bytes:
+    """Return the meetings as an .ics file in UTF-8.
+
+    A meeting with an hour is written in UTC, so that no time zone has to be described; without one it takes the whole
+    day and leaves the person free. The identifier of a meeting never changes: a later file moves it instead of adding it.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT_ID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", f"Numérique responsable, {initiative.authority.name}")
+    for meeting in meetings:
+        calendar.add_component(_event(initiative, meeting, url))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def meeting_uid(meeting: Meeting) -> str:
+    """Return the identifier of a meeting, the same in every file."""
+    return f"reunion-{meeting.pk}@{settings.SITE_URL.split('://')[-1].split(':')[0]}"
+
+
+def _event(initiative: Initiative, meeting: Meeting, url: str) -> Event:
+    event = Event()
+    event.add("uid", meeting_uid(meeting))
+    event.add("dtstamp", meeting.updated_at.astimezone(UTC))
+    event.add("last-modified", meeting.updated_at.astimezone(UTC))
+    event.add("sequence", meeting.version - 1)
+    event.add("summary", f"{meeting.label} ({initiative.authority.name})")
+    if meeting.place:
+        event.add("location", meeting.place)
+    event.add("description", f"Démarche numérique responsable {initiative.period_label}. Calendrier\u00a0: {url}")
+    event.add("url", url)
+    if meeting.start_time is None:
+        event.add("dtstart", meeting.planned_on)
+        event.add("dtend", meeting.planned_on + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+    else:
+        starts_at = datetime.combine(meeting.planned_on, meeting.start_time, tzinfo=PARIS).astimezone(UTC)
+        event.add("dtstart", starts_at)
+        event.add("dtend", starts_at + timedelta(minutes=meeting.duration_minutes))
+        event.add("transp", "OPAQUE")
+    return event

@@ -1,0 +1,75 @@
+"""Writes of the authorities application, one module for each noun."""
+
+from authorities.services.authorities import AuthorityExistsError, create_authority, save_authority
+from authorities.services.calendar import add_meeting, delete_meeting, plan_calendar, save_meeting
+from authorities.services.initiatives import save_initiative, save_state_of_play
+from authorities.services.links import (
+    confirm_link,
+    copy_link,
+    find_link,
+    invite_participants,
+    issue_link,
+    open_own_participation,
+    personal_url,
+    renew_link,
+    revoke_links,
+    send_lost_links,
+)
+from authorities.services.memberships import (
+    answer_membership_request,
+    change_roles,
+    remove_membership,
+    request_membership,
+)
+from authorities.services.participants import (
+    add_participant,
+    deactivate_participant,
+    reactivate_participant,
+    save_participant,
+)
+from authorities.services.preparation import (
+    add_actor,
+    add_document,
+    delete_actor,
+    delete_document,
+    save_actor,
+    save_checklist_item,
+    save_document,
+)
+
+__all__ = [
+    "AuthorityExistsError",
+    "add_actor",
+    "add_document",
+    "add_meeting",
+    "add_participant",
+    "answer_membership_request",
+    "change_roles",
+    "confirm_link",
+    "copy_link",
+    "create_authority",
+    "deactivate_participant",
+    "delete_actor",
+    "delete_document",
+    "delete_meeting",
+    "find_link",
+    "invite_participants",
+    "issue_link",
+    "open_own_participation",
+    "personal_url",
+    "plan_calendar",
+    "reactivate_participant",
+    "remove_membership",
+    "renew_link",
+    "request_membership",
+    "revoke_links",
+    "save_actor",
+    "save_authority",
+    "save_checklist_item",
+    "save_document",
+    "save_initiative",
+    "save_meeting",
+    "save_participant",
+    "save_state_of_play",
+    "send_lost_links",
+]

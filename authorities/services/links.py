@@ -1,0 +1,224 @@
+"""Personal links: a random token, sent once, of which only the hash is stored.
+
+Opening a link changes nothing; confirming it does. « Accepted » means confirmed once through the link, or opened from
+an account with the same verified address.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import User
+from authorities import mails
+from authorities.events import record_event
+from authorities.models import MAX_INVITATIONS, Initiative, Participant, PersonalLink
+from authorities.permissions import scopes_of
+from common.errors import DomainError
+
+LINK_LIFETIME = timedelta(days=90)
+# A lost link is sent again at most once in five minutes and three times a day: nobody's mailbox is flooded.
+RENEWAL_DELAY = timedelta(minutes=5)
+MAX_RENEWALS_PER_DAY = 3
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def personal_url(token: str) -> str:
+    """Return the full address of the confirmation page of a link."""
+    return settings.SITE_URL + reverse("authorities:invitation", args=[token])
+
+
+def find_link(token: str) -> PersonalLink | None:
+    """Return the link of a token, usable or not, with its participant and authority; None when nobody knows it."""
+    return (
+        PersonalLink.objects.select_related("participant__initiative__authority", "participant__service")
+        .filter(token_hash=hash_token(token))
+        .first()
+    )
+
+
+@transaction.atomic
+def issue_link(
+    *, participant: Participant, now: datetime, actor: User | None = None, keeps_former: bool = False
+) -> tuple[PersonalLink, str]:
+    """Create a link and return it with its token, which is known here only. The former links die.
+
+    With `keeps_former` they stay alive: for a message about something new, which must not shut a page open elsewhere.
+    """
+    if not participant.is_active:
+        raise DomainError(f"{participant.name} ne participe plus : reprenez cette personne dans le comité d’abord.")
+    if not keeps_former:
+        revoke_links(participant=participant, now=now)
+    token = secrets.token_urlsafe(32)
+    link = PersonalLink.objects.create(
+        participant=participant,
+        token_hash=hash_token(token),
+        scopes=sorted(scopes_of(participant.role_set)),
+        created_at=now,
+        created_by=actor,
+        expires_at=now + LINK_LIFETIME,
+    )
+    return link, token
+
+
+@transaction.atomic
+def revoke_links(*, participant: Participant, now: datetime, actor: User | None = None) -> int:
+    """Kill every link of a participant that is still alive, with the sessions opened by them; return how many."""
+    count = participant.links.filter(revoked_at=None).update(revoked_at=now)
+    if actor is not None and count:
+        _record(participant, f"a révoqué le lien personnel de {participant.name}", actor, now)
+    return count
+
+
+@transaction.atomic
+def invite_participants(
+    *, initiative: Initiative, participants: Iterable[Participant], note: str, actor: User, now: datetime
+) -> list[Participant]:
+    """Send the invitation, or its repeat, to people who have not accepted; return those to whom it was sent.
+
+    Each gets a new link and the former one dies. Raises `DomainError` for somebody without address, who has accepted,
+    or who has had the invitation and its two repeats.
+    """
+    invited = []
+    for participant in participants:
+        _check_may_be_invited(participant, initiative)
+        is_repeat = participant.invitation_count > 0
+        link, token = issue_link(participant=participant, now=now, actor=actor)
+        participant.invitation_count += 1
+        participant.invited_at = now
+        participant.save(update_fields=["invitation_count", "invited_at"])
+        _mail_invitation_on_commit(link, personal_url(token), note, actor, is_repeat)
+        _record(participant, f"a {'relancé' if is_repeat else 'invité'} {participant.name}", actor, now)
+        invited.append(participant)
+    if not invited:
+        raise DomainError("Choisissez au moins une personne à inviter.")
+    return invited
+
+
+@transaction.atomic
+def copy_link(*, participant: Participant, actor: User, now: datetime) -> str:
+    """Create a link to hand over otherwise than by mail, and return its address, shown once. The former one dies."""
+    _link, token = issue_link(participant=participant, now=now, actor=actor)
+    _record(participant, f"a copié un nouveau lien personnel pour {participant.name}", actor, now)
+    return personal_url(token)
+
+
+@transaction.atomic
+def confirm_link(*, link: PersonalLink, now: datetime, user: User | None = None) -> PersonalLink:
+    """Record that the person behind a link has confirmed it. Raises `DomainError` when the link no longer works."""
+    if not link.is_usable(now):
+        raise DomainError("Ce lien ne fonctionne plus : demandez-en un nouveau.")
+    if link.confirmed_at is None:
+        link.confirmed_at = now
+        link.save(update_fields=["confirmed_at"])
+    participant = link.participant
+    _accept(participant, now)
+    if user is not None and participant.user_id is None and participant.email in verified_emails(user):
+        participant.user = user
+        participant.save(update_fields=["user"])
+    return link
+
+
+@transaction.atomic
+def renew_link(*, link: PersonalLink, now: datetime) -> bool:
+    """Send a new link to the address that the participant already has; the old one dies. Tell whether it was sent."""
+    return _send_new_link(link.participant, now)
+
+
+@transaction.atomic
+def send_lost_links(*, email: str, now: datetime) -> int:
+    """Send a new link for each current démarche to which this address was invited; return how many.
+
+    The answer shown to the reader never depends on it: nobody learns whether an address is known.
+    """
+    participants = Participant.objects.select_related("initiative__authority").filter(
+        Q(invited_at__isnull=False) | Q(accepted_at__isnull=False),
+        email=email.strip().lower(),
+        initiative__is_current=True,
+    )
+    return sum(_send_new_link(participant, now) for participant in participants)
+
+
+@transaction.atomic
+def open_own_participation(*, user: User, participant: Participant, now: datetime) -> PersonalLink:
+    """Open the participation of somebody who is signed in, so that an account rates and votes too.
+
+    The participant must be theirs: same account, or same verified address. Returns a confirmed link whose token nobody
+    knows; the view puts it in the session.
+    """
+    if not is_own_participation(user, participant):
+        raise DomainError("Cette participation est celle d’une autre personne.")
+    link, _token = issue_link(participant=participant, now=now, actor=user, keeps_former=True)
+    link.confirmed_at = now
+    link.save(update_fields=["confirmed_at"])
+    _accept(participant, now)
+    if participant.user_id is None:
+        participant.user = user
+        participant.save(update_fields=["user"])
+    return link
+
+
+def verified_emails(user: User) -> set[str]:
+    """Return the addresses that the account has proved to be its own, in lower case."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return {address.lower() for address in addresses}
+
+
+def is_own_participation(user: User, participant: Participant) -> bool:
+    """Tell whether a participant is this account: linked to it, or with one of its verified addresses."""
+    if participant.user_id is not None:
+        return participant.user_id == user.pk
+    return bool(participant.email) and participant.email in verified_emails(user)
+
+
+def _check_may_be_invited(participant: Participant, initiative: Initiative) -> None:
+    if participant.initiative_id != initiative.pk:
+        raise DomainError("Cette personne n’est pas de cette démarche.")
+    if not participant.email:
+        raise DomainError(f"Indiquez l’adresse de {participant.name} avant de l’inviter, ou copiez son lien.")
+    if participant.accepted_at:
+        raise DomainError(f"{participant.name} a déjà confirmé sa participation.")
+    if participant.invitation_count >= MAX_INVITATIONS:
+        raise DomainError(
+            f"{participant.name} a reçu l’invitation et deux rappels : copiez son lien et remettez-le autrement."
+        )
+
+
+def _accept(participant: Participant, now: datetime) -> None:
+    if participant.accepted_at is None:
+        participant.accepted_at = now
+        participant.save(update_fields=["accepted_at"])
+        _record(participant, "a confirmé sa participation", participant, now)
+
+
+def _send_new_link(participant: Participant, now: datetime) -> bool:
+    if not participant.is_active or not participant.email:
+        return False
+    renewals = participant.links.filter(created_by=None)
+    is_too_soon = renewals.filter(created_at__gt=now - RENEWAL_DELAY).exists()
+    if is_too_soon or renewals.filter(created_at__gt=now - timedelta(days=1)).count() >= MAX_RENEWALS_PER_DAY:
+        return False
+    link, token = issue_link(participant=participant, now=now)
+    url = personal_url(token)
+    transaction.on_commit(lambda: mails.send_new_link(link, url))
+    _record(participant, "a demandé un nouveau lien personnel", participant, now)
+    return True
+
+
+def _mail_invitation_on_commit(link: PersonalLink, url: str, note: str, actor: User, is_repeat: bool) -> None:
+    transaction.on_commit(lambda: mails.send_invitation(link, url, note=note, sender=actor, is_repeat=is_repeat))
+
+
+def _record(participant: Participant, verb: str, actor: User | Participant, now: datetime) -> None:
+    initiative = participant.initiative
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)

@@ -1,0 +1,89 @@
+"""Who has an account in an authority: requests, roles, departures."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from authorities import mails
+from authorities.enums import Role
+from authorities.events import record_event
+from authorities.models import Authority, Membership, MembershipRequest
+from common.errors import DomainError
+
+
+@transaction.atomic
+def request_membership(*, authority: Authority, user: User, message: str, now: datetime) -> MembershipRequest:
+    """Ask to join an authority, and tell its référents by mail."""
+    if Membership.objects.filter(authority=authority, user=user).exists():
+        raise DomainError(f"Vous êtes déjà membre de {authority.name}.")
+    try:
+        with transaction.atomic():
+            request = MembershipRequest.objects.create(authority=authority, user=user, message=message)
+    except IntegrityError:
+        raise DomainError("Votre demande est déjà partie : un référent va y répondre.") from None
+    record_event(authority=authority, verb="a demandé à rejoindre l’espace", now=now, actor=user)
+    transaction.on_commit(lambda: mails.send_membership_request(request))
+    return request
+
+
+@transaction.atomic
+def answer_membership_request(
+    *, request: MembershipRequest, is_accepted: bool, roles: Collection[Role], actor: User, now: datetime
+) -> MembershipRequest:
+    """Accept a request with roles, or refuse it. The requester is told by mail."""
+    request = MembershipRequest.objects.select_for_update().select_related("authority", "user").get(pk=request.pk)
+    if request.state != MembershipRequest.State.PENDING:
+        raise DomainError("Cette demande a déjà reçu sa réponse.")
+    if is_accepted:
+        if not roles:
+            raise DomainError("Choisissez au moins un rôle pour accepter la demande.")
+        Membership.objects.get_or_create(
+            authority=request.authority, user=request.user, defaults={"roles": _sorted_values(roles)}
+        )
+    request.state = MembershipRequest.State.ACCEPTED if is_accepted else MembershipRequest.State.REFUSED
+    request.answered_at, request.answered_by = now, actor
+    request.save(update_fields=["state", "answered_at", "answered_by"])
+    answer = f"a accepté la demande de {request.user}" if is_accepted else f"a refusé la demande de {request.user}"
+    record_event(authority=request.authority, verb=answer[:250], now=now, actor=actor)
+    transaction.on_commit(lambda: mails.send_membership_answer(request))
+    return request
+
+
+@transaction.atomic
+def change_roles(*, membership: Membership, roles: Collection[Role], actor: User, now: datetime) -> Membership:
+    """Give a member other roles. An authority always keeps a référent."""
+    if not roles:
+        raise DomainError("Choisissez au moins un rôle, ou retirez la personne.")
+    if Role.REFERENT not in roles:
+        _refuse_last_referent(membership)
+    membership.roles = _sorted_values(roles)
+    membership.save(update_fields=["roles"])
+    labels = ", ".join(Role(value).label for value in membership.roles)
+    verb = f"a donné à {membership.user} les rôles : {labels}"
+    record_event(authority=membership.authority, verb=verb[:250], now=now, actor=actor)
+    return membership
+
+
+@transaction.atomic
+def remove_membership(*, membership: Membership, actor: User, now: datetime) -> None:
+    """Remove an account from the authority. An authority always keeps a référent."""
+    _refuse_last_referent(membership)
+    verb = f"a retiré {membership.user} des membres"
+    record_event(authority=membership.authority, verb=verb[:250], now=now, actor=actor)
+    membership.delete()
+
+
+def _refuse_last_referent(membership: Membership) -> None:
+    if Role.REFERENT not in membership.role_set:
+        return
+    # Locked, so that two référents who leave at the same moment do not both see the other.
+    members = Membership.objects.select_for_update().filter(authority=membership.authority_id)
+    if not any(Role.REFERENT in member.role_set for member in members if member.pk != membership.pk):
+        raise DomainError("La collectivité garde au moins un référent : nommez-en un autre d’abord.")
+
+
+def _sorted_values(roles: Collection[Role]) -> list[str]:
+    """Return the stored form of a set of roles, in the order of the enumeration."""
+    return [role.value for role in Role if role in roles]
