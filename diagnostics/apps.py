@@ -5,3 +5,12 @@ class DiagnosticsConfig(AppConfig):
     name = "diagnostics"
     verbose_name = "Diagnostic"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are not loaded yet when this module is imported.
+        from authorities.extensions import QuestionnaireAnswers, register_questionnaire
+
+        # Same reason.
+        from diagnostics.selectors import coverage_facts, dimensions_of_service
+
+        register_questionnaire(QuestionnaireAnswers(dimensions_of_service, coverage_facts))

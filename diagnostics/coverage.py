@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CoverageQuestion:
-    """A question and the codes of the services that usually know the answer, the most likely first."""
+    """A question and the codes of the services that usually know the answer."""
 
     code: str
     title: str
