@@ -2,14 +2,14 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from common import views as common_views
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     # Public pages
     path("", include("accounts.urls_public")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("accounts.urls")),
     # Spaces of the authorities; each application adds its own routes under the same prefix
     path("", include("authorities.urls")),
     path("", include("inventory.urls")),
