@@ -17,3 +17,11 @@ def create_confirmed_account(*, email: str, password: str, full_name: str) -> Us
         user = User.objects.create_user(email, password, full_name=full_name)
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     return user
+
+
+@transaction.atomic
+def rename_user(*, user: User, full_name: str) -> User:
+    """Change the name that others see."""
+    user.full_name = full_name.strip()
+    user.save(update_fields=["full_name"])
+    return user

@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("methode-et-sources/", views.method, name="method"),
     path("mentions/", views.legal, name="legal"),
-    path("compte/", views.account, name="account"),
 ]
 
 if settings.DEBUG or getattr(settings, "SHOW_OUTBOX", False):

@@ -1,11 +1,16 @@
 """Public pages, and the page of one's account."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.forms import NameForm
+from accounts.models import User
 from accounts.selectors import latest_messages
+from accounts.services import rename_user
 
 
 @login_not_required
@@ -32,7 +37,7 @@ def method(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def legal(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/legal.html")
+    return render(request, "accounts/legal.html", {"publisher": settings.SITE_PUBLISHER})
 
 
 @login_not_required
@@ -42,6 +47,17 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/outbox.html", {"outbox_messages": latest_messages()})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/account.html")
+    """Show one's account and change the name that others see."""
+    user = request.user
+    if not isinstance(user, User):
+        raise Http404
+    form = NameForm(request.POST or None, initial={"full_name": user.full_name})
+    if request.method == "POST":
+        if form.is_valid():
+            rename_user(user=user, full_name=form.cleaned_data["full_name"])
+            messages.success(request, "Votre nom est enregistré.")
+            return redirect("account")
+        return render(request, "accounts/account.html", {"form": form}, status=422)
+    return render(request, "accounts/account.html", {"form": form})

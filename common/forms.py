@@ -50,7 +50,7 @@ KEEP_MINE, KEEP_THEIRS, MERGE = "mine", "theirs", "merge"
 class _FrenchLengthValidator(MaxLengthValidator):
     """Tell the limit and what was typed."""
 
-    message = "Écrivez %(limit_value)d caractères au plus ; il y en a %(show_value)d."
+    message = "Écrivez %(limit_value)d caractères au plus ; il y en a %(show_value)d."
 
 
 class _JalonsMixin:
@@ -119,7 +119,7 @@ def _french_messages(field: forms.Field) -> dict[str, str]:
             "required": "Choisissez un fichier.",
             "missing": "Choisissez un fichier.",
             "invalid": "Choisissez un fichier.",
-            "empty": "Ce fichier est vide : choisissez-en un autre.",
+            "empty": "Ce fichier est vide : choisissez-en un autre.",
         }
     if isinstance(field, forms.EmailField):
         # The validator of the field carries its own message.
@@ -214,8 +214,8 @@ class VersionedFormMixin:
             widget=forms.HiddenInput,
             initial=initial,
             error_messages={
-                "required": "Rechargez la page : le numéro de version manque.",
-                "invalid": "Rechargez la page : le numéro de version n’est pas lisible.",
+                "required": "Rechargez la page : le numéro de version manque.",
+                "invalid": "Rechargez la page : le numéro de version n’est pas lisible.",
             },
         )
         self._apply_choices()

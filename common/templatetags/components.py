@@ -55,7 +55,7 @@ AUTHORITY_MENU = (
 
 def _known(value: str, known: Any, what: str) -> str:
     if value not in known:
-        raise template.TemplateSyntaxError(f"{what} inconnu : {value!r}. Connus : {', '.join(sorted(known))}.")
+        raise template.TemplateSyntaxError(f"{what} inconnu : {value!r}. Connus : {', '.join(sorted(known))}.")
     return value
 
 
@@ -109,7 +109,7 @@ def rod(done: int, current: int, total: int) -> SafeString:
     `current` is 0 when none is. The figure must stand beside it in words: the drawing is hidden from screen readers.
     """
     if total < 1 or not 0 <= done <= total or not 0 <= current <= total:
-        raise template.TemplateSyntaxError(f"Jalon impossible : {done} faites, {current} en cours, {total} en tout.")
+        raise template.TemplateSyntaxError(f"Jalon impossible : {done} faites, {current} en cours, {total} en tout.")
     # One path for each colour, whatever the number of bands: a ballot has more than thirty.
     paths = {"#0b4f4a": "", "#b45309": "", "#d9d5cb": ""}
     gap = min(12, 240 // total)
@@ -169,11 +169,13 @@ def message_kind(tags: str) -> str:
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(title: str, text: str, url: str = "", label: str = "") -> dict[str, Any]:
-    """Print an empty screen that says what to do; `url` and `label` give its button."""
+def empty_state(title: str, text: str, url: str = "", label: str = "", level: int = 2) -> dict[str, Any]:
+    """Print an empty screen that says what to do; `url` and `label` give its button, `level` is that of its title."""
+    if level not in {2, 3}:
+        raise template.TemplateSyntaxError(f"Le titre d’un écran vide est de niveau 2 ou 3, pas {level}.")
     if bool(url) != bool(label):
         raise template.TemplateSyntaxError("Un écran vide a une adresse et un bouton, ou aucun des deux.")
-    return {"title": title, "text": text, "url": url, "label": label}
+    return {"title": title, "text": text, "url": url, "label": label, "level": level}
 
 
 # Path ---------------------------------------------------------------------------------------------------------------
@@ -257,7 +259,7 @@ def next_action(action: NextAction) -> dict[str, Any]:
 def crumbs(*items: str, current: str = "") -> dict[str, Any]:
     """Print the way back: `{% crumbs "Préparer" url "Comité" url2 current="Nouvelle personne" %}`."""
     if len(items) % 2:
-        raise template.TemplateSyntaxError("Le fil d’Ariane va par deux : un intitulé, une adresse.")
+        raise template.TemplateSyntaxError("Le fil d’Ariane va par deux : un intitulé, une adresse.")
     return {"links": list(zip(items[::2], items[1::2], strict=True)), "current": current}
 
 
@@ -316,7 +318,7 @@ def locked_button(label: str, reason: str, url: str = "", link: str = "", key: s
 def progress(label: str, value: int, maximum: int, key: str = "") -> dict[str, Any]:
     """Print a progress bar under its sentence, which holds the figures: « Import : 240 lignes sur 600 »."""
     if maximum < 1 or not 0 <= value <= maximum:
-        raise template.TemplateSyntaxError(f"Progression impossible : {value} sur {maximum}.")
+        raise template.TemplateSyntaxError(f"Progression impossible : {value} sur {maximum}.")
     return {
         "label": label,
         "value": value,
@@ -360,7 +362,7 @@ def pluriel(count: numbers.Number | None, forms_: str) -> str:
     """Choose the word that goes with a number: `{{ n|pluriel:"levier,leviers" }}`; zero and one are singular."""
     singular, comma, plural = forms_.partition(",")
     if not comma:
-        raise template.TemplateSyntaxError("Le filtre pluriel attend les deux formes : « levier,leviers ».")
+        raise template.TemplateSyntaxError("Le filtre pluriel attend les deux formes : « levier,leviers ».")
     return numbers.pluralise(count, singular, plural)
 
 
