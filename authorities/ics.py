@@ -17,7 +17,7 @@ def build_calendar(initiative: Initiative, meetings: Iterable[Meeting], *, url: 
     """Return the meetings as an .ics file in UTF-8.
 
     A meeting with an hour is written in UTC, so that no time zone has to be described; without one it takes the whole
-    day and leaves the person free. The identifier of a meeting never changes: a later file moves it instead of adding it.
+    day and leaves the person free. The identifier of a meeting never changes: a later file moves it in the agenda.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT_ID)

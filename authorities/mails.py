@@ -1,5 +1,8 @@
 """Messages about invitations, lost links and access requests."""
 
+import logging
+from collections.abc import Mapping
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +11,9 @@ from django.urls import reverse
 from accounts.models import User
 from authorities.enums import Role, Scope
 from authorities.models import Authority, Initiative, Membership, MembershipRequest, PersonalLink
-from common.emails import render_email, send_email
+from common.emails import build_email
+
+logger = logging.getLogger(__name__)
 
 # What stands for the address in the preview: the real one is known by its reader only.
 PREVIEW_URL = settings.SITE_URL + "/invitations/…"
@@ -28,48 +33,56 @@ def scope_words(scopes: list[str]) -> list[str]:
 
 
 def preview_invitation(
-    *, initiative: Initiative, note: str, sender: User, is_repeat: bool, scopes: list[str], name: str
+    *, initiative: Initiative, name: str, scopes: list[str], note: str, sender: User, is_repeat: bool
 ) -> tuple[str, str]:
     """Return the subject and the text of the invitation as somebody would receive it, without a working link."""
-    context = _invitation_context(initiative, name, scopes, PREVIEW_URL, note, sender, is_repeat)
-    subject, text, _html = render_email("invitation", context)
-    return subject, text
+    message = build_email(
+        "invitation", "", _invitation_context(initiative, name, scopes, PREVIEW_URL, note, sender, is_repeat)
+    )
+    return str(message.subject), str(message.body)
 
 
-def send_invitation(link: PersonalLink, url: str, *, note: str, sender: User, is_repeat: bool) -> bool:
+def send_invitation(link: PersonalLink, url: str, *, note: str, sender: User, is_repeat: bool) -> None:
     """Send the invitation or its repeat; the address of the link is in this message only."""
     participant = link.participant
     context = _invitation_context(participant.initiative, participant.name, link.scopes, url, note, sender, is_repeat)
     context["expires_at"] = link.expires_at
-    return send_email("invitation", to=[participant.email], context=context, reply_to=[sender.email])
+    _send("invitation", participant.email, context, reply_to=sender.email)
 
 
-def send_new_link(link: PersonalLink, url: str) -> bool:
+def send_new_link(link: PersonalLink, url: str) -> None:
     """Send the link that replaces a lost one."""
     participant = link.participant
-    context = {
-        "participant": participant,
-        "authority": participant.initiative.authority,
-        "url": url,
-        "expires_at": link.expires_at,
-    }
-    return send_email("new_link", to=[participant.email], context=context)
+    authority = participant.initiative.authority
+    context = {"participant": participant, "authority": authority, "url": url, "expires_at": link.expires_at}
+    _send("new_link", participant.email, context)
 
 
-def send_membership_request(request: MembershipRequest) -> bool:
+def send_membership_request(request: MembershipRequest) -> None:
     """Tell the référents that somebody asks to join."""
-    referents = _referents(request.authority)
     url = settings.SITE_URL + reverse("authorities:member_list", args=[request.authority.slug])
     context = {"membership_request": request, "authority": request.authority, "url": url}
-    return all([send_email("membership_request", to=[user.email], context=context) for user in referents])
+    for user in _referents(request.authority):
+        _send("membership_request", user.email, context)
 
 
-def send_membership_answer(request: MembershipRequest) -> bool:
+def send_membership_answer(request: MembershipRequest) -> None:
     """Tell somebody whether their request was accepted."""
     is_accepted = request.state == MembershipRequest.State.ACCEPTED
     path = request.authority.get_absolute_url() if is_accepted else reverse("authorities:authority_list")
     context = {"authority": request.authority, "is_accepted": is_accepted, "url": settings.SITE_URL + path}
-    return send_email("membership_answer", to=[request.user.email], context=context)
+    _send("membership_answer", request.user.email, context)
+
+
+def _send(name: str, to: str, context: Mapping[str, Any], reply_to: str = "") -> None:
+    """Send a message; when the mail server refuses it, log it and let the request go on: the data is saved."""
+    message = build_email(name, to, context)
+    if reply_to:
+        message.reply_to = [reply_to]
+    try:
+        message.send()
+    except (SMTPException, OSError):
+        logger.exception("the message %s could not be sent", name)
 
 
 def _referents(authority: Authority) -> list[User]:

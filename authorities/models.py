@@ -195,7 +195,7 @@ class Initiative(VersionedModel):
         return date(self.period_end_year, 12, 31)
 
 
-class OfInitiativeQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class OfInitiativeQuerySet(models.QuerySet):
     """Objects that belong to a démarche: the only way views reach them."""
 
     def for_initiative(self, initiative: Initiative) -> "OfInitiativeQuerySet":

@@ -34,5 +34,5 @@ def propose_track(population: int | None, has_it_department: bool | None) -> Tra
             "Le parcours standard convient à partir de 3 500 habitants, avec une direction informatique.",
         )
     return TrackProposal(
-        Track.STANDARD, "Votre collectivité a sa direction informatique : le parcours standard couvre les 36 questions."
+        Track.STANDARD, "Votre collectivité a sa direction informatique : le parcours standard lui convient."
     )

@@ -10,6 +10,7 @@ from authorities.forms.fields import YesNoField
 from authorities.models import Authority
 from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
 from common.text import typography
+from reference.models import Territory
 
 MAX_POPULATION = 20_000_000
 MAX_AGENTS = 200_000
@@ -55,7 +56,12 @@ class TerritoryAuthorityForm(JalonsForm):
 
 
 class ManualAuthorityForm(JalonsForm):
-    """An authority that the national list does not hold, typed by hand."""
+    """An authority that the national list does not hold, typed by hand.
+
+    `twin` is the one that already has this SIREN, in a space or in the list: the page then leads to it.
+    """
+
+    twin: Authority | Territory | None = None
 
     name = forms.CharField(label="Nom", max_length=150)
     kind = forms.ChoiceField(
@@ -85,9 +91,21 @@ class ManualAuthorityForm(JalonsForm):
 
     def clean_siren(self) -> str:
         siren = "".join(self.cleaned_data["siren"].split())
-        if siren and not is_siren(siren):
+        if not siren:
+            return ""
+        if not is_siren(siren):
             raise ValidationError("Vérifiez le SIREN : neuf chiffres, dont le dernier est une clé de contrôle.")
+        self.twin = Authority.objects.filter(siren=siren).first() or Territory.objects.filter(siren=siren).first()
+        if isinstance(self.twin, Authority):
+            raise ValidationError(f"{self.twin.name} a déjà un espace avec ce SIREN : demandez à le rejoindre.")
+        if self.twin is not None:
+            raise ValidationError(f"Ce SIREN est celui de {self.twin.name}, qui figure dans la liste : choisissez-la.")
         return siren
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, as the service reads it."""
+        return {**self.cleaned_data, "kind": AuthorityKind(self.cleaned_data["kind"])}
 
 
 class AuthorityForm(VersionedFormMixin, JalonsForm):

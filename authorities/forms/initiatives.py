@@ -34,15 +34,15 @@ class InitiativeForm(VersionedFormMixin, JalonsForm):
         required=False,
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Seulement si la démarche reste interne. Le décret parle aussi du territoire : la feuille de route dira "
-        "quand vous l’examinerez.",
+        help_text="Seulement si la démarche reste interne. Le décret parle aussi du territoire : la feuille de route "
+        "dira quand vous l’examinerez.",
     )
 
     council_on = DayField(
         label="Date du conseil ou de l’assemblée",
         required=False,
-        help_text="La séance qui votera la feuille de route. Si vous la changez, les réunions qui n’ont pas été modifiées "
-        "à la main suivent.",
+        help_text="La séance qui votera la feuille de route. Si vous la changez, les réunions qui n’ont pas été "
+        "modifiées à la main suivent.",
     )
 
     def __init__(self, *args: Any, initiative: Initiative, **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """Forms about the people of the committee."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -29,7 +29,8 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
     email = forms.EmailField(
         label="Adresse électronique",
         required=False,
-        help_text="L’adresse professionnelle, où partira son lien personnel. Sans adresse, vous remettrez le lien vous-même.",
+        help_text="L’adresse professionnelle, où partira son lien personnel. Sans adresse, vous remettrez le lien "
+        "vous-même.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     service = forms.ModelChoiceField(
@@ -58,7 +59,7 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
             initial = {name: getattr(participant, name) for name in names}
             initial["dimensions"] = list(participant.dimensions.all())
         super().__init__(*args, initial=initial, **kwargs)
-        dimensions = self.fields["dimensions"]
+        dimensions = cast(forms.ModelMultipleChoiceField, self.fields["dimensions"])
         dimensions.queryset = current_dimensions()
         dimensions.help_text = (
             "Ne cochez rien : celles que son service connaît d’habitude seront proposées, et vous les corrigerez."
@@ -81,10 +82,18 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
         )
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People ticked, each with their service and what they were already sent."""
+
+    def label_from_instance(self, obj: Participant) -> str:
+        sent = {0: "pas encore invité", 1: "un message envoyé"}
+        return f"{obj.name}, {obj.service.name} ({sent.get(obj.invitation_count, 'deux messages envoyés')})"
+
+
 class InvitationForm(JalonsForm):
     """Who is invited, and a word of one's own."""
 
-    participants = forms.ModelMultipleChoiceField(
+    participants = PeopleField(
         Participant.objects.none(),
         label="Personnes à inviter",
         widget=forms.CheckboxSelectMultiple,
@@ -100,14 +109,21 @@ class InvitationForm(JalonsForm):
 
     def __init__(self, *args: Any, people: QuerySet[Participant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["participants"]
+        field = cast(forms.ModelMultipleChoiceField, self.fields["participants"])
         field.queryset = people
-        field.label_from_instance = self._label
+        self._people = people
 
-    @staticmethod
-    def _label(person: Participant) -> str:
-        sent = {0: "pas encore invité", 1: "un message envoyé", 2: "deux messages envoyés"}
-        return f"{person.name}, {person.service.name} ({sent.get(person.invitation_count, '')})"
+    @property
+    def picked(self) -> Participant | None:
+        """Return the first person ticked, for the preview; None when nobody is."""
+        keys = self["participants"].value() or []
+        wanted = {int(key) for key in keys if str(key).isascii() and str(key).isdigit()}
+        return next((person for person in self._people if person.pk in wanted), None)
+
+    @property
+    def typed_note(self) -> str:
+        """Return the note as it is typed, for the preview."""
+        return str(self["note"].value() or "")[:NOTE_LENGTH]
 
 
 class LostLinkForm(JalonsForm):

@@ -6,6 +6,7 @@ from authorities.selectors.authorities import (
     OwnParticipation,
     OwnSpaces,
     legal_frame,
+    legal_frame_of,
     own_spaces,
     search_authorities,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "current_dimensions",
     "invitable_participants",
     "legal_frame",
+    "legal_frame_of",
     "members_view",
     "own_spaces",
     "participants_view",

@@ -148,10 +148,10 @@ def legal_frame(
     doubt = ""
     if strategy is not None and strategy.populations_disagree:
         doubt = (
-            f"Votre population municipale est de {format_number(population)}\u00a0habitants et votre population totale de "
-            f"{format_number(population_total)}\u00a0: elles sont de part et d’autre du seuil de "
-            f"{format_number(threshold)}\u00a0habitants. Les textes que nous avons lus ne disent pas laquelle compte\u00a0: "
-            "vérifiez auprès de la préfecture. Le calcul ci-dessus retient la population municipale."
+            f"La population municipale est de {format_number(population)}\u00a0habitants et la population totale de "
+            f"{format_number(population_total)} : elles sont de part et d’autre du seuil de "
+            f"{format_number(threshold)}\u00a0habitants. Les textes que nous avons lus ne disent pas laquelle "
+            "compte : vérifiez auprès de la préfecture. Le calcul ci-dessus retient la population municipale."
         )
     return LegalFrame(
         binding=binding,
@@ -161,6 +161,11 @@ def legal_frame(
         others=[_duty_summary(state) for state in states if state.duty.code not in REEN_CODES],
         doubt=doubt,
     )
+
+
+def initiatives_of(authority: Authority) -> list[Initiative]:
+    """Return the démarches of an authority, the latest first."""
+    return list(Initiative.objects.for_authority(authority).order_by("-number"))
 
 
 def legal_frame_of(authority: Authority, on: date) -> LegalFrame:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, OuterRef, Subquery
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,10 +21,11 @@ from authorities.models import (
     TerritoryActor,
 )
 from authorities.prerequisites import Derived, Page, PreparationFacts, count_words, derive
+from authorities.selectors.participants import current_dimensions
 from common.numbers import format_number, pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from reference.duties import Binding, DutyRule, find_binding
-from reference.models import Duty, Prerequisite
+from reference.models import DocumentKind, Duty, Prerequisite
 
 STEP_CODE = "preparation"
 PROGRAMME_DUTY_CODE = "reen-programme"
@@ -66,6 +68,22 @@ class SubStep:
     status: StepStatus
     summary: str
     permission: str
+
+
+@dataclass(frozen=True)
+class DocumentSuggestion:
+    """A kind of document to look for, and the dimensions on which it throws light."""
+
+    kind: DocumentKind
+    dimension_names: str
+
+
+@dataclass(frozen=True)
+class DocumentsView:
+    """The documents page."""
+
+    documents: list[SourceDocument]
+    suggestions: list[DocumentSuggestion]
 
 
 def page_url(page: Page, slug: str) -> str:
@@ -122,6 +140,32 @@ def prerequisite_rows(initiative: Initiative, facts: PreparationFacts | None = N
     items = {item.prerequisite_id: item for item in ChecklistItem.objects.for_initiative(initiative)}
     wanted = Prerequisite.objects.filter(is_in_light_track=True) if facts.is_light else Prerequisite.objects.all()
     return [_prerequisite_row(initiative, prerequisite, items.get(prerequisite.pk), facts) for prerequisite in wanted]
+
+
+def find_prerequisite_row(initiative: Initiative, code: str) -> PrerequisiteRow:
+    """Return one prerequisite that is ticked by hand; `Http404` for another démarche's, an unknown or a derived one."""
+    row = next((row for row in prerequisite_rows(initiative) if row.prerequisite.code == code), None)
+    if row is None or row.is_derived:
+        raise Http404
+    return row
+
+
+def find_document_kind(code: str) -> DocumentKind | None:
+    """Return the kind of document of a code typed in an address, None when there is none."""
+    return DocumentKind.objects.filter(code=code).first() if code else None
+
+
+def documents_view(initiative: Initiative) -> DocumentsView:
+    """Return the documents listed and the kinds that nobody has listed yet. Three queries."""
+    documents = list(SourceDocument.objects.for_initiative(initiative).select_related("kind"))
+    names = dict(current_dimensions().values_list("code", "short_name"))
+    listed = {document.kind_id for document in documents}
+    suggestions = [
+        DocumentSuggestion(kind, ", ".join(names[code] for code in kind.dimension_codes if code in names))
+        for kind in DocumentKind.objects.all()
+        if kind.pk not in listed
+    ]
+    return DocumentsView(documents, suggestions)
 
 
 def sub_steps(initiative: Initiative) -> list[SubStep]:
@@ -219,15 +263,12 @@ def preparation_state(initiative: Initiative, *, now: datetime) -> StepState:
     blanks = {code: rule for code, rule in rules.items() if rule is not None and not rule.is_done}
     missing = [Missing(rule.detail, page_url(rule.page, slug)) for rule in blanks.values()]
     has_begun = facts.participant_count > 1 or facts.has_council_date
-    if not missing:
-        status = StepStatus.DONE
-    else:
-        status = StepStatus.CURRENT if has_begun else StepStatus.TODO
+    status = StepStatus.CURRENT if has_begun else StepStatus.TODO
     return StepState(
         code=STEP_CODE,
         title="Préparer",
         url=reverse("authorities:preparation_detail", args=[slug]),
-        status=status,
+        status=StepStatus.DONE if not blanks else status,
         summary=_people_summary(facts).rstrip(".") if has_begun else "",
         detail=_calendar_detail(initiative),
         missing=[*missing, *_reminders(facts, slug)],

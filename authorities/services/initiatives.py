@@ -1,13 +1,13 @@
 """Settings of the démarche and texts of the state of play."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import User
 from authorities.enums import Perimeter, Track
 from authorities.events import record_event
-from authorities.models import Initiative
+from authorities.models import Event, Initiative
 from authorities.services.calendar import move_meetings
 from common.versioning import save_versioned
 
@@ -52,6 +52,11 @@ def save_initiative(
     return initiative
 
 
+# Texts are saved while somebody types: one line of the trail for an hour of writing.
+WRITING_VERB = "a rédigé l’état des lieux"
+WRITING_SPAN = timedelta(hours=1)
+
+
 @transaction.atomic
 def save_state_of_play(
     *,
@@ -71,7 +76,13 @@ def save_state_of_play(
         expected_version=expected_version,
         update_fields=["uses_summary", "engaged_actions", "actors_involvement"],
     )
-    record_event(
-        authority=initiative.authority, initiative=initiative, verb="a rédigé l’état des lieux", now=now, actor=actor
-    )
+    _record_writing_once(initiative, actor, now)
     return initiative
+
+
+def _record_writing_once(initiative: Initiative, actor: User, now: datetime) -> None:
+    recent = Event.objects.filter(
+        initiative=initiative, actor_user=actor, verb=WRITING_VERB, occurred_at__gt=now - WRITING_SPAN
+    )
+    if not recent.exists():
+        record_event(authority=initiative.authority, initiative=initiative, verb=WRITING_VERB, now=now, actor=actor)

@@ -1,0 +1,114 @@
+"""Personal links: opening one changes nothing, confirming it opens the participation in this browser."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from authorities import services
+from authorities.access import SESSION_KEY
+from authorities.forms import LostLinkForm
+from authorities.mails import scope_words
+from authorities.models import Participant, PersonalLink
+from authorities.views.submission import submit
+from common.errors import DomainError
+
+LOST_LINK_ANSWER = (
+    "Si cette adresse a été invitée, un nouveau lien vient de partir. Regardez aussi dans les courriers indésirables. "
+    "Sans message d’ici quelques minutes, demandez à votre référent."
+)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Say whose link it is and what it opens; the POST confirms it and opens the participation."""
+    link = services.find_link(token)
+    now = timezone.now()
+    if link is None or not link.is_usable(now):
+        return _private(_dead_link(request, link, token))
+    if request.method == "POST":
+        try:
+            services.confirm_link(link=link, now=now, user=_user_or_none(request))
+        except DomainError:
+            return _private(_dead_link(request, link, token))
+        return _private(_open_participation(request, link))
+    context = {"link": link, "participant": link.participant, "tasks": scope_words(link.scopes)}
+    return _private(render(request, "authorities/invitation.html", context))
+
+
+@login_not_required
+@require_POST
+def invitation_renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a new link to the address that the dead one was sent to. The answer never tells whether it was known."""
+    link = services.find_link(token)
+    if link is not None:
+        services.renew_link(link=link, now=timezone.now())
+    messages.info(request, LOST_LINK_ANSWER)
+    return _private(redirect("authorities:invitation_lost"))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_lost(request: HttpRequest) -> HttpResponse:
+    """Send their links again to somebody who gives their address. The answer is the same whatever the address."""
+    form = LostLinkForm(request.POST or None)
+    submission = submit(
+        request, form, lambda: services.send_lost_links(email=form.cleaned_data["email"], now=timezone.now())
+    )
+    if submission.is_saved:
+        messages.info(request, LOST_LINK_ANSWER)
+        return _private(redirect("authorities:invitation_lost"))
+    return _private(render(request, "authorities/invitation_lost.html", {"form": form}, status=submission.status))
+
+
+@require_POST
+def own_participation_open(request: HttpRequest) -> HttpResponse:
+    """Open the participation of somebody who is signed in, without a mail."""
+    participant_pk = request.POST.get("participant", "")
+    if not (participant_pk.isascii() and participant_pk.isdigit() and len(participant_pk) < 19):
+        raise Http404
+    people = Participant.objects.select_related("initiative__authority", "service")
+    participant = get_object_or_404(people, pk=int(participant_pk))
+    user = request.user
+    try:
+        if not isinstance(user, User):
+            raise Http404
+        link = services.open_own_participation(user=user, participant=participant, now=timezone.now())
+    except DomainError as error:
+        # Somebody else's participation does not exist for this account.
+        raise Http404 from error
+    return _open_participation(request, link)
+
+
+def _open_participation(request: HttpRequest, link: PersonalLink) -> HttpResponse:
+    """Put the link in a session with a new key: a key known before the confirmation opens nothing."""
+    request.session.cycle_key()
+    opened = dict(request.session.get(SESSION_KEY, {}))
+    opened[str(link.participant_id)] = link.pk
+    request.session[SESSION_KEY] = opened
+    return redirect("roadmap:participant_home", participant_pk=link.participant_id)
+
+
+def _dead_link(request: HttpRequest, link: PersonalLink | None, token: str) -> HttpResponse:
+    """Say that a link does not work, and offer a new one: 404 when nobody knows it, 410 when it is over."""
+    if link is None:
+        context = {"form": LostLinkForm(), "is_known": False}
+        return render(request, "authorities/invitation_dead.html", context, status=404)
+    context = {"is_known": True, "token": token, "is_revoked": link.revoked_at is not None, "link": link}
+    return render(request, "authorities/invitation_dead.html", context, status=410)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Keep the address of a personal link out of caches, search engines and the pages that follow."""
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _user_or_none(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

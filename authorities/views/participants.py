@@ -1,0 +1,182 @@
+"""People of the committee, their invitations and their personal links."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from authorities import services
+from authorities.access import AuthorityAccess, authority_view
+from authorities.forms import InvitationForm, ParticipantForm
+from authorities.mails import preview_invitation
+from authorities.models import Participant
+from authorities.permissions import Permission, scopes_of
+from authorities.selectors import invitable_participants, participants_view
+from authorities.views.submission import submit
+from common.errors import DomainError
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_safe
+def participant_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Show the committee: who is there, who has confirmed."""
+    view = participants_view(access.initiative, now=timezone.now())
+    return render(request, "authorities/participant_list.html", {"view": view})
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def participant_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Add somebody to the committee; nothing is sent."""
+    form = ParticipantForm(request.POST or None)
+    submission = submit(
+        request,
+        form,
+        lambda: services.add_participant(
+            initiative=access.initiative, values=form.values, actor=access.user, now=timezone.now()
+        ),
+    )
+    if submission.is_saved:
+        participant = submission.result
+        proposed = ", ".join(dimension.short_name for dimension in participant.dimensions.all())
+        told = f" Dimensions connues : {proposed}." if proposed else ""
+        messages.success(request, f"{participant.name} est dans le comité.{told} Aucun message n’est parti.")
+        return redirect("authorities:participant_list", access.authority.slug)
+    return render(request, "authorities/participant_form.html", {"form": form}, status=submission.status)
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def participant_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Correct somebody of the committee."""
+    participant = _find(access, pk)
+    form = ParticipantForm(request.POST or None, participant=participant)
+    submission = submit(
+        request,
+        form,
+        lambda: services.save_participant(
+            participant=participant,
+            expected_version=form.expected_version,
+            values=form.values,
+            actor=access.user,
+            now=timezone.now(),
+        ),
+    )
+    if submission.is_saved:
+        messages.success(request, f"{participant.name} : modifications enregistrées.")
+        return redirect("authorities:participant_list", access.authority.slug)
+    context = {"form": form, "participant": participant}
+    return render(request, "authorities/participant_form.html", context, status=submission.status)
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_POST
+def participant_deactivate(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Take somebody out of the committee; their answers stay."""
+    participant = _find(access, pk)
+    try:
+        services.deactivate_participant(participant=participant, actor=access.user, now=timezone.now())
+    except DomainError as error:
+        return _refusal(request, access, error)
+    messages.success(request, f"{participant.name} ne participe plus. Son lien est révoqué, ses réponses restent.")
+    return redirect("authorities:participant_list", access.authority.slug)
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_POST
+def participant_reactivate(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Take somebody back into the committee."""
+    participant = _find(access, pk)
+    try:
+        services.reactivate_participant(participant=participant, actor=access.user, now=timezone.now())
+    except DomainError as error:
+        return _refusal(request, access, error)
+    messages.success(request, f"{participant.name} participe de nouveau.")
+    return redirect("authorities:participant_list", access.authority.slug)
+
+
+# Invitations and links ----------------------------------------------------------------------------------------------
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def participant_invite(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Read the invitation as it will be received, then send it to the people ticked."""
+    people = invitable_participants(access.initiative)
+    wanted = request.GET.get("personne", "")
+    ticked = people.filter(pk=int(wanted)) if wanted.isascii() and wanted.isdigit() else people
+    form = InvitationForm(request.POST or None, people=people, initial={"participants": [p.pk for p in ticked]})
+    is_preview = request.POST.get("action") == "preview"
+    submission = submit(
+        request,
+        form,
+        lambda: (
+            None
+            if is_preview
+            else services.invite_participants(
+                initiative=access.initiative, actor=access.user, now=timezone.now(), **form.cleaned_data
+            )
+        ),
+    )
+    if submission.is_saved and not is_preview:
+        names = ", ".join(person.name for person in submission.result)
+        messages.success(request, f"Invitation envoyée à {names}.")
+        return redirect("authorities:participant_list", access.authority.slug)
+    context = {"form": form, "has_people": bool(people), "preview": _preview(access, form)}
+    status = 200 if submission.is_saved else submission.status
+    return render(request, "authorities/participant_invite.html", context, status=status)
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_POST
+@never_cache
+def link_copy(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show a new personal link, once. It is printed at once, for a redirect would have to store the token."""
+    participant = _find(access, pk)
+    try:
+        url = services.copy_link(participant=participant, actor=access.user, now=timezone.now())
+    except DomainError as error:
+        return _refusal(request, access, error)
+    response = render(request, "authorities/link_copy.html", {"participant": participant, "url": url})
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_POST
+def link_revoke(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Kill the personal link of somebody, and the pages that it opened."""
+    participant = _find(access, pk)
+    services.revoke_links(participant=participant, now=timezone.now(), actor=access.user)
+    messages.success(request, f"Le lien de {participant.name} ne fonctionne plus.")
+    return redirect("authorities:participant_list", access.authority.slug)
+
+
+def _find(access: AuthorityAccess, pk: int) -> Participant:
+    people = Participant.objects.for_initiative(access.initiative).select_related("service")
+    participant: Participant = get_object_or_404(people, pk=pk)
+    participant.initiative = access.initiative
+    return participant
+
+
+def _preview(access: AuthorityAccess, form: InvitationForm) -> tuple[str, str]:
+    """Return the invitation of the first person ticked, or of a member of the committee."""
+    picked = form.picked
+    roles = picked.role_set if picked else frozenset()
+    return preview_invitation(
+        initiative=access.initiative,
+        name=picked.name if picked else "(prénom et nom)",
+        scopes=sorted(scope.value for scope in scopes_of(roles)) if picked else ["rate", "vote", "read"],
+        note=form.typed_note,
+        sender=access.user,
+        is_repeat=bool(picked and picked.invitation_count),
+    )
+
+
+def _refusal(request: HttpRequest, access: AuthorityAccess, error: DomainError) -> HttpResponse:
+    """Show the committee again with the reason of a refusal."""
+    messages.error(request, error.message)
+    view = participants_view(access.initiative, now=timezone.now())
+    return render(request, "authorities/participant_list.html", {"view": view}, status=422)
