@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils import formats
 
+from common.dates import format_day
 from common.numbers import format_number
 
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
@@ -177,7 +177,7 @@ def _decimals_message(decimals: int) -> str:
 
 
 def _date_limits_message(low: date | None, high: date | None) -> str:
-    written_low, written_high = (None if day is None else formats.date_format(day, "j F Y") for day in (low, high))
+    written_low, written_high = (None if day is None else format_day(day) for day in (low, high))
     if written_low and written_high:
         return f"Indiquez une date entre le {written_low} et le {written_high}."
     if written_low:

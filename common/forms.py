@@ -23,8 +23,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
-from django.utils import formats, timezone
+from django.utils import timezone
 
+from common.dates import format_day
 from common.fields import (
     FrenchDateField,
     FrenchDateTimeField,
@@ -246,7 +247,7 @@ class VersionedFormMixin:
         `author`: who saved in between, when it is known.
         """
         who = author or "Une autre personne"
-        at = formats.date_format(timezone.localtime(current.updated_at), "j F à H:i")
+        at = f"{format_day(current.updated_at)} à {timezone.localtime(current.updated_at):%H:%M}"
         self.conflict_note = f"{who} a enregistré cet élément le {at}, pendant que vous écriviez."
         data = self._mutable_data()
         for name, stored in self.stored_values(current).items():
@@ -362,7 +363,10 @@ def _written(field: forms.Field, value: Any) -> str:
             day = field.to_python(value)
         except ValidationError:
             return str(value)
-        return formats.date_format(day, "j F Y à H:i" if isinstance(field, forms.DateTimeField) else "j F Y")
+        if day is None:
+            return str(value)
+        hour = f" à {timezone.localtime(day):%H:%M}" if isinstance(field, forms.DateTimeField) else ""
+        return format_day(day) + hour
     return str(value)
 
 

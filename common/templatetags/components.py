@@ -6,6 +6,7 @@ The gallery `/composants/` shows them all.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from zlib import crc32
 
@@ -18,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common import numbers
+from common.dates import format_day
 from common.form_rendering import FieldKind, field_kind, render_fields, summarise_errors, widget_attrs
 from common.steps import NextAction, StepState
 from common.text import typography
@@ -376,6 +378,12 @@ def typo(text: str) -> str:
 def number(value: numbers.Number | None, decimals: int | None = None) -> str:
     """Write a number in French: `{{ 1234.5|number }}` gives « 1 234,5 », `{{ x|number:0 }}` rounds it."""
     return numbers.format_number(value, decimals)
+
+
+@register.filter
+def jour(day: date | None) -> str:
+    """Write a day in full, with « 1er »: `{{ council_on|jour }}` gives « 1er janvier 2027 »; nothing gives « – »."""
+    return format_day(day) if day else numbers.NO_VALUE
 
 
 @register.filter
