@@ -1,0 +1,79 @@
+"""The demonstration: two authorities built by the services of the screens, never by raw inserts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+
+from accounts.models import User
+from authorities.models import Authority, Participant
+from roadmap.demonstration.data import read
+from roadmap.demonstration.people import PASSWORD
+from roadmap.demonstration.thonon import walk_the_path
+from roadmap.demonstration.visit import open_space_to_visit, visitor_link
+from roadmap.models import CouncilResolution
+
+
+@dataclass(frozen=True)
+class DemonstrationReport:
+    """What the command prints: the adopted document, the accounts with who they are, a personal link."""
+
+    pdf: FieldFile
+    pdf_name: str
+    password: str
+    accounts: list[tuple[str, str]]
+    visitor_link: str
+
+
+@contextmanager
+def _no_mail() -> Iterator[None]:
+    """The demonstration writes to nobody: what its services would send is dropped."""
+    usual = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = usual
+
+
+def _find(data: dict[str, Any]) -> Authority | None:
+    return Authority.objects.filter(is_demonstration=True, name=data["authority"]["name"]).first()
+
+
+def ensure_demonstration(*, now: datetime) -> DemonstrationReport:
+    """Build what is not there yet and leave the rest alone: running it twice is harmless.
+
+    Each authority is built in one transaction, whole or not at all. The visitor gets a new personal link each time.
+    """
+    thonon, sheets, visit = read("thonon.yaml"), read("thonon_sheets.yaml"), read("visit.yaml")
+    with _no_mail():
+        if _find(thonon) is None:
+            with transaction.atomic():
+                walk_the_path(thonon, sheets)
+        if _find(visit) is None:
+            with transaction.atomic():
+                open_space_to_visit(visit, thonon, now=now)
+    resolution = CouncilResolution.objects.select_related("version").get(
+        version__roadmap__initiative__authority=_find(thonon)
+    )
+    authority = _find(visit)
+    visitor = next(row for row in visit["participants"] if row["key"] == visit["visitor"])
+    participant = Participant.objects.get(initiative__authority=authority, email=visitor["email"])
+    referent = User.objects.get(email=visit["members"][0]["email"])
+    accounts = [
+        (member["email"], f"{member['full_name']}, {data['authority']['name']}")
+        for data in (thonon, visit)
+        for member in data["members"]
+    ]
+    return DemonstrationReport(
+        pdf=resolution.pdf,
+        pdf_name=f"feuille-de-route-thonon-agglomeration-v{resolution.version.number}.pdf",
+        password=PASSWORD,
+        accounts=accounts,
+        visitor_link=visitor_link(participant, actor=referent, now=now),
+    )

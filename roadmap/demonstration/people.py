@@ -27,7 +27,7 @@ from authorities.services import (
 from authorities.services.participants import ParticipantValues
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory
 
-PASSWORD = "demonstration-jalons"
+PASSWORD = "demonstration-jalons"  # noqa: S105 — printed by the command, for accounts that hold no real data
 CONFIRMATION_DELAY = timedelta(days=2)
 
 
@@ -132,9 +132,7 @@ def gather_people(scene: Scene, data: dict[str, Any], *, now: datetime) -> None:
                 participant=own, expected_version=own.version, values=values, actor=scene.referent, now=now
             )
         else:
-            participant = add_participant(
-                initiative=scene.initiative, values=values, actor=scene.referent, now=now
-            )
+            participant = add_participant(initiative=scene.initiative, values=values, actor=scene.referent, now=now)
             link, _token = issue_link(participant=participant, now=now, actor=scene.referent)
             user = scene.elected if participant.email == scene.elected.email else None
             confirm_link(link=link, now=now + CONFIRMATION_DELAY, user=user)

@@ -1,0 +1,1 @@
+"""The flash inventory of the demonstration."""

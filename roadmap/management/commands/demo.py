@@ -1,0 +1,56 @@
+"""Prepare the demonstration and serve it: the main job of `make demo`."""
+
+import shutil
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from roadmap.demonstration import DemonstrationReport, ensure_demonstration
+
+FOLDER = settings.VAR_DIR / "demo"
+
+
+class Command(BaseCommand):
+    help = "Prépare la base, les données de référence et la démonstration, écrit son PDF, puis sert le site."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="tout préparer sans servir le site")
+        parser.add_argument("--address", default="127.0.0.1:8000", help="adresse et port d’écoute")
+
+    def handle(self, *args: Any, no_serve: bool, address: str, **options: Any) -> None:
+        if settings.IS_PRODUCTION:
+            raise CommandError("La démonstration crée des comptes au mot de passe public : jamais en production.")
+        self.stdout.write("Base et données de référence…")
+        call_command("migrate", verbosity=0)
+        call_command("load_reference", verbosity=0)
+        self.stdout.write("Démonstration (une minute au plus la première fois)…")
+        report = ensure_demonstration(now=timezone.now())
+        path = self.write_pdf(report)
+        self.show(report, path, address)
+        if not no_serve:
+            call_command("runserver", address, use_reloader=False, skip_checks=True)
+
+    def write_pdf(self, report: DemonstrationReport) -> Path:
+        """Copy the adopted roadmap beside the base and return its path."""
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        path = FOLDER / report.pdf_name
+        with report.pdf.open() as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        return path
+
+    def show(self, report: DemonstrationReport, path: Path, address: str) -> None:
+        write = self.stdout.write
+        write("")
+        write(f"Feuille de route de Thonon Agglomération : {path}")
+        write("")
+        write(f"Site : http://{address}   (mot de passe de tous les comptes : {report.password})")
+        for email, who in report.accounts:
+            write(f"  {email:<30} {who}")
+        write("")
+        write("Noter et voter sans compte, par un lien personnel :")
+        write(f"  {report.visitor_link}")
