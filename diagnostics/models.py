@@ -138,6 +138,7 @@ class Diagnosis(VersionedModel):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ouvert par"
     )
     closes_at = models.DateTimeField("clôture", null=True, blank=True)
+    reminded_at = models.DateTimeField("dernier rappel", null=True, blank=True)
     agreed_at = models.DateTimeField("terminé le", null=True, blank=True)
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="terminé par"

@@ -26,6 +26,7 @@ from diagnostics.selectors.rounds import (
     previous_diagnosis,
     working_diagnosis,
 )
+from diagnostics.selectors.state import diagnosis_state, maturity_state
 
 __all__ = [
     "AttentionPoint",
@@ -45,8 +46,10 @@ __all__ = [
     "coverage_facts",
     "current_diagnosis",
     "diagnosis_results",
+    "diagnosis_state",
     "dimensions_of_service",
     "follow_up",
+    "maturity_state",
     "meeting",
     "meeting_page",
     "participant_diagnosis",

@@ -1,0 +1,235 @@
+"""State of the step « Diagnostiquer » : the maturity round and the flash inventory, told as one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from authorities.enums import Track
+from authorities.models import Initiative, Participant
+from common.numbers import pluralise
+from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
+from diagnostics.enums import DiagnosisState
+from diagnostics.models import AgreedLevel, Diagnosis, Question, Rating
+from diagnostics.selectors.rounds import RaterProgress, list_progress
+from diagnostics.services import may_rate
+
+STEP_CODE = "diagnosis"
+STEP_TITLE = "Diagnostiquer"
+
+
+def diagnosis_state(initiative: Initiative, *, now: datetime) -> StepState:
+    """Tell the dashboard where the diagnosis and the inventory stand."""
+    # Looked for here while the inventory has no selectors yet.
+    from importlib.util import find_spec
+
+    if find_spec("inventory.selectors") is None:
+        return maturity_state(initiative, now=now)
+    # Same reason.
+    from inventory.selectors import inventory_state
+
+    return merge_states(maturity_state(initiative, now=now), inventory_state(initiative, now=now))
+
+
+@dataclass(frozen=True)
+class _Round:
+    """The latest round with the counts that the states need. `remaining`: rated questions that nobody settled."""
+
+    diagnosis: Diagnosis
+    agreed: int
+    asked: int
+    remaining: int
+
+
+def merge_states(maturity: StepState, inventory: StepState) -> StepState:
+    """Make one step of its two halves. While ratings are awaited, the inventory is what can be done meanwhile."""
+    halves = (maturity, inventory)
+    actions = [half.next_action for half in halves if half.next_action]
+    waits_for_people = maturity.status is StepStatus.CURRENT and bool(maturity.awaited)
+    if waits_for_people and inventory.next_action:
+        actions = [inventory.next_action]
+    return StepState(
+        code=STEP_CODE,
+        title=STEP_TITLE,
+        url=maturity.url,
+        status=_merged_status(maturity.status, inventory.status),
+        summary="\u202f; ".join(half.summary for half in halves if half.summary),
+        detail=" ".join(half.detail for half in halves if half.detail),
+        missing=[*maturity.missing, *inventory.missing],
+        awaited=[*maturity.awaited, *inventory.awaited],
+        next_action=actions[0] if actions else None,
+    )
+
+
+def maturity_state(initiative: Initiative, *, now: datetime) -> StepState:
+    """Tell where the maturity diagnosis stands. At most three queries."""
+    latest = _latest(initiative)
+    if latest is None:
+        return _before_opening(initiative, None)
+    state = latest.diagnosis.state_at(now)
+    if state == DiagnosisState.DRAFT:
+        return _before_opening(initiative, latest.diagnosis)
+    if state == DiagnosisState.OPEN:
+        return _while_open(initiative, latest.diagnosis)
+    return _after_agreement(initiative, latest) if state == DiagnosisState.AGREED else _meeting(initiative, latest)
+
+
+def _latest(initiative: Initiative) -> _Round | None:
+    """Return the latest round in one query."""
+    asked = Question.objects.filter(questionnaire=OuterRef("questionnaire")).order_by()
+    rated = Rating.objects.filter(diagnosis=OuterRef(OuterRef("pk")), question=OuterRef("pk"), level__isnull=False)
+    settled = AgreedLevel.objects.filter(diagnosis=OuterRef(OuterRef("pk")), question=OuterRef("pk"))
+    rounds: QuerySet[Any] = Diagnosis.objects.for_initiative(initiative)
+    latest = (
+        rounds.annotate(
+            agreed_count=Count("agreed_levels", filter=Q(agreed_levels__level__isnull=False)),
+            all_count=_counted(asked),
+            flash_count=_counted(asked.filter(is_flash=True)),
+            remaining_count=_counted(asked.filter(Exists(rated)).exclude(Exists(settled))),
+        )
+        .order_by("-number")
+        .first()
+    )
+    if latest is None:
+        return None
+    asked_count = latest.flash_count if latest.track == Track.LIGHT else latest.all_count
+    return _Round(latest, latest.agreed_count, asked_count, latest.remaining_count)
+
+
+def _counted(questions: QuerySet[Question]) -> Coalesce:
+    counted = questions.values("questionnaire").annotate(total=Count("pk")).values("total")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _before_opening(initiative: Initiative, diagnosis: Diagnosis | None) -> StepState:
+    slug = initiative.authority.slug
+    if diagnosis is None:
+        url, button = reverse("diagnostics:diagnosis_create", args=[slug]), "Préparer le diagnostic"
+    else:
+        url, button = reverse("diagnostics:diagnosis_update", args=[slug, diagnosis.pk]), "Ouvrir le diagnostic"
+    return _state(
+        slug,
+        StepStatus.CURRENT if diagnosis else StepStatus.TODO,
+        summary="Diagnostic en préparation" if diagnosis else "",
+        missing=[*_coverage_gaps(initiative), Missing("Les avis du comité ne sont pas encore ouverts.", url)],
+        next_action=NextAction(
+            title="Demandez leur avis aux personnes du comité",
+            reason="Chacun note seul ce qu’il connaît\u202f; la réunion ne discute ensuite que ce qui diverge.",
+            button=button,
+            url=url,
+            duration="10 minutes",
+            then="La réunion de partage",
+        ),
+    )
+
+
+def _coverage_gaps(initiative: Initiative) -> list[Missing]:
+    """Say how many questions no present service usually knows. Two queries."""
+    people = Participant.objects.for_initiative(initiative).filter(is_active=True).only("roles", "service", "is_active")
+    services = {person.service_id for person in people if may_rate(person)}
+    if not services:
+        return []
+    questions = Question.objects.filter(questionnaire__is_current=True).for_track(initiative.track)
+    count = questions.exclude(services__in=services).count()
+    if not count:
+        return []
+    words = pluralise(
+        count,
+        f"{count} question n’a pas de service présent qui la connaisse d’ordinaire.",
+        f"{count} questions n’ont pas de service présent qui les connaisse d’ordinaire.",
+    )
+    return [Missing(words, reverse("diagnostics:coverage", args=[initiative.authority.slug]))]
+
+
+def _while_open(initiative: Initiative, diagnosis: Diagnosis) -> StepState:
+    slug = initiative.authority.slug
+    raters = list_progress(diagnosis)
+    done = sum(rater.is_done for rater in raters)
+    url = reverse("diagnostics:diagnosis_follow", args=[slug, diagnosis.pk])
+    closing = _closing_label(diagnosis)
+    answered = pluralise(done, "a tout répondu", "ont tout répondu")
+    return _state(
+        slug,
+        StepStatus.CURRENT,
+        summary=f"{done} sur {len(raters)} {answered}",
+        detail=f"Les avis sont ouverts jusqu’au {closing}.",
+        awaited=[_awaited(rater) for rater in raters if not rater.is_done],
+        next_action=NextAction(
+            title="Suivez les réponses du comité" if done < len(raters) else "Tout le monde a répondu",
+            reason="Les avis restent cachés jusqu’à la clôture\u202f; relancez seulement les personnes silencieuses."
+            if done < len(raters)
+            else "Vous pouvez clore les avis sans attendre et tenir la réunion de partage.",
+            button="Suivre les réponses",
+            url=url,
+            duration="5 minutes",
+            before=closing,
+            then="La réunion de partage",
+        ),
+    )
+
+
+def _meeting(initiative: Initiative, latest: _Round) -> StepState:
+    slug = initiative.authority.slug
+    url = reverse("diagnostics:agreement_list", args=[slug, latest.diagnosis.pk])
+    count = latest.remaining
+    missing = []
+    if count:
+        words = pluralise(count, f"{count} question reste à trancher.", f"{count} questions restent à trancher.")
+        missing = [Missing(words, url)]
+    return _state(
+        slug,
+        StepStatus.REVIEW,
+        summary="Avis clos, niveaux à retenir",
+        missing=missing,
+        next_action=NextAction(
+            title="Retenez un niveau par question" if count else "Terminez le diagnostic",
+            reason="Les questions sont rangées par écart\u00a0: seules celles qui divergent demandent une discussion."
+            if count
+            else "Toutes les questions notées sont tranchées.",
+            button="Tenir la réunion" if count else "Voir les niveaux retenus",
+            url=url,
+            duration="Une réunion de deux heures" if count else "5 minutes",
+            then="Les résultats et les leviers recommandés",
+        ),
+    )
+
+
+def _after_agreement(initiative: Initiative, latest: _Round) -> StepState:
+    answered = pluralise(latest.agreed, "question répondue", "questions répondues")
+    return _state(
+        initiative.authority.slug,
+        StepStatus.DONE,
+        summary=f"Maturité\u00a0: {latest.agreed} {answered} sur {latest.asked}",
+    )
+
+
+def _state(slug: str, status: StepStatus, **fields: object) -> StepState:
+    url = reverse("diagnostics:diagnosis_detail", args=[slug])
+    return StepState(code=STEP_CODE, title=STEP_TITLE, url=url, status=status, **fields)  # type: ignore[arg-type]
+
+
+def _merged_status(maturity: StepStatus, inventory: StepStatus) -> StepStatus:
+    if maturity is inventory:
+        return maturity
+    if StepStatus.REVIEW in (maturity, inventory):
+        return StepStatus.REVIEW
+    return StepStatus.CURRENT
+
+
+def _awaited(rater: RaterProgress) -> Awaited:
+    return Awaited(
+        name=rater.participant.name,
+        role=rater.participant.service.name,
+        status=rater.status,
+        has_started=not rater.is_silent,
+    )
+
+
+def _closing_label(diagnosis: Diagnosis) -> str:
+    closes_at = timezone.localtime(diagnosis.closes_at)
+    return date_format(closes_at, "j F à H:i")

@@ -1,0 +1,43 @@
+"""Writes of the diagnosis. Each function takes the moment and the person; each rule broken raises `DomainError`."""
+
+from diagnostics.services.meeting import (
+    accept_consensual_levels,
+    agree_diagnosis,
+    needs_reason,
+    record_agreed_level,
+    reopen_meeting,
+)
+from diagnostics.services.ratings import Answer, record_interview, record_rating
+from diagnostics.services.reminders import announce_opening, reachable_raters, remind_silent
+from diagnostics.services.rounds import (
+    RoundValues,
+    add_rater,
+    close_diagnosis,
+    create_diagnosis,
+    extend_diagnosis,
+    open_diagnosis,
+    save_diagnosis,
+)
+from diagnostics.services.rules import may_rate
+
+__all__ = [
+    "Answer",
+    "RoundValues",
+    "accept_consensual_levels",
+    "add_rater",
+    "agree_diagnosis",
+    "announce_opening",
+    "close_diagnosis",
+    "create_diagnosis",
+    "extend_diagnosis",
+    "may_rate",
+    "needs_reason",
+    "open_diagnosis",
+    "reachable_raters",
+    "record_agreed_level",
+    "record_interview",
+    "record_rating",
+    "remind_silent",
+    "reopen_meeting",
+    "save_diagnosis",
+]

@@ -1,0 +1,64 @@
+"""Messages of a round: nobody who has not accepted gets one, and nobody gets two reminders a day."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from authorities.models import Participant
+from authorities.services.links import issue_link, personal_url
+from common.errors import DomainError
+from common.versioning import save_versioned
+from diagnostics import mails
+from diagnostics.enums import DiagnosisState
+from diagnostics.models import Diagnosis
+from diagnostics.services.rules import locked, record, require
+
+REMINDER_DELAY = timedelta(days=1)
+
+
+def reachable_raters(diagnosis: Diagnosis) -> list[Participant]:
+    """Return the active people of a round who have accepted and have an address."""
+    people = diagnosis.raters.filter(is_active=True, accepted_at__isnull=False).exclude(email="")
+    return list(people.order_by("name", "pk"))
+
+
+@transaction.atomic
+def announce_opening(*, diagnosis: Diagnosis, actor: User, now: datetime) -> list[Participant]:
+    """Tell the people who have accepted that the round is open; return them. The others get their invitation."""
+    require(diagnosis, now, DiagnosisState.OPEN, "Ouvrez le diagnostic avant de l’annoncer.")
+    people = reachable_raters(diagnosis)
+    _send(diagnosis, people, actor, now, is_reminder=False)
+    return people
+
+
+@transaction.atomic
+def remind_silent(*, diagnosis: Diagnosis, actor: User, now: datetime) -> list[Participant]:
+    """Remind the people who have accepted and have not answered at all, at most once a day; return them."""
+    diagnosis = locked(diagnosis)
+    require(diagnosis, now, DiagnosisState.OPEN, "Les avis ne sont pas ouverts : il n’y a personne à relancer.")
+    if diagnosis.reminded_at is not None and now < diagnosis.reminded_at + REMINDER_DELAY:
+        raise DomainError("Un rappel est déjà parti depuis moins d’un jour : attendez demain.")
+    answered = set(diagnosis.ratings.values_list("participant_id", flat=True))
+    people = [person for person in reachable_raters(diagnosis) if person.pk not in answered]
+    if not people:
+        raise DomainError("Personne n’est à relancer : les autres n’ont pas encore confirmé, ou ont commencé.")
+    diagnosis.reminded_at = now
+    save_versioned(diagnosis, expected_version=diagnosis.version, update_fields=["reminded_at"])
+    _send(diagnosis, people, actor, now, is_reminder=True)
+    words = "une personne silencieuse" if len(people) == 1 else f"{len(people)}\u00a0personnes silencieuses"
+    record(diagnosis, f"a relancé {words}", actor, now)
+    return people
+
+
+def _send(diagnosis: Diagnosis, people: list[Participant], actor: User, now: datetime, *, is_reminder: bool) -> None:
+    """Send each person their own link. The former ones stay alive, for a page may be open with one of them."""
+    for person in people:
+        _link, token = issue_link(participant=person, now=now, actor=actor, keeps_former=True)
+        _mail_on_commit(diagnosis, person, personal_url(token), actor, is_reminder)
+
+
+def _mail_on_commit(diagnosis: Diagnosis, person: Participant, url: str, actor: User, is_reminder: bool) -> None:
+    transaction.on_commit(
+        lambda: mails.send_rating_request(diagnosis, person, url, sender=actor, is_reminder=is_reminder)
+    )
