@@ -5,6 +5,7 @@ marks that the library does not write are added by the finisher: the scope of he
 identification, with the schema that PDF/A asks for. The same input gives the same bytes.
 """
 
+import mimetypes
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -73,7 +74,8 @@ def make_pdf(html: str, *, created_at: datetime, attachments: Sequence[PdfAttach
             path = find_static_file(url)
             if path is None:
                 raise FatalURLFetchingError(f"refused: {url[:200]}")
-            return URLFetcherResponse(url, body=path.read_bytes())
+            content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, body=path.read_bytes(), headers={"Content-Type": content_type})
 
     document = weasyprint.HTML(string=html, base_url=STATIC_BASE_URL, url_fetcher=StaticFetcher())
     files = [
@@ -136,5 +138,4 @@ def _finish(document: Any, pdf: Any) -> None:
             is_column = group is not None and group.get("S") == "/THead"
             item["A"]["Scope"] = "/Column" if is_column else "/Row"
         elif isinstance(item, pydyf.Stream) and item.extra.get("Type") == "/Metadata":
-            if b"pdfuaid:part" not in item.stream[0]:
-                item.stream[0] = item.stream[0].replace(b"</rdf:RDF>", _PDFUA_XMP + b"</rdf:RDF>", 1)
+            item.stream[0] = item.stream[0].replace(b"</rdf:RDF>", _PDFUA_XMP + b"</rdf:RDF>", 1)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 NO_BREAK_SPACE = "\u00a0"
 NARROW_NO_BREAK_SPACE = "\u202f"
@@ -42,8 +43,13 @@ def typography(text: str) -> str:
 
 def typography_html(html: str) -> str:
     """Apply `typography` to the text of an HTML document, outside its tags, its comments and its style sheets."""
+    return map_html_text(html, typography)
+
+
+def map_html_text(html: str, change: Callable[[str], str]) -> str:
+    """Apply a function to each text of an HTML document; its tags, comments and style sheets are left alone."""
     pieces = _TAGS.split(html)
-    return "".join(piece if index % 2 else typography(piece) for index, piece in enumerate(pieces))
+    return "".join(piece if index % 2 else change(piece) for index, piece in enumerate(pieces))
 
 
 def normalise(text: str) -> str:

@@ -5,6 +5,9 @@ Every chart bears a `<title>`: it is its alternative text in the PDF. Colours ar
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from zlib import crc32
+
+from django.utils.safestring import SafeString
 
 INK, MUTED, LINE, SAND = "#16262b", "#4c5b60", "#d9d5cb", "#f5f3ee"
 PINE, PINE_MID, TINT, AMBER = "#0b4f4a", "#35796f", "#e3efed", "#b45309"
@@ -12,16 +15,23 @@ FONT = "Public Sans Jalons"
 SIZE = 10.6  # 7.5 points, the body of a chart
 FULL_WIDTH = 680.0  # the text of a portrait page: 170 mm
 
-_DEFINITIONS = (
-    '<defs><pattern id="running" width="5" height="5" patternUnits="userSpaceOnUse">'
-    '<rect width="5" height="5" fill="#e3efed"/>'
-    '<path d="M-1,1 L1,-1 M0,5 L5,0 M4,6 L6,4" stroke="#35796f" stroke-width="0.9"/></pattern>'
-    '<pattern id="complex" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="#d8b47a"/>'
-    '<path d="M-1,1 L1,-1 M0,6 L6,0 M5,7 L7,5" stroke="#c79f5f" stroke-width="1.2"/></pattern>'
-    '<pattern id="unsuitable" width="6" height="6" patternUnits="userSpaceOnUse">'
-    '<rect width="6" height="6" fill="#6f675c"/>'
-    '<path d="M-1,5 L1,7 M0,0 L6,6 M5,-1 L7,1" stroke="#857c6f" stroke-width="1.2"/></pattern></defs>'
-)
+_PATTERNS = {
+    "running": (
+        '<pattern id="{id}" width="5" height="5" patternUnits="userSpaceOnUse">'
+        '<rect width="5" height="5" fill="#e3efed"/>'
+        '<path d="M-1,1 L1,-1 M0,5 L5,0 M4,6 L6,4" stroke="#35796f" stroke-width="0.9"/></pattern>'
+    ),
+    "complex": (
+        '<pattern id="{id}" width="6" height="6" patternUnits="userSpaceOnUse">'
+        '<rect width="6" height="6" fill="#d8b47a"/>'
+        '<path d="M-1,1 L1,-1 M0,6 L6,0 M5,7 L7,5" stroke="#c79f5f" stroke-width="1.2"/></pattern>'
+    ),
+    "unsuitable": (
+        '<pattern id="{id}" width="6" height="6" patternUnits="userSpaceOnUse">'
+        '<rect width="6" height="6" fill="#6f675c"/>'
+        '<path d="M-1,5 L1,7 M0,0 L6,6 M5,-1 L7,1" stroke="#857c6f" stroke-width="1.2"/></pattern>'
+    ),
+}
 # Widths of the letters of the face, in hundredths of its size: what fits is worked out without laying anything out.
 _WIDTHS = {
     **dict.fromkeys("ijlI!.,:;'’|·()[]° \u00a0\u202f", 27),
@@ -58,7 +68,8 @@ def fit(text: str, width: float, size: float = SIZE, *, is_bold: bool = False) -
 
 def wrap(text: str, width: float, size: float = SIZE, *, lines: int = 2, is_bold: bool = False) -> list[str]:
     """Cut a text in at most `lines` lines; the last one ends with « … » when something is left."""
-    result, rest = [], text.split(" ")
+    result: list[str] = []
+    rest = text.split(" ")
     while rest and len(result) < lines - 1:
         line = rest.pop(0)
         while rest and text_width(f"{line} {rest[0]}", size, is_bold=is_bold) <= width:
@@ -91,7 +102,8 @@ def line(
 ) -> str:
     """Draw a straight line."""
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"{dash}/>'
+    ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+    return f'<line {ends} stroke="{colour}" stroke-width="{width}"{dash}/>'
 
 
 def box(
@@ -119,12 +131,21 @@ def hatched(x: float, y: float, width: float, height: float) -> str:
     return box(x, y, width, height, "url(#running)", stroke=PINE_MID, stroke_width=0.7)
 
 
-def picture(width: float, height: float, title: str, parts: Iterable[str]) -> str:
-    """Put the parts together as an SVG with its alternative text."""
-    return (
+def picture(width: float, height: float, title: str, parts: Iterable[str]) -> SafeString:
+    """Put the parts together as an SVG with its alternative text. Every text in it was escaped when it was drawn."""
+    body = "".join(parts)
+    # Patterns are named after the drawing, so that two charts of a document never share an identifier.
+    suffix = f"{crc32((title + body).encode()):08x}"
+    definitions = ""
+    for name, pattern in _PATTERNS.items():
+        if f"url(#{name})" in body:
+            body = body.replace(f"url(#{name})", f"url(#{name}-{suffix})")
+            definitions += pattern.format(id=f"{name}-{suffix}")
+    definitions = definitions and f"<defs>{definitions}</defs>"
+    return SafeString(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width / 4:g}mm" height="{height / 4:g}mm" '
         f'viewBox="0 0 {width:g} {height:g}" font-family="{FONT}"><title>{escape(title)}</title>'
-        f"{_DEFINITIONS}{''.join(parts)}</svg>"
+        f"{definitions}{body}</svg>"
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from common.charts.print_base import FULL_WIDTH, INK, MUTED, PINE, TINT, box, fit, label, line, picture, sentence
 from common.numbers import format_number, pluralise
 
@@ -36,11 +38,11 @@ class Merit:
     note: str
 
 
-def draw_funnel(stages: Sequence[Stage]) -> str:
+def draw_funnel(stages: Sequence[Stage]) -> SafeString:
     """Draw the stages from the catalogue to the decision; empty when nothing was chosen yet."""
     highest = max((stage.count for stage in stages), default=0)
     if not highest:
-        return ""
+        return SafeString("")
     fills = ((TINT, PINE), ("#a9d0c8", PINE), ("#35796f", "#fff"), (PINE, "#fff"))[-len(stages) :]
     parts = []
     for rank, (stage, (fill, ink)) in enumerate(zip(stages, fills, strict=True)):
@@ -64,17 +66,17 @@ def votes_sentence(counts: Sequence[int]) -> str:
     return ", ".join(said) or "aucune voix exprimée"
 
 
-def draw_one_merit(counts: Sequence[int], title: str) -> str:
+def draw_one_merit(counts: Sequence[int], title: str) -> SafeString:
     """Draw the profile of one lever at the width of a sheet's text; empty without any expressed vote."""
     if not sum(counts):
-        return ""
+        return SafeString("")
     return picture(505, 16, f"{title} : {votes_sentence(counts)}.", _profile(0, 0, 505, 16, counts))
 
 
-def draw_merits(merits: Sequence[Merit], *, heading: str, note_heading: str) -> str:
+def draw_merits(merits: Sequence[Merit], *, heading: str, note_heading: str) -> SafeString:
     """Draw one profile per lever, in the order given, with the mark of two thirds of the votes."""
     if not merits:
-        return ""
+        return SafeString("")
     top = 26.0
     third = BAR_LEFT + BAR_WIDTH * 2 / 3
     parts = [

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from common.charts.print_base import (
     FULL_WIDTH,
     MUTED,
@@ -38,10 +40,10 @@ class PrintedFamily:
         return self.embodied_t + self.use_t
 
 
-def draw_printed_footprint(families: Sequence[PrintedFamily]) -> str:
+def draw_printed_footprint(families: Sequence[PrintedFamily]) -> SafeString:
     """Draw the families in the order given; empty without any."""
     if not families:
-        return ""
+        return SafeString("")
     graduations = nice_scale(max(max(family.high_t, family.total_t) for family in families))
     scale = (FULL_WIDTH - LEFT - 84) / graduations[-1]
     top = 26.0

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 
+from django.utils.safestring import SafeString
+
 from common.charts.print_base import (
     AMBER,
     FULL_WIDTH,
@@ -39,10 +41,10 @@ class PrintedDimension:
     total: int
 
 
-def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> str:
+def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> SafeString:
     """Draw the radar of the agreed levels; empty under three dimensions, where a radar says nothing."""
     if len(dimensions) < MIN_AXES:
-        return ""
+        return SafeString("")
     centre_x, centre_y, radius, count = 168.0, 150.0, 98.0, len(dimensions)
 
     def point(rank: int, level: float) -> tuple[float, float]:
@@ -82,7 +84,7 @@ def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> str:
     return picture(336, 296, title, parts)
 
 
-def draw_printed_bars(dimensions: Sequence[PrintedDimension]) -> str:
+def draw_printed_bars(dimensions: Sequence[PrintedDimension]) -> SafeString:
     """Draw one bar per dimension with the extent of the expressed ratings under it."""
     left, row = 212.0, 27.0
     scale = (FULL_WIDTH - left - 120) / LEVEL_MAX

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.safestring import SafeString
+
 from common.charts.print_base import (
     AMBER,
     FULL_WIDTH,
@@ -59,10 +61,10 @@ class Milestone:
     name: str
 
 
-def draw_printed_gantt(rows: Sequence[GanttRow], half_years: Sequence[str]) -> str:
+def draw_printed_gantt(rows: Sequence[GanttRow], half_years: Sequence[str]) -> SafeString:
     """Draw the schedule at the width of a landscape page. `half_years`: « S1 2026 », in order."""
     if not rows or not half_years:
-        return ""
+        return SafeString("")
     lead_left, left, row_height, top = 392.0, 520.0, 28.4, 40.0
     column = (LANDSCAPE_WIDTH - left) / len(half_years)
     bottom = top + row_height * len(rows)
@@ -110,10 +112,10 @@ def _gantt_head(half_years: Sequence[str], left: float, column: float, bottom: f
     return parts
 
 
-def draw_small_calendar(first: int | None, last: int | None, half_years: Sequence[str]) -> str:
+def draw_small_calendar(first: int | None, last: int | None, half_years: Sequence[str]) -> SafeString:
     """Draw the half-years of one action at the width of a sheet's text; empty when it is not placed."""
     if first is None or last is None or not half_years:
-        return ""
+        return SafeString("")
     column = 505 / len(half_years)
     parts = []
     for rank, half_year in enumerate(half_years):
@@ -130,10 +132,10 @@ def draw_small_calendar(first: int | None, last: int | None, half_years: Sequenc
     return picture(505, 34, f"Calendrier de l’action : mise en œuvre {span}{running}.", parts)
 
 
-def draw_loads(rows: Sequence[LoadRow], half_years: Sequence[str]) -> str:
+def draw_loads(rows: Sequence[LoadRow], half_years: Sequence[str]) -> SafeString:
     """Draw the days of each lead per half-year against its capacity; what exceeds it is amber."""
     if not rows or not half_years:
-        return ""
+        return SafeString("")
     left = 152.0
     column = (FULL_WIDTH - left) / len(half_years)
     bar = min(44.0, column * 0.5)
@@ -168,11 +170,11 @@ def draw_loads(rows: Sequence[LoadRow], half_years: Sequence[str]) -> str:
     return picture(FULL_WIDTH, y + 2, f"Charge en jours par pilote et par semestre : {sentence(facts)}", parts)
 
 
-def draw_milestones(milestones: Sequence[Milestone]) -> str:
+def draw_milestones(milestones: Sequence[Milestone]) -> SafeString:
     """Draw the dated events of the démarche on one line of time; empty under two of them."""
     events = sorted(milestones, key=lambda milestone: milestone.day)
     if len(events) < 2 or events[0].day == events[-1].day:
-        return ""
+        return SafeString("")
     row, left, bar_right = 19.0, 86.0, 330.0
     length = (events[-1].day - events[0].day).days
     parts = [line(left + 8, 9, left + 8, 9 + row * (len(events) - 1), colour=LINE, width=1.4)]
@@ -190,7 +192,7 @@ def draw_milestones(milestones: Sequence[Milestone]) -> str:
     return picture(FULL_WIDTH, row * len(events), f"Calendrier de la démarche : {sentence(facts)}", parts)
 
 
-def draw_progress(baseline: float, target: float) -> str:
+def draw_progress(baseline: float, target: float) -> SafeString:
     """Draw the way from a starting value to a target on a line that begins at 0."""
     width, length = 330.0, 318.0
     highest = max(baseline, target, 0.0) or 1.0

@@ -1,0 +1,106 @@
+"""Section of the inventory and of the footprint."""
+
+from typing import Any
+
+from common.charts.print_footprint import PrintedFamily, draw_printed_footprint
+from common.numbers import format_number, format_range, format_significant
+from roadmap.documents.presentation.texts import (
+    KG_PER_T,
+    counted,
+    enumerate_french,
+    long_date,
+    plain,
+    tonnes,
+    tonnes_range,
+)
+
+CHARTED_FAMILIES = 12
+
+
+def present_inventory(inventory: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what the template prints of the inventory; None when there is none."""
+    if inventory is None:
+        return None
+    families = sorted(inventory["families"], key=lambda family: -(family["embodied_kg"] + family["use_kg"]))
+    total, per_agent, simulated = inventory["total"], inventory["per_agent"], inventory["simulated"]
+    return {
+        "number": inventory["number"],
+        "dated_on": long_date(inventory["dated_on"]),
+        "is_frozen": inventory["is_frozen"],
+        "total": None if total is None else tonnes(total["central_kg"]),
+        "total_range": None if total is None else tonnes_range(total["low_kg"], total["high_kg"]),
+        "embodied_percent": None if total is None else _percent(total["embodied_percent"]),
+        "use_percent": None if total is None else _percent(_rest(total["embodied_percent"])),
+        "per_agent": None if per_agent is None else format_significant(per_agent["central_kg"]),
+        "per_agent_range": None if per_agent is None else format_range(per_agent["low_kg"], per_agent["high_kg"]),
+        "agents": "" if not inventory["agent_count"] else counted(inventory["agent_count"], "agent", "agents"),
+        "units": format_number(inventory["unit_count"]),
+        "chart": draw_printed_footprint([_printed(family) for family in families[:CHARTED_FAMILIES]]),
+        "chart_note": _chart_note(len(families)),
+        "families": [_family(family) for family in families],
+        "criteria": [_criterion(criterion) for criterion in inventory["criteria"]],
+        "leaders": _leaders(families),
+        "to_improve": inventory["to_improve"],
+        "not_evaluated": enumerate_french(inventory["not_evaluated"]),
+        "figures": [{**figure, "value": plain(figure["value"])} for figure in inventory["figures"]],
+        "simulated": None if simulated is None else tonnes(simulated["central_kg"]),
+        "simulated_range": None if simulated is None else tonnes_range(simulated["low_kg"], simulated["high_kg"]),
+    }
+
+
+def _rest(percent: float | None) -> float | None:
+    return None if percent is None else 100 - percent
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else format_number(value, 0)
+
+
+def _printed(family: dict[str, Any]) -> PrintedFamily:
+    return PrintedFamily(
+        name=family["name"],
+        embodied_t=family["embodied_kg"] / KG_PER_T,
+        use_t=family["use_kg"] / KG_PER_T,
+        low_t=family["low_kg"] / KG_PER_T,
+        high_t=family["high_kg"] / KG_PER_T,
+    )
+
+
+def _chart_note(count: int) -> str:
+    if count <= CHARTED_FAMILIES:
+        return "Amortie sur la durée d’usage ; les familles sont classées."
+    return f"Amortie sur la durée d’usage ; les {CHARTED_FAMILIES} premières familles sur {count}."
+
+
+def _family(family: dict[str, Any]) -> dict[str, Any]:
+    total = family["embodied_kg"] + family["use_kg"]
+    return {
+        "name": family["name"],
+        "quantity": format_number(family["quantity"]),
+        "total": tonnes(total),
+        "range": tonnes_range(family["low_kg"], family["high_kg"]).removeprefix("entre ").replace(" et ", " à "),
+        "embodied": f"{format_number(100 * family['embodied_kg'] / total, 0)} %" if total else "–",
+        "confidence": family["confidence"],
+    }
+
+
+def _criterion(criterion: dict[str, Any]) -> dict[str, Any]:
+    percent = criterion["embodied_percent"]
+    return {
+        "name": criterion["name"],
+        "unit": criterion["unit"],
+        "central": format_significant(criterion["central"]),
+        "range": format_range(criterion["low"], criterion["high"]),
+        "embodied": "–" if percent is None else f"{format_number(percent, 0)} %",
+    }
+
+
+def _leaders(families: list[dict[str, Any]]) -> str:
+    """Say which families make most of the footprint, and their share."""
+    total = sum(family["embodied_kg"] + family["use_kg"] for family in families)
+    if not total or len(families) < 3:
+        return ""
+    first = families[:3]
+    share = 100 * sum(family["embodied_kg"] + family["use_kg"] for family in first) / total
+    names = enumerate_french([family["name"].lower() for family in first])
+    return f"Trois familles ({names}) font {format_number(share, 0)} % du total."

@@ -1,0 +1,258 @@
+"""Sections of the plan: objectives, schedule, load, means, index, action sheets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from common.charts.print_choice import draw_one_merit, votes_sentence
+from common.charts.print_schedule import (
+    GANTT_ROWS_PER_PAGE,
+    LOADS_PER_PAGE,
+    GanttRow,
+    LoadRow,
+    draw_loads,
+    draw_printed_gantt,
+    draw_progress,
+    draw_small_calendar,
+)
+from common.numbers import MINUS, format_number, format_range
+from roadmap.documents.presentation.texts import (
+    counted,
+    euros,
+    indicator_value,
+    long_date,
+    plain,
+    split_blocks,
+    tonnes,
+    tonnes_range,
+)
+
+NO_LEAD = "À désigner"
+
+
+def half_year_label(code: str) -> str:
+    """Write « S1 2026 » from « 2026-S1 »."""
+    year, _, half = code.partition("-")
+    return f"{half} {year}"
+
+
+def span_label(sheet: dict[str, Any]) -> str:
+    """Write « S1 2026 – S2 2026 », or « à placer »."""
+    if not sheet["start_half"]:
+        return "à placer"
+    first, last = half_year_label(sheet["start_half"]), half_year_label(sheet["end_half"])
+    return first if first == last else f"{first} – {last}"
+
+
+def present_objectives(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the objectives: start, target, change, the actions that serve each of them, its means."""
+    return [_objective(objective, content["sheets"]) for objective in content["objectives"]]
+
+
+def _objective(objective: dict[str, Any], sheets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    baseline, target = objective["baseline"], objective["target"]
+    serving = [sheet for sheet in sheets if sheet["objective"] == objective["number"]]
+    has_both = baseline is not None and target is not None
+    return {
+        "code": f"O{objective['number']}",
+        "title": objective["title"],
+        "indicator": objective["indicator"],
+        "unit": objective["unit"],
+        "baseline": indicator_value(baseline, objective["unit"]),
+        "baseline_year": objective["baseline_year"],
+        "baseline_range": format_range(objective["baseline_low"], objective["baseline_high"]),
+        "target": indicator_value(target, objective["unit"]),
+        "target_range": format_range(objective["target_low"], objective["target_high"]),
+        "target_on": long_date(objective["target_on"]),
+        "change": change_label(objective),
+        "progress": draw_progress(float(baseline), float(target)) if has_both else "",
+        "source": objective["source"],
+        "frequency": objective["frequency_label"],
+        "note": objective["note"],
+        "actions": ", ".join(str(sheet["number"]) for sheet in serving),
+        "days": sum(sheet["human_days"] or 0 for sheet in serving),
+        "budget": sum(sheet["budget_eur"] or 0 for sheet in serving),
+        "count": len(serving),
+    }
+
+
+def change_label(objective: dict[str, Any]) -> str:
+    """Write the change aimed at: « −18 % », « +16 points », or nothing when it says nothing."""
+    baseline, target = objective["baseline"], objective["target"]
+    if baseline is None or target is None or baseline == target or objective["unit"] == "oui/non":
+        return ""
+    difference = target - baseline
+    sign = "+" if difference > 0 else MINUS
+    if objective["unit"].startswith("%"):
+        return f"{sign}{plain(abs(difference))} {'point' if abs(difference) < 2 else 'points'}"
+    if not baseline:
+        return ""
+    return f"{sign}{format_number(abs(100 * difference / baseline), 0)} %"
+
+
+def present_schedule(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the Gantt, cut in pages, and the load of each lead with its table."""
+    labels = [half_year_label(code) for code in content["half_years"]]
+    rows = [_gantt_row(sheet, content["half_years"]) for sheet in content["sheets"]]
+    loads = [LoadRow(load["lead"], tuple(load["days"]), load["capacity"]) for load in content["loads"]]
+    totals = [sum(column) for column in zip(*(load.days for load in loads), strict=True)] if loads else []
+    over = [
+        f"{load.lead} ({labels[rank]})"
+        for load in loads
+        for rank, days in enumerate(load.days)
+        if days > load.capacity + 1e-6
+    ]
+    return {
+        "half_years": labels,
+        "gantts": [
+            draw_printed_gantt(rows[start : start + GANTT_ROWS_PER_PAGE], labels)
+            for start in range(0, len(rows), GANTT_ROWS_PER_PAGE)
+        ],
+        "load_charts": [
+            draw_loads(loads[start : start + LOADS_PER_PAGE], labels) for start in range(0, len(loads), LOADS_PER_PAGE)
+        ],
+        "load_rows": [
+            {"lead": load.lead, "days": [_days(days) for days in load.days], "total": _days(sum(load.days))}
+            for load in loads
+        ],
+        "load_totals": [_days(total) for total in totals],
+        "load_total": _days(sum(totals)),
+        "over": over,
+        "unplaced": [str(sheet["number"]) for sheet in content["sheets"] if not sheet["start_half"]],
+    }
+
+
+def _days(days: float) -> str:
+    return format_number(round(days, 1), 0 if round(days, 1) == int(days) else 1) if days else "–"
+
+
+def _rank(half_years: Sequence[str], code: str) -> int | None:
+    """Rank of a half-year in the period; one that is outside is shown at the nearest end."""
+    if not code or not half_years:
+        return None
+    if code in half_years:
+        return half_years.index(code)
+    return 0 if code < half_years[0] else len(half_years) - 1
+
+
+def _gantt_row(sheet: dict[str, Any], half_years: Sequence[str]) -> GanttRow:
+    return GanttRow(
+        number=sheet["number"],
+        title=sheet["title"],
+        lead=sheet["lead"],
+        first=_rank(half_years, sheet["start_half"]),
+        last=_rank(half_years, sheet["end_half"]),
+        is_quick_win=sheet["is_quick_win"],
+    )
+
+
+def present_sheets(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the action sheets as they are printed, one page each."""
+    labels = [half_year_label(code) for code in content["half_years"]]
+    themes = {theme["number"]: theme for theme in content["themes"]}
+    return [_sheet(sheet, content, labels, themes) for sheet in content["sheets"]]
+
+
+def _sheet(
+    sheet: dict[str, Any], content: dict[str, Any], labels: Sequence[str], themes: dict[int, dict[str, Any]]
+) -> dict[str, Any]:
+    theme = themes.get(sheet["theme"])
+    overline = [sheet["dimension"], f"{theme['number']}° {theme['short_name']}" if theme else ""]
+    votes = sheet["votes"] or []
+    return {
+        **sheet,
+        "overline": " · ".join(part for part in overline if part),
+        "lead": sheet["lead"] or NO_LEAD,
+        "associated": ", ".join(sheet["associated"]),
+        "partners": ", ".join(sheet["partners"]),
+        "span": span_label(sheet),
+        "objective_code": f"O{sheet['objective']}" if sheet["objective"] else "",
+        "effort_marks": [rank < sheet["effort"] for rank in range(5)] if sheet["effort"] else [],
+        "impact_marks": [rank < sheet["impact"] for rank in range(5)] if sheet["impact"] else [],
+        "context": split_blocks(sheet["context"]),
+        "description": split_blocks(sheet["description"]),
+        "expected_effect": split_blocks(sheet["expected_effect"]),
+        "saving": None if sheet["saving_kg"] is None else _saving(sheet),
+        "calendar": draw_small_calendar(
+            _rank(content["half_years"], sheet["start_half"]), _rank(content["half_years"], sheet["end_half"]), labels
+        ),
+        "indicators": [_indicator(indicator) for indicator in sheet["indicators"]],
+        "days": None if sheet["human_days"] is None else counted_days(sheet["human_days"]),
+        "budget": None if sheet["budget_eur"] is None else euros(sheet["budget_eur"]),
+        "votes": votes_sentence(votes) if sum(votes) else "",
+        "merit": draw_one_merit(votes, "Votes du comité technique") if votes else "",
+    }
+
+
+def counted_days(days: float) -> str:
+    """Write « 28 jours »."""
+    return f"{plain(round(days, 1))} {'jour' if days < 2 else 'jours'}"
+
+
+def _saving(sheet: dict[str, Any]) -> dict[str, str]:
+    low, high = sorted((abs(sheet["saving_low_kg"] or 0), abs(sheet["saving_high_kg"] or 0)))
+    return {"value": f"{MINUS}{tonnes(abs(sheet['saving_kg']))} t", "range": tonnes_range(low, high) + " t"}
+
+
+def _indicator(indicator: dict[str, Any]) -> dict[str, Any]:
+    unit = indicator["unit"]
+    source = ", ".join(part for part in (indicator["source"], indicator["frequency_label"]) if part)
+    return {
+        "name": indicator["name"],
+        "unit": unit,
+        "baseline": indicator_value(indicator["baseline"], unit),
+        "baseline_year": indicator["baseline_year"],
+        "target": indicator_value(indicator["target"], unit),
+        "target_year": indicator["target_year"],
+        "source": source,
+    }
+
+
+def present_index(sheets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the actions grouped by lead, in alphabetical order; those without lead come last."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for sheet in sheets:
+        groups.setdefault(sheet["lead"] or NO_LEAD, []).append(
+            {
+                "number": sheet["number"],
+                "title": sheet["title"],
+                "span": span_label(sheet),
+                "days": "–" if sheet["human_days"] is None else plain(sheet["human_days"]),
+            }
+        )
+    order = sorted(groups, key=lambda lead: (lead == NO_LEAD, lead.casefold()))
+    return [{"lead": lead, "actions": groups[lead], "count": len(groups[lead])} for lead in order]
+
+
+def present_means(content: dict[str, Any], objectives: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the means per objective and their total; actions without objective have a row of their own."""
+    sheets = content["sheets"]
+    orphans = [sheet for sheet in sheets if not sheet["objective"]]
+    rows = [
+        {
+            "name": f"{objective['code']} {objective['title']}",
+            "count": objective["count"],
+            "days": plain(objective["days"]),
+            "budget": euros(objective["budget"]),
+        }
+        for objective in objectives
+    ]
+    if orphans:
+        rows.append(
+            {
+                "name": "Sans objectif rattaché",
+                "count": len(orphans),
+                "days": plain(sum(sheet["human_days"] or 0 for sheet in orphans)),
+                "budget": euros(sum(sheet["budget_eur"] or 0 for sheet in orphans)),
+            }
+        )
+    total_days = sum(sheet["human_days"] or 0 for sheet in sheets)
+    total_budget = sum(sheet["budget_eur"] or 0 for sheet in sheets)
+    return {
+        "rows": rows,
+        "count": len(sheets),
+        "days": plain(total_days),
+        "budget": euros(total_budget),
+        "has_days": any(sheet["human_days"] is not None for sheet in sheets),
+        "has_budget": any(sheet["budget_eur"] is not None for sheet in sheets),
+        "leads": counted(len({sheet["lead"] for sheet in sheets if sheet["lead"]}), "pilote", "pilotes"),
+    }

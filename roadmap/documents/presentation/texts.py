@@ -1,0 +1,106 @@
+"""Small French texts of the documents: dates, counts, paragraphs, figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from common.numbers import format_number, format_range, format_significant, pluralise
+
+KG_PER_T = 1000
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+YES_NO_UNIT = "oui/non"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of free text: a paragraph, or a list when its lines begin with a dash."""
+
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+def split_blocks(text: str) -> list[Block]:
+    """Cut a text typed by somebody in paragraphs (empty lines) and lists (lines that begin with a dash)."""
+    blocks: list[Block] = []
+    for chunk in text.replace("\r\n", "\n").split("\n\n"):
+        lines = [line.strip() for line in chunk.split("\n") if line.strip()]
+        if not lines:
+            continue
+        if all(line.startswith(("- ", "– ", "• ")) for line in lines):
+            blocks.append(Block(items=tuple(line[2:].strip() for line in lines)))
+        else:
+            blocks += [Block(text=line) for line in lines]
+    return blocks
+
+
+def long_date(value: str | date | None) -> str:
+    """Write « 12 janvier 2024 » from a date or its ISO form; empty without date."""
+    if not value:
+        return ""
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(value: str | None) -> str:
+    """Write « 12/01/2024 » from the ISO form of a date; empty without date."""
+    return f"{date.fromisoformat(value):%d/%m/%Y}" if value else ""
+
+
+def plain(value: Any) -> str:
+    """Write a number without useless zeros; « – » when there is none."""
+    if value is None:
+        return "–"
+    number = Decimal(str(value)).normalize()
+    return format_number(number if number.as_tuple().exponent < 0 else number.quantize(Decimal(1)))  # type: ignore[operator]
+
+
+def indicator_value(value: Any, unit: str) -> str:
+    """Write the value of an indicator; 0 and 1 are « non » and « oui » when its unit says so."""
+    if value is None:
+        return "à établir"
+    if unit == YES_NO_UNIT:
+        return "oui" if value else "non"
+    return plain(value)
+
+
+def euros(value: Any) -> str:
+    """Write « 18 000 € »."""
+    return f"{format_number(round(value))} €"
+
+
+def tonnes(kilograms: float) -> str:
+    """Write kilograms as tonnes with two significant digits."""
+    return format_significant(kilograms / KG_PER_T)
+
+
+def tonnes_range(low: float | None, high: float | None) -> str:
+    """Write « entre 28 et 120 » from kilograms."""
+    return format_range(
+        None if low is None else low / KG_PER_T,
+        None if high is None else high / KG_PER_T,
+    )
+
+
+def counted(count: int, singular: str, plural: str) -> str:
+    """Write « 17 actions », « 1 action », « 0 action »."""
+    return f"{format_number(count)} {pluralise(count, singular, plural)}"
+
+
+def enumerate_french(items: Sequence[str]) -> str:
+    """Write « a, b et c »."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} et {items[-1]}"
+
+
+def lower_first(text: str) -> str:
+    """Put the first letter in lower case, unless the word is an acronym."""
+    if len(text) > 1 and text[1].isupper():
+        return text
+    return text[:1].lower() + text[1:]
