@@ -22,6 +22,7 @@ class Screen(StrEnum):
 
     AUTHORITY = "authority"
     INITIATIVE = "initiative"
+    STATE_OF_PLAY = "state_of_play"
     ACTORS = "actors"
     DOCUMENTS = "documents"
     INVENTORY = "inventory"
@@ -234,7 +235,7 @@ def _c04(facts: RoadmapFacts) -> list[Gap]:
         (
             facts.actors_without_involvement_count > 0 and not facts.actors_involvement,
             "Dites comment les acteurs ont été associés.",
-            Screen.ACTORS,
+            Screen.STATE_OF_PLAY,
         ),
     )
 
@@ -257,11 +258,11 @@ def _c05(facts: RoadmapFacts) -> list[Gap]:
 
 def _c06(facts: RoadmapFacts) -> list[Gap]:
     missing = not facts.uses_summary
-    return _gaps((missing, "Écrivez le bilan des usages du numérique sur le territoire.", Screen.INITIATIVE))
+    return _gaps((missing, "Écrivez le bilan des usages du numérique sur le territoire.", Screen.STATE_OF_PLAY))
 
 
 def _c07(facts: RoadmapFacts) -> list[Gap]:
-    return _gaps((not facts.engaged_actions, "Résumez les actions déjà engagées.", Screen.INITIATIVE))
+    return _gaps((not facts.engaged_actions, "Résumez les actions déjà engagées.", Screen.STATE_OF_PLAY))
 
 
 def _c08(facts: RoadmapFacts) -> list[Gap]:

@@ -39,6 +39,7 @@ class PlannedAction:
     effort: int = 3
     prerequisites: tuple[int, ...] = ()
     fixed_start: int | None = None
+    fixed_reason: str = "Placée à la main : gardée."
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,7 @@ def _explain(
     """Return why an action stands where it does, in one sentence."""
     start = starts[action.key]
     if action.fixed_start is not None:
-        return "Placée à la main : gardée."
+        return action.fixed_reason
     before = [by_key[key] for key in action.prerequisites if key in by_key]
     late = [item for item in before if starts[item.key] + item.duration > start]
     if late:

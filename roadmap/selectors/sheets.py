@@ -1,0 +1,175 @@
+"""Reads of action sheets: the list with what each misses, one sheet with what it takes from the catalogue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from authorities.models import Initiative
+from common.text import typography
+from levers.enums import Verdict
+from levers.models import Decision
+from reference.models import Service
+from roadmap.completeness import SheetFacts, is_complete, is_still_catalogue, sheet_gaps
+from roadmap.enums import ActionStatus
+from roadmap.models import ActionSheet, ActionStep, Indicator, Roadmap
+from roadmap.prefill import COMPARED_FIELDS, changed_fields_count, sheet_snapshot, unchanged_fields
+
+STATUS_BADGES = {
+    ActionStatus.PLANNED: "off",
+    ActionStatus.ONGOING: "now",
+    ActionStatus.BLOCKED: "block",
+    ActionStatus.DONE: "done",
+    ActionStatus.ABANDONED: "off",
+}
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A sheet in the list. `gaps`: what it misses; `unchanged`: names of the fields that are the catalogue's."""
+
+    sheet: ActionSheet
+    gaps: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    is_still_catalogue: bool
+    is_complete: bool
+    is_retained: bool
+
+    @property
+    def gaps_label(self) -> str:
+        """« Il manque le pilote, le budget, même nul. », or nothing."""
+        return typography(f"Il manque {', '.join(self.gaps)}.") if self.gaps else ""
+
+    @property
+    def unchanged_label(self) -> str:
+        """« les étapes, les indicateurs »: what still says what the catalogue says."""
+        return ", ".join(COMPARED_FIELDS[name] for name in self.unchanged)
+
+    @property
+    def badge_kind(self) -> str:
+        return STATUS_BADGES[ActionStatus(self.sheet.status)]
+
+
+def roadmap_of(initiative: Initiative) -> Roadmap | None:
+    """Return the roadmap of a démarche, None before somebody writes in it. One query."""
+    roadmap: Roadmap | None = Roadmap.objects.for_initiative(initiative).first()
+    if roadmap is not None:
+        roadmap.initiative = initiative
+    return roadmap
+
+
+def detailed_sheets(roadmap: Roadmap) -> QuerySet[ActionSheet]:
+    """Return the sheets with their steps, their indicators, and `has_services`. Three queries when read."""
+    through = ActionSheet.associated_services.through
+    sheets: QuerySet[ActionSheet] = (
+        ActionSheet.objects.filter(roadmap=roadmap)
+        .select_related("lever", "lead_service", "lead_participant__service", "theme", "dimension", "objective")
+        .defer("lever__description", "lever__sources", "lever__search_text")
+        .prefetch_related(
+            Prefetch("steps", ActionStep.objects.order_by("position", "pk")),
+            Prefetch("indicators", Indicator.objects.order_by("position", "pk")),
+        )
+        .annotate(has_services=Exists(through.objects.filter(actionsheet=OuterRef("pk"))))
+        .order_by("number")
+    )
+    return sheets
+
+
+def sheet_facts(sheet: ActionSheet) -> SheetFacts:
+    """Return what the checks need to know of a sheet read by `detailed_sheets`. No query."""
+    steps, indicators = list(sheet.steps.all()), list(sheet.indicators.all())
+    has_services = getattr(sheet, "has_services", False)
+    current = sheet_snapshot(sheet, steps, indicators)
+    return SheetFacts(
+        key=sheet.pk,
+        number=sheet.number,
+        title=sheet.title,
+        theme_number=sheet.theme.number if sheet.theme else None,
+        has_lead=bool(sheet.lead_label),
+        has_aim=bool(sheet.aim.strip()),
+        has_objective=sheet.objective_id is not None,
+        is_placed=sheet.is_placed,
+        steps_count=len(steps),
+        dated_steps_count=sum(step.is_dated for step in steps),
+        indicators_count=len(indicators),
+        measured_indicators_count=sum(
+            indicator.baseline is not None and indicator.target is not None for indicator in indicators
+        ),
+        has_human_days=sheet.human_days is not None,
+        has_budget=sheet.budget_eur is not None,
+        has_partners=bool(has_services or sheet.associated_note.strip() or sheet.partners.strip()),
+        has_saving=sheet.saving_kgco2e is not None,
+        has_rebound=bool(sheet.rebound.strip()) or "rebond" in sheet.risks.casefold(),
+        changed_fields_count=changed_fields_count(sheet.prefill, current),
+        is_from_catalogue=bool(sheet.prefill),
+    )
+
+
+def _unchanged(sheet: ActionSheet) -> tuple[str, ...]:
+    current = sheet_snapshot(sheet, list(sheet.steps.all()), list(sheet.indicators.all()))
+    return tuple(unchanged_fields(sheet.prefill, current))
+
+
+def sheet_row(sheet: ActionSheet, *, is_retained: bool = True) -> SheetRow:
+    """Return the line of a sheet read by `detailed_sheets`. No query."""
+    facts = sheet_facts(sheet)
+    return SheetRow(
+        sheet=sheet,
+        gaps=tuple(sheet_gaps(facts)),
+        unchanged=_unchanged(sheet),
+        is_still_catalogue=is_still_catalogue(facts),
+        is_complete=is_complete(facts),
+        is_retained=is_retained,
+    )
+
+
+@dataclass(frozen=True)
+class SheetBoard:
+    """The list of sheets, and how many retained levers have none yet."""
+
+    roadmap: Roadmap | None
+    rows: tuple[SheetRow, ...]
+    waiting_levers_count: int
+
+    @property
+    def complete_count(self) -> int:
+        return sum(row.is_complete for row in self.rows)
+
+
+def sheet_board(initiative: Initiative) -> SheetBoard:
+    """Return the sheets of a démarche with what each misses. Five queries, whatever their number."""
+    roadmap = roadmap_of(initiative)
+    retained = set(
+        Decision.objects.for_initiative(initiative).filter(verdict=Verdict.RETAINED).values_list("lever_id", flat=True)
+    )
+    if roadmap is None:
+        return SheetBoard(None, (), len(retained))
+    sheets = list(detailed_sheets(roadmap))
+    rows = tuple(sheet_row(sheet, is_retained=sheet.lever_id is None or sheet.lever_id in retained) for sheet in sheets)
+    known = {sheet.lever_id for sheet in sheets}
+    return SheetBoard(roadmap, rows, len(retained - known))
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """One sheet, read by a person."""
+
+    sheet: ActionSheet
+    row: SheetRow
+    services: tuple[Service, ...]
+    advised_before: tuple[ActionSheet, ...]
+
+
+def sheet_page(sheet_pk: int, roadmap: Roadmap) -> SheetPage | None:
+    """Return one sheet with everything its page shows, None when it is not of this roadmap. Five queries."""
+    sheet = detailed_sheets(roadmap).filter(pk=sheet_pk).first()
+    if sheet is None:
+        return None
+    codes: Sequence[str] = sheet.lever.prerequisite_codes if sheet.lever else ()
+    before = ActionSheet.objects.filter(roadmap=roadmap, lever__code__in=codes).order_by("number") if codes else ()
+    return SheetPage(
+        sheet=sheet,
+        row=sheet_row(sheet),
+        services=tuple(sheet.associated_services.all()),
+        advised_before=tuple(before),
+    )

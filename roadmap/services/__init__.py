@@ -1,0 +1,46 @@
+"""Writes of the roadmap application, by noun."""
+
+from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
+from roadmap.services.placement import (
+    apply_schedule,
+    place_sheet,
+    propose_schedule,
+    release_sheet,
+    save_capacities,
+)
+from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
+from roadmap.services.sheets import (
+    CreationReport,
+    IndicatorValues,
+    StepValues,
+    create_sheets_from_decisions,
+    delete_sheet,
+    refresh_savings,
+    save_sheet,
+)
+from roadmap.services.versions import freeze_version, record_adoption, record_steering_validation
+
+__all__ = [
+    "CreationReport",
+    "IndicatorValues",
+    "ObjectiveValues",
+    "StepValues",
+    "apply_schedule",
+    "create_objective",
+    "create_sheets_from_decisions",
+    "delete_objective",
+    "delete_sheet",
+    "ensure_roadmap",
+    "freeze_version",
+    "place_sheet",
+    "propose_schedule",
+    "record_adoption",
+    "record_steering_validation",
+    "refresh_savings",
+    "release_sheet",
+    "save_capacities",
+    "save_objective",
+    "save_roadmap_texts",
+    "save_sheet",
+    "save_theme_explanations",
+]
