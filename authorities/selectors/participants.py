@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from authorities.models import MAX_INVITATIONS, Initiative, Participant, PersonalLink
+from authorities.wording import format_short_day
 from common.numbers import pluralise
 from reference.models import Dimension
 
@@ -60,6 +60,12 @@ def participants_view(initiative: Initiative, *, now: datetime) -> ParticipantsV
     )
 
 
+def participant_row(participant: Participant, *, now: datetime) -> ParticipantRow:
+    """Return one person as the committee shows them. Two queries."""
+    link = PersonalLink.objects.filter(participant=participant).alive(now).order_by("-expires_at").first()
+    return _row(participant, link.expires_at if link else None)
+
+
 def invitable_participants(initiative: Initiative) -> QuerySet[Participant]:
     """Return the people to whom an invitation or a repeat may still be sent."""
     people: QuerySet[Participant] = (
@@ -97,4 +103,4 @@ def _status(person: Participant) -> tuple[str, str]:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F")
+    return format_short_day(timezone.localdate(moment))

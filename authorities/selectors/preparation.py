@@ -7,7 +7,6 @@ from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from authorities.enums import Perimeter, Role, Track
 from authorities.extensions import coverage_of
@@ -22,6 +21,8 @@ from authorities.models import (
 )
 from authorities.prerequisites import Derived, Page, PreparationFacts, count_words, derive
 from authorities.selectors.participants import current_dimensions
+from authorities.wording import format_short_day
+from common.dates import format_day
 from common.numbers import format_number, pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from reference.duties import Binding, DutyRule, find_binding
@@ -368,12 +369,12 @@ def _people_summary(facts: PreparationFacts) -> str:
 def _calendar_detail(initiative: Initiative) -> str:
     if initiative.council_on is None:
         return "La date du conseil n’est pas fixée."
-    return f"Calendrier calé sur le conseil du {date_format(initiative.council_on, 'j F Y')}."
+    return f"Calendrier calé sur le conseil du {format_day(initiative.council_on)}."
 
 
 def _awaited(person: Participant) -> Awaited:
     roles = ", ".join(role.label for role in person.ordered_roles)
-    status = f"Invitation du {date_format(timezone.localtime(person.invited_at), 'j F')}, pas encore confirmée"
+    status = f"Invitation du {format_short_day(timezone.localdate(person.invited_at))}, pas encore confirmée"
     return Awaited(name=person.name, role=roles.capitalize(), status=status)
 
 

@@ -14,6 +14,7 @@ from authorities.mails import preview_invitation
 from authorities.models import Participant
 from authorities.permissions import Permission, scopes_of
 from authorities.selectors import invitable_participants, participants_view
+from authorities.selectors.participants import participant_row
 from authorities.views.submission import submit
 from common.errors import DomainError
 
@@ -67,7 +68,7 @@ def participant_update(request: HttpRequest, access: AuthorityAccess, pk: int) -
     if submission.is_saved:
         messages.success(request, f"{participant.name} : modifications enregistrées.")
         return redirect("authorities:participant_list", access.authority.slug)
-    context = {"form": form, "participant": participant}
+    context = {"form": form, "participant": participant, "row": participant_row(participant, now=timezone.now())}
     return render(request, "authorities/participant_form.html", context, status=submission.status)
 
 
