@@ -84,7 +84,7 @@ def load_all(folder: Path) -> LoadReport:
         "title": catalogue.text("title", max_length=200),
         "framework": catalogue.code("framework"),
         "published_on": catalogue.day("published_on"),
-        "weights": _parse_weights(weights),
+        "weights": _parse_weights(weights, known.groups),
         "exclusive_groups": _parse_exclusive(simulation, known),
     }
     fields["content_hash"] = content_hash([fields, raw_levers])
@@ -192,8 +192,11 @@ def _parse_exclusive(simulation: Entry, known: _Known) -> list[list[str]]:
     return groups
 
 
-def _parse_weights(entry: Entry) -> dict[str, Any]:
-    entry.only("points", "full_saving_percent", "weak_dimension_under", "small_population_under", "sizes")
+def _parse_weights(entry: Entry, groups: Collection[str]) -> dict[str, Any]:
+    entry.only(
+        "points", "full_saving_percent", "weak_dimension_under", "small_population_under", "sizes", "group_labels"
+    )
+    labels = _only(entry.entry("group_labels"), *groups)
     points = _only(entry.entry("points"), *(criterion.value for criterion in Criterion))
     sizes = _only(entry.entry("sizes"), *Track.values)
     return {
@@ -208,6 +211,7 @@ def _parse_weights(entry: Entry) -> dict[str, Any]:
             }
             for track in Track.values
         },
+        "group_labels": {group: labels.text(group, max_length=40) for group in groups},
     }
 
 

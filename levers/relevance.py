@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from common.numbers import format_number, format_range, format_significant, pluralise
+from common.numbers import format_range, format_significant, pluralise
 from common.text import typography
+from diagnostics.scoring import score_label
 
 LEVEL_MAXIMUM = 4
 MARK_MAXIMUM = 5
@@ -199,7 +200,7 @@ def _dimension_reason(lever: LeverFacts, profile: Profile, weights: Weights) -> 
     if not known:
         return None
     dimension = known[0]
-    value = f"{format_number(_one_decimal(dimension.score))} sur {LEVEL_MAXIMUM}"
+    value = f"{score_label(dimension.score)} sur {LEVEL_MAXIMUM}"
     clause = f"la dimension « {dimension.name} » est à {value}"
     points = _points(weights.points[Criterion.DIMENSION], (LEVEL_MAXIMUM - dimension.score) / LEVEL_MAXIMUM)
     return _reason(Criterion.DIMENSION, points, clause, value, dimension.url)
@@ -315,10 +316,6 @@ def rank_levers(levers: Sequence[LeverFacts], profile: Profile, weights: Weights
     scored = [(sum(reason.points for reason in reasons), lever, reasons) for lever, reasons in explained]
     scored.sort(key=lambda item: (-item[0], -item[1].impact, item[1].effort, item[1].code))
     return [Relevance(lever.code, rank, score, reasons) for rank, (score, lever, reasons) in enumerate(scored, start=1)]
-
-
-def _one_decimal(score: Fraction) -> float:
-    return int(score * 10 + Fraction(1, 2)) / 10
 
 
 def _texts(lever: LeverFacts, profile: Profile, force: DutyForce) -> list[DutyFact]:

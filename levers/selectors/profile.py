@@ -14,6 +14,9 @@ from common.numbers import format_number
 from common.text import typography
 from diagnostics.models import AgreedLevel
 from diagnostics.scoring import score_dimension
+from diagnostics.selectors import current_diagnosis
+from inventory.selectors import InventoryData, current_inventory, read_data
+from inventory.simulation import Effect, SimulationRules, read_effect, simulate
 from levers.models import Lever, LeverCatalogue
 from levers.relevance import (
     Criterion,
@@ -30,6 +33,10 @@ from levers.wording import written_day
 from reference.duties import Binding
 from reference.models import Duty
 from reference.selectors import DutyState, duties_for
+
+CRITERION = "GWP"
+# Beyond two groups of devices, the sentence gives their total.
+NAMED_GROUPS = 2
 
 
 @dataclass(frozen=True)
@@ -90,13 +97,13 @@ def build_profile(
     duties = {
         state.duty.code: state for state in duties_for(authority.kind, authority.population, on, population_total=None)
     }
-    savings, footprint = _read_inventory(initiative, levers)
+    savings, footprint = _read_inventory(initiative, catalogue, levers)
     small_under = catalogue.weights["small_population_under"]
     is_few_inhabitants = authority.population is not None and authority.population < small_under
     profile = Profile(
         perimeter=initiative.perimeter,
         perimeter_label=initiative.get_perimeter_display(),
-        perimeter_url=reverse("authorities:initiative_update", args=[authority.slug]),
+        perimeter_url=reverse("authorities:preparation_detail", args=[authority.slug]),
         is_small=initiative.track == Track.LIGHT or is_few_inhabitants,
         small_value=_small_value(initiative, is_few_inhabitants),
         questions=questions,
@@ -109,34 +116,76 @@ def build_profile(
 
 
 def _read_diagnosis(initiative: Initiative) -> tuple[dict[str, QuestionFact], dict[str, DimensionFact]]:
-    """Read the agreed levels of the last diagnosis that has some. One query."""
-    levels = (
-        AgreedLevel.objects.for_initiative(initiative)
-        .select_related("question__dimension")
-        .order_by("-diagnosis__number", "question__dimension__position", "question__position")
-    )
-    rows = [row for row in levels if row.level is not None]
-    rows = [row for row in rows if row.diagnosis_id == rows[0].diagnosis_id]
+    """Read the agreed levels of the round whose results count. Two queries."""
+    diagnosis = current_diagnosis(initiative)
+    if diagnosis is None:
+        return {}, {}
+    slug = initiative.authority.slug
+    answers = reverse("diagnostics:diagnosis_questions", args=[slug, diagnosis.pk])
+    results = reverse("diagnostics:diagnosis_results", args=[slug, diagnosis.pk])
+    agreed = AgreedLevel.objects.filter(diagnosis=diagnosis, level__isnull=False).select_related("question__dimension")
     questions: dict[str, QuestionFact] = {}
-    by_dimension: dict[str, list[AgreedLevel]] = defaultdict(list)
-    for row in rows:
-        url = reverse("diagnostics:diagnosis_results", args=[initiative.authority.slug, row.diagnosis_id])
-        question = row.question
+    levels: dict[str, list[int]] = defaultdict(list)
+    names: dict[str, str] = {}
+    for item in agreed.order_by("question__dimension__position", "question__position"):
+        question, level = item.question, item.level or 0
         questions[question.code] = QuestionFact(
-            question.title, row.level or 0, f"{url}#q-{question.code}", question.duty_level
+            question.title, level, f"{answers}#{question.code}", question.duty_level
         )
-        by_dimension[question.dimension.code].append(row)
-    dimensions = {}
-    for code, answered in by_dimension.items():
-        score = score_dimension([row.level for row in answered]).score
-        if score is not None:
-            url = reverse("diagnostics:diagnosis_results", args=[initiative.authority.slug, answered[0].diagnosis_id])
-            dimensions[code] = DimensionFact(answered[0].question.dimension.name, score, f"{url}#d-{code}")
+        levels[question.dimension.code].append(level)
+        names[question.dimension.code] = question.dimension.name
+    scores = {code: score_dimension(found).score for code, found in levels.items()}
+    dimensions = {
+        code: DimensionFact(names[code], score, results) for code, score in scores.items() if score is not None
+    }
     return questions, dimensions
 
 
-def _read_inventory(initiative: Initiative, levers: Iterable[Lever]) -> tuple[dict[str, SavingFact], float | None]:
-    return {}, None
+def _read_inventory(
+    initiative: Initiative, catalogue: LeverCatalogue, levers: Iterable[Lever]
+) -> tuple[dict[str, SavingFact], float | None]:
+    """Simulate each lever alone on the current inventory: saving by lever code, and the footprint, in kg CO₂e."""
+    inventory = current_inventory(initiative)
+    if inventory is None:
+        return {}, None
+    data = read_data(inventory)
+    effects = [effect for lever in levers if (effect := _read_effect(lever, data.rules)) is not None]
+    simulation = simulate(data.engine_lines, effects, data.table, rules=data.rules)
+    total = simulation.baseline[CRITERION].total
+    url = reverse("inventory:footprint_detail", args=[initiative.authority.slug])
+    source = f"inventaire du {written_day(inventory.dated_on)}"
+    savings = {}
+    for effect in effects:
+        found = simulation.alone.get(effect.lever, {}).get(CRITERION)
+        if found is not None:
+            subject, is_plural = _concerned(effect, data, catalogue)
+            savings[effect.lever] = SavingFact(found.central, found.low, found.high, subject, is_plural, source, url)
+    return savings, total.central if total else None
+
+
+def _read_effect(lever: Lever, rules: SimulationRules) -> Effect | None:
+    try:
+        return read_effect(lever.code, lever.simulation, rules) if lever.simulation else None
+    except ValueError:
+        # A catalogue newer than the factors may name a group that they lack: the lever has no simulated saving.
+        return None
+
+
+def _concerned(effect: Effect, data: InventoryData, catalogue: LeverCatalogue) -> tuple[str, bool]:
+    """Say what an effect applies to (« vos 612 écrans ») and whether it is a plural."""
+    counts = {}
+    for group, categories in data.rules.groups.items():
+        touched = effect.categories & set(categories)
+        quantity = sum(line.quantity or 0 for line in data.engine_lines if line.category in touched)
+        if quantity:
+            counts[catalogue.weights["group_labels"].get(group, "appareils")] = round(quantity)
+    if not counts:
+        return "votre inventaire", False
+    if len(counts) > NAMED_GROUPS:
+        counts = {"appareils concernés": sum(counts.values())}
+    total = sum(counts.values())
+    named = " et ".join(f"{format_number(count)} {label}" for label, count in counts.items())
+    return (f"vos {named}", True) if total > 1 else (f"votre parc ({named})", False)
 
 
 def _duty_fact(state: DutyState) -> DutyFact | None:
@@ -180,7 +229,7 @@ def _missing(initiative: Initiative, profile: Profile) -> tuple[Precision, ...]:
         missing.append(
             Precision(
                 "Sans niveau retenu au diagnostic, le classement ne sait rien de vos pratiques.",
-                reverse("diagnostics:diagnosis_list", args=[slug]),
+                reverse("diagnostics:diagnosis_detail", args=[slug]),
                 "Aller au diagnostic",
             )
         )
@@ -188,7 +237,7 @@ def _missing(initiative: Initiative, profile: Profile) -> tuple[Precision, ...]:
         missing.append(
             Precision(
                 "Sans inventaire, aucun gain n’est simulé sur vos équipements.",
-                reverse("inventory:inventory_list", args=[slug]),
+                reverse("inventory:inventory_detail", args=[slug]),
                 "Aller à l’inventaire",
             )
         )
@@ -196,8 +245,8 @@ def _missing(initiative: Initiative, profile: Profile) -> tuple[Precision, ...]:
         missing.append(
             Precision(
                 "Sans population, les obligations légales ne sont pas connues.",
-                reverse("authorities:authority_update", args=[slug]),
-                "Compléter la collectivité",
+                reverse("authorities:duty_list", args=[slug]),
+                "Voir les obligations",
             )
         )
     return tuple(missing)
