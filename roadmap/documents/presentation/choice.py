@@ -52,7 +52,7 @@ def _ballot(ballot: dict[str, Any]) -> dict[str, str]:
 
 def _merit_pages(retained: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[str]:
     """Draw the profiles, one chart per page at most: those retained first, then the others."""
-    charts = []
+    charts: list[str] = []
     for heading, levers, note in (
         (counted(len(retained), "levier retenu", "leviers retenus"), retained, "mention médiane"),
         (counted(len(others), "levier reporté ou écarté", "leviers reportés ou écartés"), others, "décision"),
