@@ -91,10 +91,10 @@ def _perimeter(facts: PreparationFacts) -> Derived:
         return Derived(True, "Le territoire est dans le périmètre.", Page.INITIATIVE)
     if facts.has_territory_follow_up:
         return Derived(
-            True, "Fonctionnement interne d’abord ; vous avez dit quand le territoire suivra.", Page.INITIATIVE
+            True, "Fonctionnement interne d’abord ; vous avez dit quand le territoire suivra.", Page.INITIATIVE
         )
     return Derived(
-        False, "Fonctionnement interne seulement : dites quand le territoire suivra, ou élargissez.", Page.INITIATIVE
+        False, "Fonctionnement interne seulement : dites quand le territoire suivra, ou élargissez.", Page.INITIATIVE
     )
 
 
@@ -120,7 +120,7 @@ def _calendar(facts: PreparationFacts) -> Derived:
     if not facts.has_council_date:
         return Derived(False, "La date du conseil n’est pas fixée.", Page.CALENDAR)
     if not facts.meeting_count:
-        return Derived(False, "La date du conseil est fixée ; le calendrier n’est pas encore calculé.", Page.CALENDAR)
+        return Derived(False, "La date du conseil est fixée ; le calendrier n’est pas encore calculé.", Page.CALENDAR)
     dates = count_words(facts.meeting_count, "date", "dates")
     return Derived(True, f"{dates} au calendrier.", Page.CALENDAR)
 

@@ -22,7 +22,7 @@ def propose_track(population: int | None, has_it_department: bool | None) -> Tra
     """Propose the light track under 3 500 inhabitants or without IT department, the standard one otherwise."""
     if population is not None and population < LIGHT_TRACK_UNDER:
         return TrackProposal(
-            Track.LIGHT, "Le parcours allégé est fait pour les collectivités de moins de 3 500 habitants."
+            Track.LIGHT, "Le parcours allégé est fait pour les collectivités de moins de 3 500 habitants."
         )
     if has_it_department is False:
         return TrackProposal(
@@ -31,8 +31,8 @@ def propose_track(population: int | None, has_it_department: bool | None) -> Tra
     if has_it_department is None:
         return TrackProposal(
             Track.STANDARD,
-            "Le parcours standard convient à partir de 3 500 habitants, avec une direction informatique.",
+            "Le parcours standard convient à partir de 3 500 habitants, avec une direction informatique.",
         )
     return TrackProposal(
-        Track.STANDARD, "Votre collectivité a sa direction informatique : le parcours standard lui convient."
+        Track.STANDARD, "Votre collectivité a sa direction informatique : le parcours standard lui convient."
     )

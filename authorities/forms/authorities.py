@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from authorities.enums import AuthorityKind, Role
-from authorities.forms.fields import YesNoField
+from authorities.forms.fields import YesNoField, capitalised
 from authorities.models import Authority
 from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
 from common.text import typography
@@ -35,7 +35,7 @@ def member_communes_field() -> FrenchIntegerField:
 
 def it_department_field() -> YesNoField:
     return YesNoField(
-        label="Votre collectivité a-t-elle sa propre direction informatique ?",
+        label="Votre collectivité a-t-elle sa propre direction informatique ?",
         help_text="Un service mutualisé ou un prestataire ne compte pas. La réponse sert à proposer le parcours.",
         error_messages={"required": "Répondez oui ou non."},
     )
@@ -66,7 +66,7 @@ class ManualAuthorityForm(JalonsForm):
     name = forms.CharField(label="Nom", max_length=150)
     kind = forms.ChoiceField(
         label="Type",
-        choices=[("", "Choisir un type"), *AuthorityKind.choices],
+        choices=[("", "Choisir un type"), *capitalised(AuthorityKind.choices)],
         error_messages={"required": "Choisissez un type dans la liste."},
     )
     siren = forms.CharField(
@@ -94,12 +94,12 @@ class ManualAuthorityForm(JalonsForm):
         if not siren:
             return ""
         if not is_siren(siren):
-            raise ValidationError("Vérifiez le SIREN : neuf chiffres, dont le dernier est une clé de contrôle.")
+            raise ValidationError("Vérifiez le SIREN : neuf chiffres, dont le dernier est une clé de contrôle.")
         self.twin = Authority.objects.filter(siren=siren).first() or Territory.objects.filter(siren=siren).first()
         if isinstance(self.twin, Authority):
-            raise ValidationError(f"{self.twin.name} a déjà un espace avec ce SIREN : demandez à le rejoindre.")
+            raise ValidationError(f"{self.twin.name} a déjà un espace avec ce SIREN : demandez à le rejoindre.")
         if self.twin is not None:
-            raise ValidationError(f"Ce SIREN est celui de {self.twin.name}, qui figure dans la liste : choisissez-la.")
+            raise ValidationError(f"Ce SIREN est celui de {self.twin.name}, qui figure dans la liste : choisissez-la.")
         return siren
 
     @property
@@ -135,7 +135,7 @@ class MembershipRequestForm(JalonsForm):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Qui vous êtes et ce que vous ferez : il saura quels rôles vous donner. 500 caractères au plus.",
+        help_text="Qui vous êtes et ce que vous ferez : il saura quels rôles vous donner. 500 caractères au plus.",
     )
 
 
@@ -144,7 +144,7 @@ class RolesForm(JalonsForm):
 
     roles = forms.MultipleChoiceField(
         label="Rôles",
-        choices=Role.choices,
+        choices=capitalised(Role.choices),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Cochez au moins un rôle."},
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from authorities.enums import MeetingKind
-from authorities.forms.fields import DayField
+from authorities.forms.fields import DayField, capitalised
 from authorities.models import Initiative, Meeting
 from authorities.services.calendar import MeetingValues
 from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
@@ -45,7 +45,7 @@ class MeetingForm(VersionedFormMixin, JalonsForm):
 
     label = forms.CharField(label="Intitulé", max_length=150)
     kind = forms.ChoiceField(
-        label="Instance", choices=[("", "Échéance sans réunion"), *MeetingKind.choices], required=False
+        label="Instance", choices=[("", "Échéance sans réunion"), *capitalised(MeetingKind.choices)], required=False
     )
     planned_on = DayField(label="Date")
     start_time = forms.TimeField(

@@ -13,6 +13,11 @@ FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 YES_NO = (("oui", "Oui"), ("non", "Non"))
 
 
+def capitalised(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return choices whose words begin a line: the labels of the enumerations are in lower case."""
+    return [(value, f"{label[:1].upper()}{label[1:]}") for value, label in choices]
+
+
 class YearField(FrenchIntegerField):
     """A year: no space between its thousands."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from authorities.enums import Perimeter, Track
-from authorities.forms.fields import DayField, YearField
+from authorities.forms.fields import DayField, YearField, capitalised
 from authorities.models import Initiative
 from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
 
@@ -20,21 +20,21 @@ class InitiativeForm(VersionedFormMixin, JalonsForm):
         label="Durée en années",
         min_value=1,
         max_value=6,
-        help_text="Trois ans d’habitude : assez pour agir, assez court pour s’engager.",
+        help_text="Trois ans d’habitude : assez pour agir, assez court pour s’engager.",
     )
-    track = forms.ChoiceField(label="Parcours", choices=Track.choices, widget=forms.RadioSelect)
+    track = forms.ChoiceField(label="Parcours", choices=capitalised(Track.choices), widget=forms.RadioSelect)
     perimeter = forms.ChoiceField(
         label="Périmètre",
-        choices=Perimeter.choices,
+        choices=capitalised(Perimeter.choices),
         widget=forms.RadioSelect,
-        help_text="L’interne d’abord, le territoire ensuite : mener les deux à la fois est une marche haute.",
+        help_text="L’interne d’abord, le territoire ensuite : mener les deux à la fois est une marche haute.",
     )
     territory_follow_up = forms.CharField(
         label="Quand le territoire suivra",
         required=False,
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Seulement si la démarche reste interne. Le décret parle aussi du territoire : la feuille de route "
+        help_text="Seulement si la démarche reste interne. Le décret parle aussi du territoire : la feuille de route "
         "dira quand vous l’examinerez.",
     )
 
@@ -72,7 +72,7 @@ class StateOfPlayForm(VersionedFormMixin, JalonsForm):
         required=False,
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Couverture en fibre, lieux de médiation, démarches en ligne, capteurs, services ouverts au public : "
+        help_text="Couverture en fibre, lieux de médiation, démarches en ligne, capteurs, services ouverts au public : "
         "quelques chiffres et ce que vous ne savez pas encore.",
     )
     engaged_actions = forms.CharField(
@@ -80,7 +80,7 @@ class StateOfPlayForm(VersionedFormMixin, JalonsForm):
         required=False,
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Sous forme synthétique : achats reconditionnés, réemploi, extinction, écoconception, formation.",
+        help_text="Sous forme synthétique : achats reconditionnés, réemploi, extinction, écoconception, formation.",
     )
     actors_involvement = forms.CharField(
         label="Comment les acteurs ont été associés",

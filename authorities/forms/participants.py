@@ -14,11 +14,11 @@ from reference.models import Dimension, Service
 
 NOTE_LENGTH = 600
 ROLE_HINTS = {
-    Role.REFERENT: "référent : donne ses avis, vote, conduit la démarche",
-    Role.COMMITTEE: "comité technique : donne ses avis, vote, pilote des actions",
-    Role.ELECTED: "élu : lit ce qui est publié",
-    Role.CONTRIBUTOR: "contributeur : remplit l’inventaire, rien d’autre",
-    Role.ADVISER: "accompagnateur : lit ce qui est publié, ne vote pas",
+    Role.REFERENT: "Référent : donne ses avis, vote, conduit la démarche",
+    Role.COMMITTEE: "Comité technique : donne ses avis, vote, pilote des actions",
+    Role.ELECTED: "Élu : lit ce qui est publié",
+    Role.CONTRIBUTOR: "Contributeur : remplit l’inventaire, rien d’autre",
+    Role.ADVISER: "Accompagnateur : lit ce qui est publié, ne vote pas",
 }
 
 
@@ -62,7 +62,7 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
         dimensions = cast(forms.ModelMultipleChoiceField, self.fields["dimensions"])
         dimensions.queryset = current_dimensions()
         dimensions.help_text = (
-            "Ne cochez rien : celles que son service connaît d’habitude seront proposées, et vous les corrigerez."
+            "Ne cochez rien : celles que son service connaît d’habitude seront proposées, et vous les corrigerez."
             if self.is_new
             else "Les sujets sur lesquels cette personne donnera son avis d’abord."
         )
@@ -86,7 +86,7 @@ class PeopleField(forms.ModelMultipleChoiceField):
     """People ticked, each with their service and what they were already sent."""
 
     def label_from_instance(self, obj: Participant) -> str:
-        sent = {0: "pas encore invité", 1: "un message envoyé"}
+        sent = {0: "aucun message envoyé", 1: "un message envoyé"}
         return f"{obj.name}, {obj.service.name} ({sent.get(obj.invitation_count, 'deux messages envoyés')})"
 
 

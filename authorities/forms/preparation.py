@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from authorities.enums import ActorNature
-from authorities.forms.fields import YearField
+from authorities.forms.fields import YearField, capitalised
 from authorities.models import SourceDocument, TerritoryActor
 from common.forms import JalonsForm, VersionedFormMixin
 from reference.models import DocumentKind
@@ -59,7 +59,7 @@ class ActorForm(VersionedFormMixin, JalonsForm):
     """An actor of the territory."""
 
     name = forms.CharField(label="Nom", max_length=150)
-    nature = forms.ChoiceField(label="Nature", choices=ActorNature.choices, widget=forms.RadioSelect)
+    nature = forms.ChoiceField(label="Nature", choices=capitalised(ActorNature.choices), widget=forms.RadioSelect)
     involvement = forms.CharField(
         label="Comment il est associé",
         required=False,

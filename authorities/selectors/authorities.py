@@ -149,9 +149,9 @@ def legal_frame(
     if strategy is not None and strategy.populations_disagree:
         doubt = (
             f"La population municipale est de {format_number(population)}\u00a0habitants et la population totale de "
-            f"{format_number(population_total)} : elles sont de part et d’autre du seuil de "
+            f"{format_number(population_total)} : elles sont de part et d’autre du seuil de "
             f"{format_number(threshold)}\u00a0habitants. Les textes que nous avons lus ne disent pas laquelle "
-            "compte : vérifiez auprès de la préfecture. Le calcul ci-dessus retient la population municipale."
+            "compte : vérifiez auprès de la préfecture. Le calcul ci-dessus retient la population municipale."
         )
     return LegalFrame(
         binding=binding,
@@ -177,9 +177,9 @@ def legal_frame_of(authority: Authority, on: date) -> LegalFrame:
 
 
 _HEADLINES = {
-    Binding.BOUND: "Stratégie numérique responsable : obligatoire pour vous",
-    Binding.VOLUNTARY: "Stratégie numérique responsable : volontaire",
-    Binding.TO_CHECK: "Stratégie numérique responsable : à vérifier",
+    Binding.BOUND: "Stratégie numérique responsable : obligatoire pour vous",
+    Binding.VOLUNTARY: "Stratégie numérique responsable : volontaire",
+    Binding.TO_CHECK: "Stratégie numérique responsable : à vérifier",
 }
 # Who the law names: article 35 of the loi REEN.
 _NAMED_KINDS = {AuthorityKind.COMMUNE: "Les communes", AuthorityKind.EPCI: "Les EPCI à fiscalité propre"}
@@ -190,15 +190,15 @@ def _reason(kind: AuthorityKind, population: int | None, threshold: int | None, 
     if kind not in _NAMED_KINDS:
         return (
             f"La loi nomme les communes et les EPCI à fiscalité propre de plus de {limit}. Les autres organismes "
-            "peuvent s’engager de leur propre choix : le chemin est le même."
+            "peuvent s’engager de leur propre choix : le chemin est le même."
         )
     if binding is Binding.TO_CHECK:
-        return f"La loi vise les communes et les EPCI à fiscalité propre de plus de {limit} : indiquez la population."
+        return f"La loi vise les communes et les EPCI à fiscalité propre de plus de {limit} : indiquez la population."
     who, count = _NAMED_KINDS[kind], f"{format_number(population)}\u00a0habitants"
     if binding is Binding.BOUND:
         return f"{who} de plus de {limit} élaborent cette stratégie. Vous comptez {count}."
     return (
-        f"{who} de plus de {limit} y sont tenus. Vous comptez {count} : votre démarche est volontaire, "
+        f"{who} de plus de {limit} y sont tenus. Vous comptez {count} : votre démarche est volontaire, "
         "et le chemin est le même."
     )
 

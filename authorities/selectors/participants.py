@@ -99,7 +99,7 @@ def _status(person: Participant) -> tuple[str, str]:
         repeats = person.invitation_count - 1
         detail = f", {repeats}\u00a0{pluralise(repeats, 'rappel', 'rappels')}" if repeats > 0 else ""
         return "wait", f"Invitation du {_day(person.invited_at)}{detail}"
-    return "off", "Pas encore invité" if person.email else "Sans adresse : copiez son lien"
+    return "off", "Pas encore d’invitation" if person.email else "Sans adresse : copiez son lien"
 
 
 def _day(moment: datetime) -> str:

@@ -249,8 +249,7 @@ def sub_steps(initiative: Initiative) -> list[SubStep]:
             "L’état des lieux",
             "authorities:state_of_play_update",
             _progress_status(facts.written_text_count, len(TEXT_FIELDS)),
-            f"{facts.written_text_count} {pluralise(facts.written_text_count, 'texte', 'textes')} sur "
-            f"{len(TEXT_FIELDS)} : usages, actions engagées, association des acteurs.",
+            _texts_summary(facts.written_text_count),
         ),
     ]
 
@@ -359,11 +358,18 @@ def _authority_summary(initiative: Initiative) -> str:
     return ", ".join(parts) + "."
 
 
+def _texts_summary(count: int) -> str:
+    what = "usages, actions engagées, association des acteurs"
+    if not count:
+        return f"Trois textes courts à écrire : {what}."
+    return f"{count} {pluralise(count, 'texte écrit', 'textes écrits')} sur {len(TEXT_FIELDS)} : {what}."
+
+
 def _people_summary(facts: PreparationFacts) -> str:
     people = count_words(facts.participant_count, "personne", "personnes")
     services = count_words(facts.service_count, "service", "services")
     confirmed = pluralise(facts.accepted_count, "a confirmé", "ont confirmé")
-    return f"{people}, {services} ; {facts.accepted_count} {confirmed}."
+    return f"{people}, {services} ; {facts.accepted_count} {confirmed}."
 
 
 def _calendar_detail(initiative: Initiative) -> str:
@@ -387,7 +393,7 @@ def _reminders(facts: PreparationFacts, slug: str) -> list[Missing]:
         reminders.append(Missing("Recensez les acteurs du territoire.", page_url(Page.ACTORS, slug)))
     if facts.written_text_count < len(TEXT_FIELDS):
         url = reverse("authorities:state_of_play_update", args=[slug])
-        reminders.append(Missing("Rédigez l’état des lieux : usages, actions engagées, acteurs associés.", url))
+        reminders.append(Missing("Rédigez l’état des lieux : usages, actions engagées, acteurs associés.", url))
     return reminders
 
 
@@ -402,14 +408,14 @@ _NEXT: dict[str, tuple[str, str, str, Page, str]] = {
     ),
     "cotech": (
         "Composer le comité technique",
-        "Une personne par service concerné : la qualité du diagnostic en dépend.",
+        "Une personne par service concerné : la qualité du diagnostic en dépend.",
         "Composer le comité",
         Page.PARTICIPANTS,
         "10 minutes",
     ),
     "calendrier": (
         "Dater les réunions",
-        "Donnez la date du conseil : les réunions se placent à rebours, hors jours fériés.",
+        "Donnez la date du conseil : les réunions se placent à rebours, hors jours fériés.",
         "Planifier",
         Page.CALENDAR,
         "2 minutes",

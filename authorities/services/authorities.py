@@ -25,7 +25,7 @@ class AuthorityExistsError(DomainError):
     """The authority already has a space; `authority` is the one to join."""
 
     def __init__(self, authority: Authority) -> None:
-        super().__init__(f"{authority.name} a déjà un espace : demandez à le rejoindre.")
+        super().__init__(f"{authority.name} a déjà un espace : demandez à le rejoindre.")
         self.authority = authority
 
 

@@ -62,7 +62,7 @@ def plan_calendar(
         move_meetings(initiative)
     else:
         _replace_meetings(initiative, proposed_steps(initiative, preset, council_on))
-    verb = f"a planifié le calendrier « {preset.name} » pour le conseil du {council_on:%d/%m/%Y}"
+    verb = f"a planifié le calendrier « {preset.name} » pour le conseil du {council_on:%d/%m/%Y}"
     record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
     return initiative
 
@@ -102,7 +102,7 @@ def add_meeting(*, initiative: Initiative, values: MeetingValues, actor: User, n
     meeting = Meeting(initiative=initiative, code=_free_code(initiative), is_edited=True)
     _apply(meeting, values)
     meeting.save()
-    verb = f"a ajouté au calendrier « {meeting.label} »"
+    verb = f"a ajouté au calendrier « {meeting.label} »"
     record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
     return meeting
 
@@ -115,7 +115,7 @@ def save_meeting(
     is_moved = meeting.planned_on != values.planned_on
     if is_moved and meeting.code == COUNCIL_CODE:
         raise DomainError(
-            "La date de l’assemblée fixe tout le calendrier : changez-la dans « Planifier », les réunions suivront."
+            "La date de l’assemblée fixe tout le calendrier : changez-la dans « Planifier », les réunions suivront."
         )
     meeting.is_edited = meeting.is_edited or is_moved
     _apply(meeting, values)
@@ -124,7 +124,7 @@ def save_meeting(
         expected_version=expected_version,
         update_fields=["label", "kind", "planned_on", "start_time", "duration_minutes", "place", "is_edited"],
     )
-    verb = f"a modifié « {meeting.label} » au calendrier"
+    verb = f"a modifié « {meeting.label} » au calendrier"
     initiative = meeting.initiative
     record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
     return meeting
@@ -134,9 +134,9 @@ def save_meeting(
 def delete_meeting(*, meeting: Meeting, actor: User, now: datetime) -> None:
     """Remove a meeting from the calendar, except the assembly from which the others are dated."""
     if meeting.code == COUNCIL_CODE:
-        raise DomainError("L’assemblée fixe tout le calendrier : elle ne se supprime pas.")
+        raise DomainError("L’assemblée fixe tout le calendrier : elle ne se supprime pas.")
     initiative = meeting.initiative
-    verb = f"a retiré du calendrier « {meeting.label} »"
+    verb = f"a retiré du calendrier « {meeting.label} »"
     record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
     meeting.delete()
 

@@ -56,7 +56,7 @@ def issue_link(
     With `keeps_former` they stay alive: for a message about something new, which must not shut a page open elsewhere.
     """
     if not participant.is_active:
-        raise DomainError(f"{participant.name} ne participe plus : reprenez cette personne dans le comité d’abord.")
+        raise DomainError(f"{participant.name} ne participe plus : reprenez cette personne dans le comité d’abord.")
     if not keeps_former:
         revoke_links(participant=participant, now=now)
     token = secrets.token_urlsafe(32)
@@ -117,7 +117,7 @@ def copy_link(*, participant: Participant, actor: User, now: datetime) -> str:
 def confirm_link(*, link: PersonalLink, now: datetime, user: User | None = None) -> PersonalLink:
     """Record that the person behind a link has confirmed it. Raises `DomainError` when the link no longer works."""
     if not link.is_usable(now):
-        raise DomainError("Ce lien ne fonctionne plus : demandez-en un nouveau.")
+        raise DomainError("Ce lien ne fonctionne plus : demandez-en un nouveau.")
     if link.confirmed_at is None:
         link.confirmed_at = now
         link.save(update_fields=["confirmed_at"])
@@ -190,7 +190,7 @@ def _check_may_be_invited(participant: Participant, initiative: Initiative) -> N
         raise DomainError(f"{participant.name} a déjà confirmé sa participation.")
     if participant.invitation_count >= MAX_INVITATIONS:
         raise DomainError(
-            f"{participant.name} a reçu l’invitation et deux rappels : copiez son lien et remettez-le autrement."
+            f"{participant.name} a reçu l’invitation et deux rappels : copiez son lien et remettez-le autrement."
         )
 
 

@@ -22,7 +22,7 @@ def request_membership(*, authority: Authority, user: User, message: str, now: d
         with transaction.atomic():
             request = MembershipRequest.objects.create(authority=authority, user=user, message=message)
     except IntegrityError:
-        raise DomainError("Votre demande est déjà partie : un référent va y répondre.") from None
+        raise DomainError("Votre demande est déjà partie : un référent va y répondre.") from None
     record_event(authority=authority, verb="a demandé à rejoindre l’espace", now=now, actor=user)
     transaction.on_commit(lambda: mails.send_membership_request(request))
     return request
@@ -61,7 +61,7 @@ def change_roles(*, membership: Membership, roles: Collection[Role], actor: User
     membership.roles = _sorted_values(roles)
     membership.save(update_fields=["roles"])
     labels = ", ".join(Role(value).label for value in membership.roles)
-    verb = f"a donné à {membership.user} les rôles : {labels}"
+    verb = f"a donné à {membership.user} les rôles : {labels}"
     record_event(authority=membership.authority, verb=verb[:250], now=now, actor=actor)
     return membership
 
@@ -81,7 +81,7 @@ def _refuse_last_referent(membership: Membership) -> None:
     # Locked, so that two référents who leave at the same moment do not both see the other.
     members = Membership.objects.select_for_update().filter(authority=membership.authority_id)
     if not any(Role.REFERENT in member.role_set for member in members if member.pk != membership.pk):
-        raise DomainError("La collectivité garde au moins un référent : nommez-en un autre d’abord.")
+        raise DomainError("La collectivité garde au moins un référent : nommez-en un autre d’abord.")
 
 
 def _sorted_values(roles: Collection[Role]) -> list[str]:

@@ -119,7 +119,7 @@ def _refuse_twin(initiative: Initiative, email: str, own_pk: int | None) -> None
 
 
 def _twin_error() -> DomainError:
-    return DomainError("Une personne du comité a déjà cette adresse : modifiez-la, ou reprenez-la dans la liste.")
+    return DomainError("Une personne du comité a déjà cette adresse : modifiez-la, ou reprenez-la dans la liste.")
 
 
 def _dimensions(values: ParticipantValues) -> Collection[Dimension]:

@@ -44,7 +44,7 @@ def save_checklist_item(
             item.is_done, item.note = is_done, note
             save_versioned(item, expected_version=expected_version, update_fields=["is_done", "note"])
     if has_changed:
-        verb = f"a {'coché' if is_done else 'laissé à faire'} le prérequis « {prerequisite.text} »"
+        verb = f"a {'coché' if is_done else 'laissé à faire'} le prérequis « {prerequisite.text} »"
         record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
     return item
 
@@ -64,7 +64,7 @@ def add_document(
     document = SourceDocument.objects.create(
         initiative=initiative, kind=kind, title=title, year=year, implication=implication
     )
-    _record(initiative, f"a ajouté le document « {title} »", actor, now)
+    _record(initiative, f"a ajouté le document « {title} »", actor, now)
     return document
 
 
@@ -83,14 +83,14 @@ def save_document(
     """Correct a listed document."""
     document.kind, document.title, document.year, document.implication = kind, title, year, implication
     save_versioned(document, expected_version=expected_version, update_fields=["kind", "title", "year", "implication"])
-    _record(document.initiative, f"a modifié le document « {title} »", actor, now)
+    _record(document.initiative, f"a modifié le document « {title} »", actor, now)
     return document
 
 
 @transaction.atomic
 def delete_document(*, document: SourceDocument, actor: User, now: datetime) -> None:
     """Remove a document from the list."""
-    _record(document.initiative, f"a retiré le document « {document.title} »", actor, now)
+    _record(document.initiative, f"a retiré le document « {document.title} »", actor, now)
     document.delete()
 
 
@@ -102,7 +102,7 @@ def add_actor(
     territory_actor = TerritoryActor.objects.create(
         initiative=initiative, name=name, nature=nature, involvement=involvement
     )
-    _record(initiative, f"a ajouté l’acteur « {name} »", actor, now)
+    _record(initiative, f"a ajouté l’acteur « {name} »", actor, now)
     return territory_actor
 
 
@@ -120,14 +120,14 @@ def save_actor(
     """Correct an actor of the territory."""
     territory_actor.name, territory_actor.nature, territory_actor.involvement = name, nature, involvement
     save_versioned(territory_actor, expected_version=expected_version, update_fields=["name", "nature", "involvement"])
-    _record(territory_actor.initiative, f"a modifié l’acteur « {name} »", actor, now)
+    _record(territory_actor.initiative, f"a modifié l’acteur « {name} »", actor, now)
     return territory_actor
 
 
 @transaction.atomic
 def delete_actor(*, territory_actor: TerritoryActor, actor: User, now: datetime) -> None:
     """Remove an actor of the territory from the list."""
-    _record(territory_actor.initiative, f"a retiré l’acteur « {territory_actor.name} »", actor, now)
+    _record(territory_actor.initiative, f"a retiré l’acteur « {territory_actor.name} »", actor, now)
     territory_actor.delete()
 
 

@@ -42,7 +42,7 @@ def participant_create(request: HttpRequest, access: AuthorityAccess) -> HttpRes
     if submission.is_saved:
         participant = submission.result
         proposed = ", ".join(dimension.short_name for dimension in participant.dimensions.all())
-        told = f" Dimensions connues : {proposed}." if proposed else ""
+        told = f" Dimensions connues : {proposed}." if proposed else ""
         messages.success(request, f"{participant.name} est dans le comité.{told} Aucun message n’est parti.")
         return redirect("authorities:participant_list", access.authority.slug)
     return render(request, "authorities/participant_form.html", {"form": form}, status=submission.status)
@@ -66,7 +66,7 @@ def participant_update(request: HttpRequest, access: AuthorityAccess, pk: int) -
         ),
     )
     if submission.is_saved:
-        messages.success(request, f"{participant.name} : modifications enregistrées.")
+        messages.success(request, f"{participant.name} : modifications enregistrées.")
         return redirect("authorities:participant_list", access.authority.slug)
     context = {"form": form, "participant": participant, "row": participant_row(participant, now=timezone.now())}
     return render(request, "authorities/participant_form.html", context, status=submission.status)
