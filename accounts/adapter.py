@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        send_email(self.mail_names[template_prefix], email, context)
+        send_email(self.mail_names[template_prefix], email, {"email": email, **context})
 
     def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
         user.full_name = form.cleaned_data.get("full_name", "")

@@ -73,10 +73,6 @@ class ConfirmCodeForm(_AccountFormMixin, allauth_forms.ConfirmEmailVerificationC
         )
 
 
-class ChangeEmailForm(_AccountFormMixin, allauth_forms.ChangeEmailForm):
-    labels: ClassVar = {"email": "Nouvelle adresse électronique"}
-
-
 class AddEmailForm(_AccountFormMixin, allauth_forms.AddEmailForm):
     labels: ClassVar = {"email": "Nouvelle adresse électronique"}
     hints: ClassVar = {"email": "Un code lui sera envoyé. L’ancienne sert jusqu’à ce que vous l’ayez recopié."}

@@ -1,0 +1,180 @@
+"""From nothing to a signed-in account, with the code read in the mail; and what a stranger may learn."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from accounts.services import create_confirmed_account
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "tortue-parapluie-lundi"
+SIGN_UP = {
+    "full_name": "Référente numérique",
+    "email": "Referente@Exemple.fr",
+    "password1": PASSWORD,
+    "password2": PASSWORD,
+}
+
+
+def code_in(message: mail.EmailMessage) -> str:
+    return re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", message.body, re.MULTILINE).group(1)
+
+
+def page(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_sign_up_with_the_code_opens_the_site(client):
+    response = client.post("/compte/inscription/", SIGN_UP)
+    assert response.status_code == 302
+    assert response.url == "/compte/adresse/code/"
+
+    html = page(client, response.url)
+    assert "Recopiez le code reçu" in html
+    assert "referente@exemple.fr" in html
+    [message] = mail.outbox
+    assert message.to == ["referente@exemple.fr"]
+    response = client.post("/compte/adresse/code/", {"code": code_in(message)})
+
+    assert response.status_code == 302
+    assert response.url == "/collectivites/"
+    user = User.objects.get()
+    assert (user.email, user.full_name) == ("referente@exemple.fr", "Référente numérique")
+    assert EmailAddress.objects.get(user=user).verified
+    assert "referente@exemple.fr" in page(client, "/compte/")
+
+
+def test_wrong_code_is_refused_with_what_to_do(client):
+    client.post("/compte/inscription/", SIGN_UP)
+
+    response = client.post("/compte/adresse/code/", {"code": "AAAA-AAAA"})
+
+    assert "Ce code n’est pas celui du dernier message." in response.content.decode()
+    assert not EmailAddress.objects.get().verified
+
+
+def test_another_code_may_be_asked(client):
+    client.post("/compte/inscription/", SIGN_UP)
+
+    client.post("/compte/adresse/code/", {"action": "resend"})
+
+    assert len(mail.outbox) == 2
+
+
+def test_address_may_be_corrected_by_signing_up_again(client):
+    client.post("/compte/inscription/", SIGN_UP)
+    assert "Recommencer avec une autre adresse" in page(client, "/compte/adresse/code/")
+    response = client.post("/compte/deconnexion/", {"next": "/compte/inscription/"})
+    assert response.url == "/compte/inscription/"
+
+    client.post("/compte/inscription/", {**SIGN_UP, "email": "autre@exemple.fr"})
+
+    assert mail.outbox[-1].to == ["autre@exemple.fr"]
+    response = client.post("/compte/adresse/code/", {"code": code_in(mail.outbox[-1])})
+    assert response.url == "/collectivites/"
+    assert list(EmailAddress.objects.filter(verified=True).values_list("email", flat=True)) == ["autre@exemple.fr"]
+
+
+def test_unverified_account_does_not_enter(client):
+    client.post("/compte/inscription/", SIGN_UP)
+
+    response = Client().get("/collectivites/")
+
+    assert response.status_code == 302
+    assert response.url.startswith("/compte/connexion/")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("full_name", "", "Complétez ce champ."),
+        ("email", "referente", "Indiquez une adresse électronique complète, par exemple prenom.nom@exemple.fr."),
+        ("password1", "court", "Ce mot de passe est trop court. Il doit contenir au minimum 12\u00a0caractères."),
+        ("password2", "autre-chose-encore", "Les deux mots de passe diffèrent\u00a0: tapez deux fois le même."),
+    ],
+)
+def test_sign_up_says_what_to_correct(client, field, value, message):
+    response = client.post("/compte/inscription/", {**SIGN_UP, field: value})
+
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert message.replace("\u00a0caractères", " caractères") in html.replace("\u00a0caractères", " caractères")
+    assert 'role="alert"' in html
+    assert not User.objects.exists()
+
+
+def test_sign_up_tells_nothing_of_an_existing_account(client):
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    known = client.post("/compte/inscription/", SIGN_UP)
+    known_page = page(client, known.url)
+    other = Client()
+    unknown = other.post("/compte/inscription/", {**SIGN_UP, "email": "inconnue@exemple.fr"})
+    unknown_page = page(other, unknown.url)
+
+    def plain(html: str) -> str:
+        html = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", html)
+        return re.sub(r"Cette page pèse[^<]+", "", html).replace("inconnue@", "referente@")
+
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert plain(known_page) == plain(unknown_page)
+    assert mail.outbox[0].subject == "Vous avez déjà un compte Jalons"
+    assert User.objects.get(email="referente@exemple.fr").full_name == "Première"
+
+
+def test_reset_tells_nothing_of_an_existing_account(client):
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    known = client.post("/compte/mot-de-passe/oublie/", {"email": "referente@exemple.fr"})
+    unknown = client.post("/compte/mot-de-passe/oublie/", {"email": "inconnue@exemple.fr"})
+
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url) == (302, known.url)
+    assert [message.subject for message in mail.outbox] == [
+        "Choisir un nouveau mot de passe Jalons",
+        "Aucun compte Jalons à cette adresse",
+    ]
+
+
+def test_log_in_tells_nothing_of_an_existing_account(client):
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    sentence = "L’adresse ou le mot de passe ne convient pas."
+
+    for login in ("referente@exemple.fr", "inconnue@exemple.fr"):
+        response = client.post("/compte/connexion/", {"login": login, "password": "faux-mot-de-passe"})
+        assert sentence in response.content.decode()
+
+
+def test_log_in_then_out(client):
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+
+    response = client.post("/compte/connexion/", {"login": "Referente@exemple.fr", "password": PASSWORD})
+    assert response.url == "/collectivites/"
+    assert client.get("/").url == "/collectivites/"
+    # A link that somebody makes you follow does not sign you out.
+    assert "Se déconnecter" in page(client, "/compte/deconnexion/")
+    assert client.get("/compte/").status_code == 200
+    assert client.post("/compte/deconnexion/").url == "/"
+    assert client.get("/compte/").status_code == 302
+
+
+def test_forgotten_password_is_replaced_by_the_link(client):
+    user = create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    client.post("/compte/mot-de-passe/oublie/", {"email": user.email})
+    link = re.search(r"http://testserver(/compte/mot-de-passe/nouveau/\S+)", mail.outbox[0].body).group(1)
+
+    response = client.get(link, follow=True)
+    assert "Choisir un nouveau mot de passe" in response.content.decode()
+    form_url = response.redirect_chain[-1][0]
+    new = "girafe-trombone-jeudi"
+    response = client.post(form_url, {"password1": new, "password2": new}, follow=True)
+
+    assert "Votre mot de passe est changé" in response.content.decode()
+    user.refresh_from_db()
+    assert user.check_password(new)
+    # The link serves once.
+    assert "Ce lien n’est plus valable" in Client().get(link, follow=True).content.decode()
