@@ -1,7 +1,7 @@
 """What the site knows of an authority, as the pure module of relevance reads it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,7 +14,6 @@ from common.numbers import format_number
 from common.text import typography
 from diagnostics.models import AgreedLevel
 from diagnostics.scoring import score_dimension
-from diagnostics.selectors import current_diagnosis
 from inventory.selectors import InventoryData, current_inventory, read_data
 from inventory.simulation import Effect, SimulationRules, read_effect, simulate
 from levers.models import Lever, LeverCatalogue
@@ -56,11 +55,6 @@ class KnownProfile:
     duties: dict[str, DutyState]
     missing: tuple[Precision, ...]
 
-    def weak_dimensions(self, catalogue: LeverCatalogue) -> dict[str, str]:
-        """Return the code and the name of the dimensions whose score is under the limit of the catalogue."""
-        limit = catalogue.weights["weak_dimension_under"]
-        return {code: fact.name for code, fact in self.profile.dimensions.items() if fact.score < limit}
-
 
 def read_weights(catalogue: LeverCatalogue) -> Weights:
     """Return the weights that were loaded with the catalogue."""
@@ -93,7 +87,7 @@ def build_profile(
 ) -> KnownProfile:
     """Gather the answers, the duties and the simulated savings of an authority on a date."""
     authority = initiative.authority
-    questions, dimensions = _read_diagnosis(initiative)
+    questions, dimensions = read_diagnosis(initiative)
     duties = {
         state.duty.code: state for state in duties_for(authority.kind, authority.population, on, population_total=None)
     }
@@ -115,30 +109,44 @@ def build_profile(
     return KnownProfile(profile, duties, _missing(initiative, profile))
 
 
-def _read_diagnosis(initiative: Initiative) -> tuple[dict[str, QuestionFact], dict[str, DimensionFact]]:
-    """Read the agreed levels of the round whose results count. Two queries."""
-    diagnosis = current_diagnosis(initiative)
-    if diagnosis is None:
+def read_diagnosis(initiative: Initiative) -> tuple[dict[str, QuestionFact], dict[str, DimensionFact]]:
+    """Read the agreed levels of the round whose results count: the last finished one, else the last. One query."""
+    levels = (
+        AgreedLevel.objects.for_initiative(initiative)
+        .filter(level__isnull=False)
+        .select_related("diagnosis", "question__dimension")
+        .order_by("question__dimension__position", "question__position")
+    )
+    found = list(levels)
+    if not found:
         return {}, {}
+    diagnosis = max((item.diagnosis for item in found), key=lambda item: (item.agreed_at is not None, item.number))
     slug = initiative.authority.slug
     answers = reverse("diagnostics:diagnosis_questions", args=[slug, diagnosis.pk])
     results = reverse("diagnostics:diagnosis_results", args=[slug, diagnosis.pk])
-    agreed = AgreedLevel.objects.filter(diagnosis=diagnosis, level__isnull=False).select_related("question__dimension")
     questions: dict[str, QuestionFact] = {}
-    levels: dict[str, list[int]] = defaultdict(list)
+    agreed: dict[str, list[int]] = defaultdict(list)
     names: dict[str, str] = {}
-    for item in agreed.order_by("question__dimension__position", "question__position"):
+    for item in found:
+        if item.diagnosis_id != diagnosis.pk:
+            continue
         question, level = item.question, item.level or 0
         questions[question.code] = QuestionFact(
             question.title, level, f"{answers}#{question.code}", question.duty_level
         )
-        levels[question.dimension.code].append(level)
+        agreed[question.dimension.code].append(level)
         names[question.dimension.code] = question.dimension.name
-    scores = {code: score_dimension(found).score for code, found in levels.items()}
+    scores = {code: score_dimension(values).score for code, values in agreed.items()}
     dimensions = {
         code: DimensionFact(names[code], score, results) for code, score in scores.items() if score is not None
     }
     return questions, dimensions
+
+
+def weak_dimensions(dimensions: Mapping[str, DimensionFact], catalogue: LeverCatalogue) -> dict[str, str]:
+    """Return the code and the name of the dimensions whose score is under the limit of the catalogue."""
+    limit = catalogue.weights["weak_dimension_under"]
+    return {code: fact.name for code, fact in dimensions.items() if fact.score < limit}
 
 
 def _read_inventory(
@@ -152,7 +160,7 @@ def _read_inventory(
     effects = [effect for lever in levers if (effect := _read_effect(lever, data.rules)) is not None]
     simulation = simulate(data.engine_lines, effects, data.table, rules=data.rules)
     total = simulation.baseline[CRITERION].total
-    url = reverse("inventory:footprint_detail", args=[initiative.authority.slug])
+    url = reverse("inventory:footprint_detail", args=[initiative.authority.slug, inventory.pk])
     source = f"inventaire du {written_day(inventory.dated_on)}"
     savings = {}
     for effect in effects:
