@@ -79,7 +79,7 @@ class FrenchDecimalField(forms.DecimalField):
             raise ValidationError(self.limits_message(), code="invalid")
         return text
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:
             return None
         try:

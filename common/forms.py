@@ -16,12 +16,12 @@ The page then shows, for each field, the reader's text and the stored one: « ga
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -46,12 +46,6 @@ __all__ = [
 ]
 
 KEEP_MINE, KEEP_THEIRS, MERGE = "mine", "theirs", "merge"
-
-
-class _FrenchLengthValidator(MaxLengthValidator):
-    """Tell the limit and what was typed."""
-
-    message = "Écrivez %(limit_value)d caractères au plus ; il y en a %(show_value)d."
 
 
 class _JalonsMixin:
@@ -86,13 +80,9 @@ class JalonsModelForm(_JalonsMixin, forms.ModelForm):  # type: ignore[type-arg]
 
 def set_french_messages(field: forms.Field) -> None:
     """Replace the default messages of a field by sentences that say what to do; those that a form chose stay."""
-    for code, message in _french_messages(field).items():
+    for code, message in {**_LENGTH_MESSAGES, **_french_messages(field)}.items():
         if field.error_messages.get(code) == _default_message(field, code):
             field.error_messages[code] = message
-    field.validators = [
-        _FrenchLengthValidator(validator.limit_value) if type(validator) is MaxLengthValidator else validator
-        for validator in field.validators
-    ]
 
 
 def _default_message(field: forms.Field, code: str) -> Any:
@@ -123,10 +113,6 @@ def _french_messages(field: forms.Field) -> dict[str, str]:
             "empty": "Ce fichier est vide : choisissez-en un autre.",
         }
     if isinstance(field, forms.EmailField):
-        # The validator of the field carries its own message.
-        for validator in field.validators:
-            if getattr(validator, "code", "") == "invalid":
-                validator.message = _EMAIL_MESSAGE
         return {"required": "Indiquez une adresse électronique.", "invalid": _EMAIL_MESSAGE}
     if isinstance(field, forms.URLField):
         return {
@@ -142,12 +128,16 @@ def _french_messages(field: forms.Field) -> dict[str, str]:
     return {"required": "Complétez ce champ."}
 
 
+_LENGTH_MESSAGES = {
+    "max_length": "Écrivez %(limit_value)d caractères au plus ; il y en a %(show_value)d.",
+    "min_length": "Écrivez %(limit_value)d caractères au moins ; il y en a %(show_value)d.",
+}
 _EMAIL_MESSAGE = "Indiquez une adresse électronique complète, par exemple prenom.nom@exemple.fr."
 
 
 def _in_french(field: forms.Field) -> forms.Field:
     """Return the French field that reads the same thing, when Django's own was made from a model."""
-    common = {
+    common: dict[str, Any] = {
         "required": field.required,
         "label": field.label,
         "initial": field.initial,
@@ -162,7 +152,11 @@ def _in_french(field: forms.Field) -> forms.Field:
     if type(field) is forms.FloatField:
         return FrenchDecimalField(min_value=field.min_value, max_value=field.max_value, **common)
     if type(field) is forms.DecimalField:
-        limits = {"min_value": field.min_value, "max_value": field.max_value, "decimal_places": field.decimal_places}
+        limits: dict[str, Any] = {
+            "min_value": field.min_value,
+            "max_value": field.max_value,
+            "decimal_places": field.decimal_places,
+        }
         return FrenchDecimalField(**limits, max_digits=field.max_digits, **common)
     if type(field) is forms.DateField:
         return FrenchDateField(**common)
@@ -365,8 +359,7 @@ def _written(field: forms.Field, value: Any) -> str:
             return str(value)
         if day is None:
             return str(value)
-        hour = f" à {timezone.localtime(day):%H:%M}" if isinstance(field, forms.DateTimeField) else ""
-        return format_day(day) + hour
+        return format_day(day) + (f" à {timezone.localtime(day):%H:%M}" if isinstance(day, datetime) else "")
     return str(value)
 
 

@@ -62,7 +62,7 @@ def format_weight(size_bytes: int) -> str:
 
 def pluralise(count: Number | None, singular: str, plural: str) -> str:
     """Choose the form that goes with the count; in French zero, one and one and a half are singular."""
-    return plural if count is not None and abs(count) >= 2 else singular
+    return plural if count is not None and _to_decimal(count).copy_abs() >= 2 else singular
 
 
 def _to_decimal(value: Number) -> Decimal:

@@ -37,7 +37,7 @@ def static_bytes(page: bytes) -> int:
 
 def compress_page(content: bytes) -> bytes:
     """Compress a page made for one request: a quality that costs less than a millisecond."""
-    return brotli.compress(content, mode=brotli.MODE_TEXT, quality=PAGE_QUALITY)
+    return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=PAGE_QUALITY))
 
 
 def _find(name: str) -> Path | None:
