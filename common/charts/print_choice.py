@@ -5,7 +5,21 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from common.charts.print_base import FULL_WIDTH, INK, MUTED, PINE, TINT, box, fit, label, line, picture, sentence
+from common.charts.print_base import (
+    FULL_WIDTH,
+    INK,
+    MUTED,
+    PINE,
+    TINT,
+    box,
+    fit,
+    label,
+    line,
+    picture,
+    sentence,
+    text_width,
+    wrap,
+)
 from common.numbers import format_number, pluralise
 
 # From the best to the worst: letter, singular, plural, ground, text.
@@ -17,7 +31,7 @@ GRADES = (
     ("N", "inapproprié", "inappropriés", "url(#unsuitable)", "#fff"),
 )
 ROW = 28.0
-BAR_LEFT, BAR_WIDTH, BAR_HEIGHT = 250.0, 330.0, 18.0
+BAR_LEFT, BAR_WIDTH, BAR_HEIGHT = 300.0, 282.0, 18.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,9 @@ def draw_merits(merits: Sequence[Merit], *, heading: str, note_heading: str) -> 
     ]
     for rank, merit in enumerate(merits):
         y = top + rank * ROW
-        parts.append(label(0, y + 13, fit(merit.name, BAR_LEFT - 10, 10.4), size=10.4))
+        lines = [merit.name] if text_width(merit.name, 10.4) <= BAR_LEFT - 10 else wrap(merit.name, BAR_LEFT - 10, 9.8)
+        size, first = (10.4, y + 13) if len(lines) == 1 else (9.8, y + 7.5)
+        parts += [label(0, first + 10.5 * line_rank, part, size=size) for line_rank, part in enumerate(lines)]
         if sum(merit.counts):
             parts += _profile(BAR_LEFT, y, BAR_WIDTH, BAR_HEIGHT, merit.counts)
         else:

@@ -52,7 +52,7 @@ def draw_printed_footprint(families: Sequence[PrintedFamily]) -> SafeString:
     for value in graduations:
         x = LEFT + value * scale
         parts.append(line(x, top - 6, x, bottom - 4, width=0.8))
-        parts.append(label(x, 12, format_number(round(value, 6)), size=10.4, anchor="middle", colour=MUTED))
+        parts.append(label(x, 12, _graduation(value), size=10.4, anchor="middle", colour=MUTED))
     parts.append(label(FULL_WIDTH, 12, "t CO₂e par an", size=10.4, anchor="end", colour=MUTED))
     for rank, family in enumerate(families):
         y = top + rank * ROW
@@ -68,3 +68,7 @@ def draw_printed_footprint(families: Sequence[PrintedFamily]) -> SafeString:
     ]
     title = "Empreinte carbone annuelle par famille, en tonnes de CO₂ équivalent, avec sa plage : " + sentence(facts)
     return picture(FULL_WIDTH, bottom, title, parts)
+
+
+def _graduation(value: float) -> str:
+    return format_number(int(value)) if value == int(value) else format_number(round(value, 3))

@@ -45,7 +45,7 @@ def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> SafeString:
     """Draw the radar of the agreed levels; empty under three dimensions, where a radar says nothing."""
     if len(dimensions) < MIN_AXES:
         return SafeString("")
-    centre_x, centre_y, radius, count = 168.0, 150.0, 98.0, len(dimensions)
+    width, centre_x, centre_y, radius, count = 340.0, 170.0, 150.0, 98.0, len(dimensions)
 
     def point(rank: int, level: float) -> tuple[float, float]:
         angle = 2 * pi * rank / count
@@ -73,7 +73,8 @@ def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> SafeString:
         x, y = point(rank, LEVEL_MAX * 1.11)
         anchor = "middle" if abs(x - centre_x) < 14 else "start" if x > centre_x else "end"
         y += -4 if y < centre_y - 60 else 4 if y < centre_y + 60 else 8
-        parts.append(label(x, y - 3, fit(item.short_name, 74), anchor=anchor, weight=600))
+        room = {"start": width - x, "end": x, "middle": 2 * min(x, width - x)}[anchor]
+        parts.append(label(x, y - 3, fit(item.short_name, room, is_bold=True), anchor=anchor, weight=600))
         parts.append(label(x, y + 9, format_number(item.score, 1), anchor=anchor, colour=PINE, weight=700))
     parts += [
         label(centre_x + 4, centre_y - radius * level / LEVEL_MAX + 11, str(level), size=10, colour=MUTED)
@@ -81,7 +82,7 @@ def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> SafeString:
     ]
     facts = ", ".join(f"{item.name} {_score(item)}" for item in dimensions)
     title = f"Radar de maturité, de 0 à 4 : {facts}. La ligne en tirets marque le niveau 3, pratique généralisée."
-    return picture(336, 296, title, parts)
+    return picture(width, 296, title, parts)
 
 
 def draw_printed_bars(dimensions: Sequence[PrintedDimension]) -> SafeString:

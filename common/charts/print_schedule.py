@@ -74,9 +74,8 @@ def draw_printed_gantt(rows: Sequence[GanttRow], half_years: Sequence[str]) -> S
     for rank, row in enumerate(rows):
         y = top + rank * row_height
         parts.append(label(0, y + 17.5, str(row.number), size=11.4, colour=PINE, weight=700))
-        parts.append(label(24, y + 17.5, fit(row.title, lead_left - 32, 10.7), size=10.7))
-        lead = fit(row.lead or "à désigner", left - lead_left - 8, 10.4)
-        parts.append(label(lead_left, y + 17.5, lead, size=10.4, colour=MUTED))
+        parts += _two_lines(24, y, row.title, lead_left - 32, colour=INK)
+        parts += _two_lines(lead_left, y, row.lead or "à désigner", left - lead_left - 8, colour=MUTED)
         if row.first is None or row.last is None:
             parts.append(label(left + 8, y + 17.5, "à placer", size=10.4, colour=AMBER, weight=600))
         else:
@@ -90,6 +89,14 @@ def draw_printed_gantt(rows: Sequence[GanttRow], half_years: Sequence[str]) -> S
     facts = [f"{row.number}, {row.title} : {_span(row, half_years)}" for row in rows]
     title = f"Calendrier de {len(rows)} actions sur {len(half_years)} semestres. {sentence(facts)}"
     return picture(LANDSCAPE_WIDTH, bottom, title, parts)
+
+
+def _two_lines(x: float, y: float, text: str, width: float, *, colour: str) -> list[str]:
+    """Write a text in the row of a Gantt that begins at `y`: on one line, else on two smaller ones."""
+    if text_width(text, 10.7) <= width:
+        return [label(x, y + 17.5, text, size=10.7, colour=colour)]
+    lines = wrap(text, width, 9.8)
+    return [label(x, y + 12 + 10.5 * rank, part, size=9.8, colour=colour) for rank, part in enumerate(lines)]
 
 
 def _gantt_head(half_years: Sequence[str], left: float, column: float, bottom: float, top: float) -> list[str]:
@@ -112,7 +119,7 @@ def _gantt_head(half_years: Sequence[str], left: float, column: float, bottom: f
     return parts
 
 
-def draw_small_calendar(first: int | None, last: int | None, half_years: Sequence[str]) -> SafeString:
+def draw_small_calendar(number: int, first: int | None, last: int | None, half_years: Sequence[str]) -> SafeString:
     """Draw the half-years of one action at the width of a sheet's text; empty when it is not placed."""
     if first is None or last is None or not half_years:
         return SafeString("")
@@ -129,7 +136,7 @@ def draw_small_calendar(first: int | None, last: int | None, half_years: Sequenc
     parts.append(box(first * column, 0, (last - first + 1) * column - 4, 14, PINE))
     span = _span(GanttRow(0, "", "", first, last), half_years)
     running = ", puis régime courant" if last + 1 < len(half_years) else ""
-    return picture(505, 34, f"Calendrier de l’action : mise en œuvre {span}{running}.", parts)
+    return picture(505, 34, f"Calendrier de l’action {number} : mise en œuvre {span}{running}.", parts)
 
 
 def draw_loads(rows: Sequence[LoadRow], half_years: Sequence[str]) -> SafeString:
@@ -148,7 +155,7 @@ def draw_loads(rows: Sequence[LoadRow], half_years: Sequence[str]) -> SafeString
     for row in rows:
         top_value = max(max(row.days, default=0), row.capacity)
         names = wrap(row.lead, left - 10, lines=2, is_bold=True)
-        height = max(14.0 + 12 * len(names), top_value / highest * 56 + 10)
+        height = max(14.0 + 12 * len(names), top_value / highest * 40 + 10)
         base = y + height - 2
         for rank, name in enumerate(reversed(names)):
             parts.append(label(0, base - 4 - 12 * rank, name, weight=600))
@@ -156,13 +163,13 @@ def draw_loads(rows: Sequence[LoadRow], half_years: Sequence[str]) -> SafeString
             x = left + rank * column
             is_over = days > row.capacity + 1e-6
             if days:
-                tall = days / highest * 56
+                tall = days / highest * 40
                 parts.append(box(x, base - tall, bar, tall, AMBER if is_over else PINE))
             colour = AMBER if is_over else INK if days else MUTED
             written = format_number(round(days, 1), 0 if days == int(days) else 1) if days else "–"
             weight = 700 if days else 400
             parts.append(label(x + bar + 5, base - 4, written, size=11, colour=colour, weight=weight))
-            limit = base - row.capacity / highest * 56
+            limit = base - row.capacity / highest * 40
             parts.append(line(x - 3, limit, x + bar + 2, limit, colour=INK, width=1.1, dashes="3 2"))
         parts.append(line(0, base + 0.5, FULL_WIDTH, base + 0.5, width=0.9))
         y += height + 5
@@ -194,7 +201,7 @@ def draw_milestones(milestones: Sequence[Milestone]) -> SafeString:
 
 def draw_progress(baseline: float, target: float) -> SafeString:
     """Draw the way from a starting value to a target on a line that begins at 0."""
-    width, length = 330.0, 318.0
+    width, length = 284.0, 271.0
     highest = max(baseline, target, 0.0) or 1.0
     first, last = (6 + length * max(value, 0) / highest for value in (baseline, target))
     title = f"De {format_number(baseline)} à {format_number(target)}."

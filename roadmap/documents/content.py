@@ -14,7 +14,7 @@ from authorities.enums import Role
 from authorities.models import Authority, Initiative, Meeting, Participant, SourceDocument, TerritoryActor
 from common.text import typography
 from levers.enums import Verdict
-from levers.models import LeverCatalogue
+from levers.models import Lever, LeverCatalogue
 from levers.selectors import choice_summary
 from levers.selectors.decisions import ChoiceSummary, LeverChoice
 from reference.models import Theme
@@ -40,6 +40,8 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
     initiative = roadmap.initiative
     moment = now or timezone.make_aware(datetime.combine(on, time.min))
     sheets = list(detailed_sheets(roadmap).prefetch_related("associated_services"))
+    levers = Lever.objects.filter(pk__in=[sheet.lever_id for sheet in sheets if sheet.lever_id])
+    descriptions = dict(levers.values_list("pk", "description"))
     choice = choice_summary(initiative, now=moment)
     diagnosis = describe_diagnosis(initiative, on=on)
     inventory = describe_inventory(initiative, sheets)
@@ -64,7 +66,7 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
         "choice": _choice(choice),
         "objectives": [_objective(objective) for objective in Objective.objects.filter(roadmap=roadmap)],
         "half_years": [half_year.code for half_year in period_of(roadmap)],
-        "sheets": [_sheet(sheet, choice) for sheet in sheets],
+        "sheets": [_sheet(sheet, choice, descriptions) for sheet in sheets],
         "loads": _loads(roadmap),
         "foreword": {"text": _text(roadmap.foreword), "author": _text(roadmap.foreword_author)},
         "governance": {
@@ -271,7 +273,7 @@ def _objective(objective: Objective) -> dict[str, Any]:
     }
 
 
-def _sheet(sheet: ActionSheet, choice: ChoiceSummary) -> dict[str, Any]:
+def _sheet(sheet: ActionSheet, choice: ChoiceSummary, catalogue: dict[int, str]) -> dict[str, Any]:
     votes = next((item.counts for item in choice.choices if item.lever.pk == sheet.lever_id), None)
     associated = [service.name for service in sheet.associated_services.all()]
     if sheet.associated_note:
@@ -291,7 +293,7 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary) -> dict[str, Any]:
         "objective": sheet.objective.number if sheet.objective else None,
         "context": _text(sheet.context),
         "aim": _text(sheet.aim),
-        "description": _text(sheet.description),
+        "description": _own_description(sheet, catalogue),
         "lead": lead_of(sheet),
         "lead_detail": _text(sheet.lead_label),
         "elected_lead": _text(sheet.elected_lead),
@@ -299,7 +301,7 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary) -> dict[str, Any]:
         "partners": [_text(item) for item in sheet.partner_list],
         "human_days": _number(sheet.human_days),
         "days_by_half_year": dict(sheet.human_days_by_half_year),
-        "human_note": _text(sheet.human_note),
+        "human_note": _own_human_note(sheet),
         "budget_eur": _number(sheet.budget_eur),
         "budget_note": _text(sheet.budget_note),
         "funding": _text(sheet.funding),
@@ -319,6 +321,17 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary) -> dict[str, Any]:
         "indicators": [_indicator(indicator) for indicator in sheet.indicators.all()],
         "votes": list(votes) if votes else NO_VOTES,
     }
+
+
+def _own_description(sheet: ActionSheet, catalogue: dict[int, str]) -> str:
+    """Return the description, unless it still is the text of the catalogue: a sheet prints what is the authority's."""
+    return "" if sheet.description == catalogue.get(sheet.lever_id or 0) else _text(sheet.description)
+
+
+def _own_human_note(sheet: ActionSheet) -> str:
+    """Return the note about days; the one of the catalogue says nothing any more once days are written."""
+    is_catalogue = sheet.lever is not None and sheet.human_note == str(sheet.lever.means.get("human", ""))[:300]
+    return "" if is_catalogue and sheet.human_days is not None else _text(sheet.human_note)
 
 
 def _step(step: ActionStep) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from inventory.selectors import (
 )
 from levers.models import LeverCatalogue
 from reference.models import Dimension
+from roadmap.documents.sources import name_licence, name_source
 from roadmap.models import ActionSheet
 
 CARBON = "GWP"
@@ -234,7 +235,7 @@ def _factor_sources(initiative: Initiative) -> list[dict[str, str]]:
     data = read_data(inventory)
     used = {line.category.code for line in data.filled_lines}
     counts = Counter(
-        (factor.source, factor.licence)
+        (name_source(factor.source), name_licence(factor.licence))
         for (category, _criterion), factors in data.table.chosen.items()
         if category in used
         for factor in factors
@@ -245,5 +246,7 @@ def _factor_sources(initiative: Initiative) -> list[dict[str, str]]:
     ]
     mix = data.table.mix.get((data.factor_set.zone, CARBON))
     if mix is not None:
-        sources.append(_source("Mix électrique", mix.source, mix.reference_year or version, mix.licence))
+        sources.append(
+            _source("Mix électrique", name_source(mix.source), mix.reference_year or version, name_licence(mix.licence))
+        )
     return sources

@@ -164,6 +164,7 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "aim": f"Objectif de l’action {number} : atteindre la cible fixée d’ici à fin 2026.",
         "description": "",
         "lead": lead,
+        "lead_detail": lead,
         "elected_lead": "Vice-présidence chargée du numérique",
         "associated": ["Finances", "Achats"],
         "partners": ["Une ressourcerie", "Le syndicat d’énergie"],
@@ -375,6 +376,7 @@ _CONTENT: dict[str, Any] = {
         "unit_count": 2215,
         "total": {"central_kg": 50000, "low_kg": 28000, "high_kg": 120000, "embodied_percent": 87},
         "per_agent": {"central_kg": 116, "low_kg": 65, "high_kg": 280},
+        "groups": [_family(row) for row in FAMILIES],
         "families": [_family(row) for row in FAMILIES],
         "criteria": [
             {
@@ -386,9 +388,10 @@ _CONTENT: dict[str, Any] = {
                 "embodied_percent": 99,
             }
         ],
+        "to_improve_title": "La donnée à améliorer d’abord : la quantité (écrans)",
         "to_improve": "Écrans : les compter et connaître leur âge réduit le doute plus que toute autre donnée.",
         "not_evaluated": ["Enceintes de conférence"],
-        "figures": [{"name": "Salles serveurs", "value": 2, "unit": ""}],
+        "figures": [{"name": "Salles serveurs", "value": 2, "unit": "", "confidence": "mesuré"}],
         "simulated": {"central_kg": 9000, "low_kg": 6000, "high_kg": 22000},
     },
     "choice": {

@@ -59,7 +59,7 @@ def present(
         "status_sentence": _status_sentence(content, status, adoption),
         "is_draft": status == PublicationStatus.DRAFT,
         "is_demonstration": content["is_demonstration"],
-        "dated_on": long_date(created_at.date()),
+        "dated_on": long_date(content["on"]),
         "created_at": created_at.isoformat(),
         "authority": authority,
         "identity": present_identity(authority),

@@ -7,6 +7,7 @@ from common.numbers import format_number
 from roadmap.documents.presentation.texts import counted, enumerate_french, long_date
 
 MATRIX_COLUMNS = 6
+SHOWN_POINTS = 6
 
 
 def present_diagnosis(diagnosis: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -42,13 +43,18 @@ def present_diagnosis(diagnosis: dict[str, Any] | None) -> dict[str, Any] | None
         "scale": list(enumerate(diagnosis["scale"])),
         "matrix": [_matrix_row(dimension) for dimension in dimensions],
         "dimensions": [_dimension(dimension) for dimension in dimensions],
-        "strengths": diagnosis["strengths"],
-        "weaknesses": diagnosis["weaknesses"],
+        "strengths": diagnosis["strengths"][:SHOWN_POINTS],
+        "weaknesses": diagnosis["weaknesses"][:SHOWN_POINTS],
+        "more_weaknesses": _more(len(diagnosis["weaknesses"]) - SHOWN_POINTS),
         "attention_points": diagnosis["attention_points"],
         "dispersed": enumerate_french([f"« {item['title']} »" for item in questions if item["is_dispersed"]]),
         "dispersed_count": sum(item["is_dispersed"] for item in questions),
         "open_questions": enumerate_french([f"« {item['title']} »" for item in questions if item["level"] is None]),
     }
+
+
+def _more(count: int) -> str:
+    return counted(count, "autre question", "autres questions") if count > 0 else ""
 
 
 def _matrix_row(dimension: dict[str, Any]) -> dict[str, Any]:

@@ -9,19 +9,21 @@ from roadmap.documents.presentation.texts import (
     counted,
     enumerate_french,
     long_date,
+    lower_first,
     plain,
     tonnes,
     tonnes_range,
 )
 
-CHARTED_FAMILIES = 12
+TO_IMPROVE_PREFIX = "La donnée à améliorer d’abord"
 
 
 def present_inventory(inventory: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return what the template prints of the inventory; None when there is none."""
     if inventory is None:
         return None
-    families = sorted(inventory["families"], key=lambda family: -(family["embodied_kg"] + family["use_kg"]))
+    families = sorted(inventory["families"], key=_total_kg, reverse=True)
+    groups = sorted(inventory["groups"], key=_total_kg, reverse=True)
     total, per_agent, simulated = inventory["total"], inventory["per_agent"], inventory["simulated"]
     return {
         "number": inventory["number"],
@@ -35,11 +37,14 @@ def present_inventory(inventory: dict[str, Any] | None) -> dict[str, Any] | None
         "per_agent_range": None if per_agent is None else format_range(per_agent["low_kg"], per_agent["high_kg"]),
         "agents": "" if not inventory["agent_count"] else counted(inventory["agent_count"], "agent", "agents"),
         "units": format_number(inventory["unit_count"]),
-        "chart": draw_printed_footprint([_printed(family) for family in families[:CHARTED_FAMILIES]]),
-        "chart_note": _chart_note(len(families)),
+        "chart": draw_printed_footprint([_printed(group) for group in groups]),
         "families": [_family(family) for family in families],
         "criteria": [_criterion(criterion) for criterion in inventory["criteria"]],
-        "leaders": _leaders(families),
+        "leaders": _leaders(groups),
+        "to_improve_title": inventory["to_improve_title"]
+        .removeprefix(TO_IMPROVE_PREFIX)
+        .strip(" \u00a0:")
+        .capitalize(),
         "to_improve": inventory["to_improve"],
         "not_evaluated": enumerate_french(inventory["not_evaluated"]),
         "figures": [{**figure, "value": plain(figure["value"])} for figure in inventory["figures"]],
@@ -66,12 +71,6 @@ def _printed(family: dict[str, Any]) -> PrintedFamily:
     )
 
 
-def _chart_note(count: int) -> str:
-    if count <= CHARTED_FAMILIES:
-        return "Amortie sur la durée d’usage ; les familles sont classées."
-    return f"Amortie sur la durée d’usage ; les {CHARTED_FAMILIES} premières familles sur {count}."
-
-
 def _family(family: dict[str, Any]) -> dict[str, Any]:
     total = family["embodied_kg"] + family["use_kg"]
     return {
@@ -95,12 +94,16 @@ def _criterion(criterion: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _leaders(families: list[dict[str, Any]]) -> str:
-    """Say which families make most of the footprint, and their share."""
-    total = sum(family["embodied_kg"] + family["use_kg"] for family in families)
-    if not total or len(families) < 3:
+def _total_kg(row: dict[str, Any]) -> float:
+    return float(row["embodied_kg"] + row["use_kg"])
+
+
+def _leaders(groups: list[dict[str, Any]]) -> str:
+    """Say which groups of families make most of the footprint, and their share."""
+    total = sum(_total_kg(group) for group in groups)
+    if not total or len(groups) < 3:
         return ""
-    first = families[:3]
-    share = 100 * sum(family["embodied_kg"] + family["use_kg"] for family in first) / total
-    names = enumerate_french([family["name"].lower() for family in first])
-    return f"Trois familles ({names}) font {format_number(share, 0)} % du total."
+    first = groups[:2]
+    share = 100 * sum(_total_kg(group) for group in first) / total
+    names = enumerate_french([lower_first(group["name"]) for group in first])
+    return f"Deux groupes ({names}) font {format_number(share, 0)} % du total."

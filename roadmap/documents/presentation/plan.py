@@ -15,6 +15,7 @@ from common.charts.print_schedule import (
     draw_small_calendar,
 )
 from common.numbers import MINUS, format_number, format_range
+from common.text import normalise
 from roadmap.documents.presentation.texts import (
     counted,
     euros,
@@ -27,6 +28,10 @@ from roadmap.documents.presentation.texts import (
 )
 
 NO_LEAD = "À désigner"
+# Beyond that many characters the effect leaves the narrow column for the wide one.
+LONG_EFFECT = 160
+LONG_LEGAL = 330
+REBOUND_PREFIX = "effet rebond"
 
 
 def half_year_label(code: str) -> str:
@@ -162,6 +167,10 @@ def _sheet(
         **sheet,
         "overline": " · ".join(part for part in overline if part),
         "lead": sheet["lead"] or NO_LEAD,
+        "lead_detail": _lead_detail(sheet),
+        "has_long_effect": len(sheet["expected_effect"]) > LONG_EFFECT or "- " in sheet["expected_effect"],
+        "has_long_legal": sum(len(text) for text in sheet["legal"] + sheet["links"]) > LONG_LEGAL,
+        "rebound": [_without_prefix(text) for text in sheet["rebound"]],
         "associated": ", ".join(sheet["associated"]),
         "partners": ", ".join(sheet["partners"]),
         "span": span_label(sheet),
@@ -173,14 +182,34 @@ def _sheet(
         "expected_effect": split_blocks(sheet["expected_effect"]),
         "saving": None if sheet["saving_kg"] is None else _saving(sheet),
         "calendar": draw_small_calendar(
-            _rank(content["half_years"], sheet["start_half"]), _rank(content["half_years"], sheet["end_half"]), labels
+            sheet["number"],
+            _rank(content["half_years"], sheet["start_half"]),
+            _rank(content["half_years"], sheet["end_half"]),
+            labels,
         ),
         "indicators": [_indicator(indicator) for indicator in sheet["indicators"]],
         "days": None if sheet["human_days"] is None else counted_days(sheet["human_days"]),
         "budget": None if sheet["budget_eur"] is None else euros(sheet["budget_eur"]),
         "votes": votes_sentence(votes) if sum(votes) else "",
-        "merit": draw_one_merit(votes, "Votes du comité technique") if votes else "",
+        "merit": draw_one_merit(votes, f"Votes du comité technique sur l’action {sheet['number']}") if votes else "",
     }
+
+
+def _without_prefix(text: str) -> str:
+    """Drop « Effet rebond : » at the head of a text that is printed under that name."""
+    if not text.casefold().startswith(REBOUND_PREFIX):
+        return text
+    rest = text[len(REBOUND_PREFIX) :].lstrip(" \u00a0:.")
+    return rest[:1].upper() + rest[1:]
+
+
+def _lead_detail(sheet: dict[str, Any]) -> str:
+    """Return who leads, without saying a service twice: « Communication (Communication) » is « Communication »."""
+    detail, service = sheet["lead_detail"], sheet["lead"]
+    name = detail.removesuffix(f" ({service})")
+    if not detail or normalise(name) in normalise(service):
+        return service or NO_LEAD
+    return str(detail)
 
 
 def counted_days(days: float) -> str:
