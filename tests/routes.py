@@ -1,0 +1,148 @@
+"""Every route of the site and the objects that open it: the access tests and the browser tests walk the same list."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from authorities.models import (
+    Authority,
+    Initiative,
+    Meeting,
+    Membership,
+    MembershipRequest,
+    Participant,
+    SourceDocument,
+    TerritoryActor,
+)
+from diagnostics.models import Diagnosis
+from inventory.models import Inventory, InventoryImport
+from levers.models import Ballot, Lever, LeverCatalogue
+from reference.models import Prerequisite, Territory
+
+OWN_NAMESPACES = {"", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route: its full name, its parameters, and the gate that its view bears (None without one)."""
+
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+    view: Callable[..., Any]
+
+    @property
+    def gate(self) -> tuple[str, Any] | None:
+        return getattr(self.view, "gate", None)
+
+
+def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Route]:
+    for item in patterns:
+        pattern = prefix + str(item.pattern)
+        if isinstance(item, URLResolver):
+            yield from _walk(item.url_patterns, pattern, item.namespace or namespace)
+        elif isinstance(item, URLPattern) and item.name and not pattern.startswith("administration/"):
+            name = f"{namespace}:{item.name}" if namespace else item.name
+            yield Route(name, pattern, tuple(_parameters(pattern)), item.callback)
+
+
+def _parameters(pattern: str) -> Iterator[str]:
+    for part in pattern.split("<")[1:]:
+        yield part.split(">")[0].split(":")[-1]
+
+
+def all_routes() -> list[Route]:
+    """Return every named route of the site, the administration of reference data left out."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+class MissingObjectError(LookupError):
+    """The authority has nothing that opens this route (an empty authority has no ballot, say)."""
+
+
+Finder = Callable[[Initiative], Any]
+
+
+def _first(queryset: Any) -> Any:
+    found = queryset.first()
+    if found is None:
+        raise MissingObjectError(queryset.model.__name__)
+    return found.pk
+
+
+def _of(model: Any, **filters: Any) -> Finder:
+    return lambda initiative: _first(model.objects.filter(initiative=initiative, **filters).order_by("-pk"))
+
+
+def _member(model: Any) -> Finder:
+    return lambda initiative: _first(model.objects.filter(authority=initiative.authority).order_by("-pk"))
+
+
+def _lever(initiative: Initiative) -> Any:
+    ballot = Ballot.objects.filter(initiative=initiative).first()
+    if ballot is not None:
+        return ballot.shortlist.items.filter(is_set_aside=False).first().lever_id
+    return _first(Lever.objects.filter(catalogue=LeverCatalogue.objects.first()))
+
+
+def _voter(initiative: Initiative) -> Any:
+    return _first(Ballot.objects.get(pk=_of(Ballot)(initiative)).voters.order_by("pk"))
+
+
+def _rater(initiative: Initiative) -> Any:
+    return _first(Diagnosis.objects.get(pk=_of(Diagnosis)(initiative)).raters.order_by("pk"))
+
+
+# (namespace, parameter, prefix of the route name) → what fills it; the first line that fits is taken.
+FINDERS: list[tuple[str, str, str, Finder]] = [
+    ("authorities", "pk", "authorities:membership_request", _member(MembershipRequest)),
+    ("authorities", "pk", "authorities:member", _member(Membership)),
+    ("authorities", "pk", "authorities:meeting", _of(Meeting)),
+    ("authorities", "pk", "authorities:document", _of(SourceDocument)),
+    ("authorities", "pk", "authorities:actor", _of(TerritoryActor)),
+    ("authorities", "pk", "authorities:", _of(Participant)),
+    ("authorities", "authority_pk", "", lambda initiative: initiative.authority_id),
+    ("authorities", "territory_code", "", lambda _initiative: Territory.objects.get(name="Morlaix Communauté").code),
+    ("authorities", "token", "", lambda _initiative: "jeton-inconnu"),
+    ("authorities", "code", "", lambda _initiative: Prerequisite.objects.values_list("code", flat=True).first()),
+    ("inventory", "inventory_pk", "", _of(Inventory)),
+    ("inventory", "import_pk", "", lambda i: _first(InventoryImport.objects.filter(inventory__initiative=i))),
+    ("inventory", "group_code", "", lambda _initiative: "ordinateurs"),
+    ("inventory", "category_code", "", lambda _initiative: "laptop"),
+    ("diagnostics", "pk", "", _of(Diagnosis)),
+    ("diagnostics", "diagnosis_pk", "", _of(Diagnosis)),
+    ("diagnostics", "rater_pk", "", _rater),
+    ("diagnostics", "dimension_code", "", lambda _initiative: "GOV"),
+    ("diagnostics", "question_code", "", lambda _initiative: "GOV-1"),
+    ("levers", "pk", "levers:lever_detail", _lever),
+    ("levers", "pk", "", _of(Ballot)),
+    ("levers", "lever_pk", "", _lever),
+    ("levers", "voter_pk", "", _voter),
+    ("levers", "pile", "", lambda _initiative: "favorable"),
+]
+
+
+def find_argument(route: Route, parameter: str, initiative: Initiative) -> Any:
+    """Return the value of a parameter. Raises `MissingObjectError`, or `KeyError` when the table does not know it."""
+    namespace = route.name.split(":")[0] if ":" in route.name else ""
+    for owner, name, prefix, finder in FINDERS:
+        if (owner, name) == (namespace, parameter) and route.name.startswith(prefix):
+            return finder(initiative)
+    raise KeyError(f"{route.name}: nothing fills {parameter}")
+
+
+def arguments_of(route: Route, authority: Authority, participant: Participant | None = None) -> dict[str, Any]:
+    """Return the keyword arguments that open a route for an authority, and for a participant of it."""
+    initiative = Initiative.objects.for_authority(authority).current().get()
+    fixed = {"authority_slug": authority.slug, "participant_pk": participant.pk if participant else None}
+    return {
+        name: fixed[name] if fixed.get(name) is not None else find_argument(route, name, initiative)
+        for name in route.parameters
+    }
+
+
+def url_of(route: Route, authority: Authority, participant: Participant | None = None) -> str:
+    """Return the address of a route opened on the objects of an authority."""
+    return reverse(route.name, kwargs=arguments_of(route, authority, participant))
