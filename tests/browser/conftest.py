@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -52,8 +53,8 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def objects(self) -> dict[str, dict[str, dict[str, object]]]:
-        """Return the keyword arguments that open each route, for a filled and for an empty authority."""
+    def plan(self) -> dict[str, Any]:
+        """Return the pages to visit and the personal links: see `tests.browser.objects`."""
         return json.loads(self.manage("shell", "-v0", "-c", "from tests.browser.objects import dump; dump()"))
 
 

@@ -49,7 +49,7 @@ class _Traffic:
         if empty_cache:
             self.session.send("Network.clearBrowserCache")
         self.transferred, self.requested = 0, []
-        response = self.page.goto(url, wait_until="networkidle")
+        response = self.page.goto(url, wait_until="load")
         assert response is not None
         return response
 

@@ -1,0 +1,92 @@
+"""Run on the base of the site under test: list the pages to visit, and who visits them."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from django.urls import NoReverseMatch
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import create_confirmed_account
+from authorities.enums import AuthorityKind
+from authorities.models import Authority, Participant
+from authorities.services import copy_link, create_authority
+from reference.models import Territory
+from roadmap.demonstration.people import PASSWORD
+from tests.routes import MissingObjectError, Route, all_routes, url_of
+
+ANONYMOUS = ""
+EMPTY_EMAIL = "vide@exemple.fr"
+FILLED = {"Thonon Agglomération": "referente@thonon.example", "Saumur Val de Loire": "referent@saumur.example"}
+PARTICIPANTS = {"Thonon Agglomération": "numerique@thonon.example", "Saumur Val de Loire": "numerique@saumur.example"}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page to visit: its route, its address, and the visitor (an account, a participant, or nobody)."""
+
+    route: str
+    path: str
+    visitor: str
+
+
+def _empty_authority() -> Authority:
+    """Return an authority in which nobody did anything yet."""
+    user = create_confirmed_account(email=EMPTY_EMAIL, password=PASSWORD, full_name="Référente")
+    found = Authority.objects.filter(memberships__user=user).first()
+    territory = Territory.objects.get(name="Lannion-Trégor Communauté")
+    return found or create_authority(
+        user=user, name=territory.name, kind=AuthorityKind.EPCI, territory=territory, now=timezone.now()
+    )
+
+
+def _visits_of(route: Route, spaces: dict[str, Authority], people: dict[str, Participant]) -> list[Visit]:
+    visits = []
+    if "participant_pk" in route.parameters:
+        for email, participant in people.items():
+            visits.append((participant.initiative.authority, participant, email))
+    elif route.name.startswith("account_") or route.name == "home":
+        return [Visit(route.name, path, ANONYMOUS) for path in _paths(route, next(iter(spaces.values())), None)]
+    else:
+        visits = [(authority, None, email) for email, authority in spaces.items()]
+    return [
+        Visit(route.name, path, email)
+        for authority, participant, email in visits
+        for path in _paths(route, authority, participant)
+    ]
+
+
+def _paths(route: Route, authority: Authority, participant: Participant | None) -> list[str]:
+    try:
+        return [url_of(route, authority, participant)]
+    except (MissingObjectError, NoReverseMatch):
+        return []
+
+
+def visits() -> list[Visit]:
+    """Return every page of the site, for filled authorities and for an empty one."""
+    spaces = {email: Authority.objects.get(name=name) for name, email in FILLED.items()}
+    spaces[EMPTY_EMAIL] = _empty_authority()
+    people = {
+        email: Participant.objects.select_related("initiative__authority").get(
+            initiative__authority__name=name, email=email
+        )
+        for name, email in PARTICIPANTS.items()
+    }
+    return [visit for route in all_routes() for visit in _visits_of(route, spaces, people)]
+
+
+def personal_links() -> dict[str, str]:
+    """Return a fresh personal link for each participant who visits."""
+    now = timezone.now()
+    links = {}
+    for name, email in PARTICIPANTS.items():
+        participant = Participant.objects.get(initiative__authority__name=name, email=email)
+        referent = User.objects.get(email=FILLED[name])
+        links[email] = copy_link(participant=participant, actor=referent, now=now)
+    return links
+
+
+def dump() -> None:
+    """Print the pages and the personal links as JSON."""
+    print(json.dumps({"visits": [asdict(visit) for visit in visits()], "links": personal_links()}))  # noqa: T201

@@ -1,0 +1,107 @@
+"""Every page of the site, empty and filled: accessibility, weight, requests, elements, queries, errors.
+
+The list comes from the resolver. A page that answers to GET and is visited nowhere fails the test.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.browser.conftest import Site
+from tests.browser.measures import PageMeasure, measure_page
+from tests.browser.visitors import open_context
+
+FIRST_VISIT_BYTES = 60_000
+NEXT_VISIT_BYTES = 15_000
+REQUESTS = 12
+QUERIES = 15
+ELEMENTS = 400
+# Shown as one table, where comparing is the point; each also has a folded view under the usual budget.
+WIDE_ELEMENTS = {
+    "levers:vote_table": 600,
+    "levers:ballot_table": 600,
+    "levers:paper_ballot": 600,
+    "inventory:line_update": 600,
+    "inventory:participant_line_update": 600,
+}
+# Pages that no visit of the demonstration opens with GET, each with its reason.
+NOT_VISITED = {
+    "account_confirm_login_code": "needs a code that was just sent",
+    "account_email_verification_sent": "needs a sign-up in progress",
+    "account_reauthenticate": "redirects unless something asks for it",
+    "account_inactive": "needs an inactive account",
+    "account_set_password": "accounts of the site always have a password",
+    "account_reset_password_from_key": "needs the key of a message",
+    "authorities:membership_request_create": "needs an authority that the visitor has not joined",
+    "authorities:invitation": "needs an unknown or a living token: covered by the paths",
+    "inventory:import_detail": "needs a spreadsheet that was just sent: covered by the paths",
+    "inventory:participant_import_detail": "needs a spreadsheet that was just sent: covered by the paths",
+}
+EXEMPT_FROM_ELEMENTS = {"components"}  # the gallery of components shows them all
+
+
+def budget_failures(route: str, measure: PageMeasure) -> list[str]:
+    """Return one line per budget that the page exceeds, per violation, per error."""
+    elements = WIDE_ELEMENTS.get(route, ELEMENTS)
+    failures = [f"axe {violation}" for violation in measure.violations]
+    failures += [f"console: {text}" for text in measure.console_errors]
+    failures += [f"request to another host: {address}" for address in measure.foreign_requests]
+    for name, value, limit in (
+        ("bytes on a first visit", measure.first_visit_bytes, FIRST_VISIT_BYTES),
+        ("bytes on the next visits", measure.next_visit_bytes, NEXT_VISIT_BYTES),
+        ("requests", measure.requests, REQUESTS),
+        ("SQL queries", measure.queries, QUERIES),
+        ("elements", measure.elements if route not in EXEMPT_FROM_ELEMENTS else 0, elements),
+    ):
+        if value > limit:
+            failures.append(f"{value} {name}, over {limit}")
+    return failures
+
+
+def kind_of(context: BrowserContext, url: str) -> str:
+    """Tell what an address answers to GET: « page », « download », « post only », or « other » (redirect, refusal)."""
+    response = context.request.get(url, max_redirects=0)
+    assert response.status < 500, f"{url}: {response.status}"
+    if response.status == 405:
+        return "post only"
+    if "attachment" in response.headers.get("content-disposition", ""):
+        return "download"
+    is_html = "text/html" in response.headers.get("content-type", "")
+    return "page" if response.status == 200 and is_html else "other"
+
+
+@pytest.fixture(scope="module")
+def plan(site: Site) -> dict[str, Any]:
+    return site.plan()
+
+
+def test_every_page_keeps_its_budgets_and_is_accessible(
+    site: Site, browser: Browser, plan: dict[str, Any], record_property
+):
+    by_visitor: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for visit in plan["visits"]:
+        by_visitor[visit["visitor"]].append(visit)
+    failures, kinds = [], defaultdict(set)
+    for visitor, visits in by_visitor.items():
+        context = open_context(browser, site.url, visitor, plan["links"])
+        page = context.new_page()
+        for visit in visits:
+            route, url = visit["route"], site.url + visit["path"]
+            kind = kind_of(context, url)
+            kinds[route].add(kind)
+            if kind == "page":
+                found = budget_failures(route, measure_page(page, url))
+                failures += [f"{route} ({visitor or 'anonyme'}): {failure}" for failure in found]
+        context.close()
+    record_property("pages", sum("page" in found for found in kinds.values()))
+    assert failures == []
+    unseen = {route for route, found in kinds.items() if found == {"other"}} - set(NOT_VISITED)
+    assert unseen == set(), "these routes were never seen as a page, a download or a POST-only address"
+
+
+def test_exemptions_are_still_needed(plan: dict[str, Any]):
+    routes = {visit["route"] for visit in plan["visits"]}
+    assert set(WIDE_ELEMENTS) <= routes
+    assert EXEMPT_FROM_ELEMENTS <= routes
