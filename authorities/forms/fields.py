@@ -4,13 +4,27 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from common.forms import FrenchDateField, FrenchIntegerField
 
 # Wide enough for a finished démarche and for a far one; a mistyped year is refused.
 FIRST_YEAR, LAST_YEAR = 2015, 2050
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+# A 64-bit key has at most nineteen digits.
+MAX_KEY_LENGTH = 18
 YES_NO = (("oui", "Oui"), ("non", "Non"))
+
+
+class ObjectsField(forms.ModelMultipleChoiceField):
+    """Objects ticked in a list. A key longer than the base can hold is refused instead of making the query fail."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, list | tuple) and any(len(str(key)) > MAX_KEY_LENGTH for key in value):
+            raise ValidationError(self.error_messages["invalid_list"], code="invalid_list")
+        return super().clean(value)
 
 
 def capitalised(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:

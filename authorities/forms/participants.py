@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from authorities.enums import Role
+from authorities.forms.fields import ObjectsField
 from authorities.models import Participant
 from authorities.selectors.participants import current_dimensions
 from authorities.services.participants import ParticipantValues
@@ -47,9 +48,7 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
         help_text="Une personne peut en avoir plusieurs.",
         error_messages={"required": "Cochez au moins un rôle."},
     )
-    dimensions = forms.ModelMultipleChoiceField(
-        Dimension.objects.none(), label="Dimensions connues", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    dimensions = ObjectsField(Dimension.objects.none(), label="Dimensions connues", required=False)
 
     def __init__(self, *args: Any, participant: Participant | None = None, **kwargs: Any) -> None:
         self.is_new = participant is None
@@ -82,7 +81,7 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
         )
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(ObjectsField):
     """People ticked, each with their service and what they were already sent."""
 
     def label_from_instance(self, obj: Participant) -> str:
@@ -96,7 +95,6 @@ class InvitationForm(JalonsForm):
     participants = PeopleField(
         Participant.objects.none(),
         label="Personnes à inviter",
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Cochez au moins une personne à inviter."},
     )
     note = forms.CharField(

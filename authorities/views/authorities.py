@@ -15,7 +15,7 @@ from authorities.models import Authority
 from authorities.permissions import Permission
 from authorities.selectors import legal_frame, legal_frame_of, own_spaces, search_authorities
 from authorities.selectors.authorities import initiatives_of
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from reference.models import Territory
 
 MAX_QUERY = 100
@@ -43,7 +43,7 @@ def authority_create(request: HttpRequest, territory_code: str) -> HttpResponse:
     if twin is not None:
         return redirect("authorities:membership_request_create", authority_pk=twin.pk)
     now = timezone.now()
-    form = TerritoryAuthorityForm(request.POST or None, is_group=territory.kind == Territory.Kind.EPCI)
+    form = TerritoryAuthorityForm(posted(request), is_group=territory.kind == Territory.Kind.EPCI)
     submission = submit(
         request,
         form,
@@ -71,7 +71,7 @@ def authority_create(request: HttpRequest, territory_code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def authority_create_manual(request: HttpRequest) -> HttpResponse:
     """Open the space of an authority that the list does not hold, typed by hand."""
-    form = ManualAuthorityForm(request.POST or None)
+    form = ManualAuthorityForm(posted(request))
     submission = submit(
         request,
         form,
@@ -87,7 +87,7 @@ def authority_create_manual(request: HttpRequest) -> HttpResponse:
 def membership_request_create(request: HttpRequest, authority_pk: int) -> HttpResponse:
     """Ask to join an authority that already has a space."""
     authority = get_object_or_404(Authority, pk=authority_pk)
-    form = MembershipRequestForm(request.POST or None)
+    form = MembershipRequestForm(posted(request))
     submission = submit(
         request,
         form,
@@ -108,7 +108,7 @@ def membership_request_create(request: HttpRequest, authority_pk: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def authority_update(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Correct the facts of the authority."""
-    form = AuthorityForm(request.POST or None, authority=access.authority)
+    form = AuthorityForm(posted(request), authority=access.authority)
     submission = submit(
         request,
         form,

@@ -15,7 +15,7 @@ from authorities.ics import build_calendar
 from authorities.models import Meeting
 from authorities.permissions import Permission
 from authorities.selectors import calendar_view
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from common.errors import DomainError
 
 
@@ -31,7 +31,7 @@ def meeting_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar_plan(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Choose a preset and the council date; every meeting is dated backwards."""
-    form = PlanForm(request.POST or None, initiative=access.initiative)
+    form = PlanForm(posted(request), initiative=access.initiative)
     submission = submit(
         request,
         form,
@@ -55,7 +55,7 @@ def calendar_plan(request: HttpRequest, access: AuthorityAccess) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Add a meeting by hand."""
-    form = MeetingForm(request.POST or None, meeting=None)
+    form = MeetingForm(posted(request), meeting=None)
     submission = submit(
         request,
         form,
@@ -74,7 +74,7 @@ def meeting_create(request: HttpRequest, access: AuthorityAccess) -> HttpRespons
 def meeting_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Correct a meeting."""
     meeting = get_object_or_404(Meeting.objects.for_initiative(access.initiative), pk=pk)
-    form = MeetingForm(request.POST or None, meeting=meeting)
+    form = MeetingForm(posted(request), meeting=meeting)
     submission = submit(
         request,
         form,

@@ -13,7 +13,7 @@ from authorities.access import SESSION_KEY
 from authorities.forms import LostLinkForm
 from authorities.mails import scope_words
 from authorities.models import Participant, PersonalLink
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from common.errors import DomainError
 
 LOST_LINK_ANSWER = (
@@ -55,7 +55,7 @@ def invitation_renew(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_lost(request: HttpRequest) -> HttpResponse:
     """Send their links again to somebody who gives their address. The answer is the same whatever the address."""
-    form = LostLinkForm(request.POST or None)
+    form = LostLinkForm(posted(request))
     submission = submit(
         request, form, lambda: services.send_lost_links(email=form.cleaned_data["email"], now=timezone.now())
     )

@@ -15,7 +15,7 @@ from authorities.models import Membership, MembershipRequest
 from authorities.permissions import Permission
 from authorities.selectors import members_view
 from authorities.selectors.members import events_of
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from common.errors import DomainError
 
 EVENTS_PER_PAGE = 30
@@ -33,7 +33,7 @@ def member_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
 def membership_request_accept(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Accept a request by choosing its roles."""
     asked = _find_request(access, pk)
-    form = RolesForm(request.POST or None, initial={"roles": [Role.COMMITTEE.value]})
+    form = RolesForm(posted(request), initial={"roles": [Role.COMMITTEE.value]})
     submission = submit(
         request,
         form,
@@ -72,7 +72,7 @@ def membership_request_refuse(request: HttpRequest, access: AuthorityAccess, pk:
 def member_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Change the roles of a member."""
     membership = _find_member(access, pk)
-    form = RolesForm(request.POST or None, initial={"roles": membership.roles})
+    form = RolesForm(posted(request), initial={"roles": membership.roles})
     submission = submit(
         request,
         form,

@@ -15,7 +15,7 @@ from authorities.models import Participant
 from authorities.permissions import Permission, scopes_of
 from authorities.selectors import invitable_participants, participants_view
 from authorities.selectors.participants import participant_row
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from common.errors import DomainError
 
 
@@ -31,7 +31,7 @@ def participant_list(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def participant_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Add somebody to the committee; nothing is sent."""
-    form = ParticipantForm(request.POST or None)
+    form = ParticipantForm(posted(request))
     submission = submit(
         request,
         form,
@@ -53,7 +53,7 @@ def participant_create(request: HttpRequest, access: AuthorityAccess) -> HttpRes
 def participant_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Correct somebody of the committee."""
     participant = _find(access, pk)
-    form = ParticipantForm(request.POST or None, participant=participant)
+    form = ParticipantForm(posted(request), participant=participant)
     submission = submit(
         request,
         form,
@@ -107,8 +107,8 @@ def participant_invite(request: HttpRequest, access: AuthorityAccess) -> HttpRes
     """Read the invitation as it will be received, then send it to the people ticked."""
     people = invitable_participants(access.initiative)
     wanted = request.GET.get("personne", "")
-    ticked = people.filter(pk=int(wanted)) if wanted.isascii() and wanted.isdigit() else people
-    form = InvitationForm(request.POST or None, people=people, initial={"participants": [p.pk for p in ticked]})
+    ticked = people.filter(pk=int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else people
+    form = InvitationForm(posted(request), people=people, initial={"participants": [p.pk for p in ticked]})
     is_preview = request.POST.get("action") == "preview"
     submission = submit(
         request,

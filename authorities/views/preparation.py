@@ -14,7 +14,7 @@ from authorities.permissions import Permission
 from authorities.selectors import prerequisite_rows, sub_steps
 from authorities.selectors.preparation import documents_view, find_document_kind, find_prerequisite_row
 from authorities.tracks import propose_track
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 
 
 @authority_view(Permission.VIEW_PREPARATION)
@@ -28,7 +28,7 @@ def preparation_detail(request: HttpRequest, access: AuthorityAccess) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def initiative_update(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Settle the period, the track, the perimeter and the council date."""
-    form = InitiativeForm(request.POST or None, initiative=access.initiative)
+    form = InitiativeForm(posted(request), initiative=access.initiative)
     submission = submit(
         request,
         form,
@@ -52,7 +52,7 @@ def initiative_update(request: HttpRequest, access: AuthorityAccess) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def state_of_play_update(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Write the texts of the state of play; they are kept while typing."""
-    form = StateOfPlayForm(request.POST or None, initiative=access.initiative)
+    form = StateOfPlayForm(posted(request), initiative=access.initiative)
     submission = submit(
         request,
         form,
@@ -89,7 +89,7 @@ def prerequisite_list(request: HttpRequest, access: AuthorityAccess) -> HttpResp
 def prerequisite_update(request: HttpRequest, access: AuthorityAccess, code: str) -> HttpResponse:
     """Tick a prerequisite by hand, with a note."""
     row = find_prerequisite_row(access.initiative, code)
-    form = ChecklistItemForm(request.POST or None, is_done=row.is_done, note=row.note, version=row.version)
+    form = ChecklistItemForm(posted(request), is_done=row.is_done, note=row.note, version=row.version)
     submission = submit(
         request,
         form,
@@ -122,7 +122,7 @@ def document_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def document_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Add a document; `?type=<code>` prefills its kind."""
-    form = DocumentForm(request.POST or None, document=None, kind=find_document_kind(request.GET.get("type", "")))
+    form = DocumentForm(posted(request), document=None, kind=find_document_kind(request.GET.get("type", "")))
     submission = submit(
         request,
         form,
@@ -141,7 +141,7 @@ def document_create(request: HttpRequest, access: AuthorityAccess) -> HttpRespon
 def document_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Correct a document of the list."""
     document = get_object_or_404(SourceDocument.objects.for_initiative(access.initiative), pk=pk)
-    form = DocumentForm(request.POST or None, document=document)
+    form = DocumentForm(posted(request), document=document)
     submission = submit(
         request,
         form,
@@ -185,7 +185,7 @@ def actor_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def actor_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Add an actor of the territory."""
-    form = ActorForm(request.POST or None, territory_actor=None)
+    form = ActorForm(posted(request), territory_actor=None)
     submission = submit(
         request,
         form,
@@ -202,7 +202,7 @@ def actor_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
 def actor_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Correct an actor of the territory."""
     territory_actor = get_object_or_404(TerritoryActor.objects.for_initiative(access.initiative), pk=pk)
-    form = ActorForm(request.POST or None, territory_actor=territory_actor)
+    form = ActorForm(posted(request), territory_actor=territory_actor)
     submission = submit(
         request,
         form,

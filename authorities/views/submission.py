@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from common.errors import DomainError
 from common.forms import VersionedFormMixin
@@ -19,6 +19,11 @@ class Submission:
     is_saved: bool
     status: int
     result: Any = None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, even when nothing was: an empty answer is read and refused, not ignored."""
+    return request.POST if request.method == "POST" else None
 
 
 def submit(request: HttpRequest, form: forms.BaseForm, save: Callable[[], Any]) -> Submission:
