@@ -338,6 +338,12 @@ def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     return {"summary": summarise_errors(form)}
 
 
+@register.inclusion_tag("components/conflict.html")
+def form_conflict(form: forms.BaseForm) -> dict[str, Any]:
+    """Print both texts of a stale form (`VersionedFormMixin`), inside its `<form>`; nothing when it is not stale."""
+    return {"conflict_note": getattr(form, "conflict_note", ""), "conflicts": getattr(form, "conflicts", [])}
+
+
 @register.simple_tag(takes_context=True)
 def form_fields(context: template.Context, form: forms.BaseForm) -> SafeString:
     """Print the fields of a form by the template pack, in the order of its layout, without the `<form>` element."""

@@ -44,12 +44,12 @@
           refused = true;
           tell("Une autre personne a modifié cet élément. Enregistrez pour comparer vos deux textes.", false);
         } else if (answer.status === 422) {
-          tell("Pas encore enregistré : une réponse est à corriger. Utilisez le bouton pour la voir.", false);
+          tell("Pas encore enregistré : une réponse est à corriger. Utilisez le bouton pour la voir.", false);
         } else {
-          tell("Pas encore enregistré. Votre texte est toujours ici ; utilisez le bouton.", false);
+          tell("Pas encore enregistré. Votre texte est toujours ici ; utilisez le bouton.", false);
         }
       } catch {
-        tell("Pas de connexion. Votre texte est toujours ici ; nouvel essai dans un instant.", false);
+        tell("Pas de connexion. Votre texte est toujours ici ; nouvel essai dans un instant.", false);
         clearTimeout(timer);
         timer = setTimeout(save, 5000);
       }
