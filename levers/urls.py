@@ -1,7 +1,52 @@
 """Routes of levers."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
+
+from levers.views import ballots, catalogue, decisions, results, shortlists, votes
 
 app_name = "levers"
 
-urlpatterns: list[URLPattern] = []
+authority_patterns: list[URLPattern | URLResolver] = [
+    # Catalogue
+    path("leviers/", catalogue.lever_list, name="lever_list"),
+    path("leviers/<int:pk>/", catalogue.lever_detail, name="lever_detail"),
+    # Shortlist
+    path("preselection/", shortlists.shortlist_detail, name="shortlist_detail"),
+    path("preselection/modifier/", shortlists.shortlist_update, name="shortlist_update"),
+    path("preselection/proposition/", shortlists.shortlist_suggest, name="shortlist_suggest"),
+    path("preselection/soumettre/", shortlists.shortlist_submit, name="shortlist_submit"),
+    path("preselection/reprendre/", shortlists.shortlist_withdraw, name="shortlist_withdraw"),
+    path("preselection/validation/", shortlists.shortlist_validate, name="shortlist_validate"),
+    path("preselection/rouvrir/", shortlists.shortlist_reopen, name="shortlist_reopen"),
+    # Ballots
+    path("votes/", ballots.ballot_list, name="ballot_list"),
+    path("votes/nouveau/", ballots.ballot_create, name="ballot_create"),
+    path("votes/<int:pk>/", ballots.ballot_detail, name="ballot_detail"),
+    path("votes/<int:pk>/prolonger/", ballots.ballot_extend, name="ballot_extend"),
+    path("votes/<int:pk>/fermer/", ballots.ballot_close, name="ballot_close"),
+    path("votes/<int:pk>/votants/", ballots.voter_create, name="voter_create"),
+    path("votes/<int:pk>/votants/<int:voter_pk>/", ballots.paper_ballot, name="paper_ballot"),
+    # Results, after the closing
+    path("votes/<int:pk>/resultats/", results.ballot_results, name="ballot_results"),
+    path("votes/<int:pk>/resultats/<slug:pile>/", results.ballot_pile, name="ballot_pile"),
+    path("votes/<int:pk>/classement/", results.ballot_ranking, name="ballot_ranking"),
+    path("votes/<int:pk>/tableau/", results.ballot_table, name="ballot_table"),
+    path("votes/<int:pk>/raisons/", results.ballot_comments, name="ballot_comments"),
+    path("votes/<int:pk>/ordre-du-jour/", results.ballot_agenda, name="ballot_agenda"),
+    # Decisions
+    path("decisions/", decisions.decision_list, name="decision_list"),
+    path("decisions/consensus/", decisions.decision_confirm, name="decision_confirm"),
+    path("decisions/effort-impact/", decisions.decision_matrix, name="decision_matrix"),
+    path("decisions/<int:lever_pk>/", decisions.decision_update, name="decision_update"),
+]
+
+participant_patterns: list[URLPattern | URLResolver] = [
+    path("votes/<int:pk>/", votes.vote_list, name="vote_list"),
+    path("votes/<int:pk>/tableau/", votes.vote_table, name="vote_table"),
+    path("votes/<int:pk>/<int:lever_pk>/", votes.vote_update, name="vote_update"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("collectivites/<slug:authority_slug>/", include(authority_patterns)),
+    path("participation/<int:participant_pk>/", include(participant_patterns)),
+]

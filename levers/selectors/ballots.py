@@ -53,6 +53,16 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
+class BallotRow:
+    """A ballot of the démarche with its participation: how many, never what."""
+
+    ballot: Ballot
+    voter_count: int
+    voted_count: int
+    is_closed: bool
+
+
+@dataclass(frozen=True)
 class OwnVote:
     """A lever of the ballot with what this voter answered: `vote` is None when they have not answered yet."""
 
@@ -68,6 +78,10 @@ class OwnVote:
     @property
     def grade(self) -> Grade | None:
         return None if self.vote is None or self.vote.grade is None else Grade(self.vote.grade)
+
+    @property
+    def grade_label(self) -> str:
+        return str(self.grade.label).capitalize() if self.grade else ""
 
     @property
     def version(self) -> int:
@@ -101,6 +115,11 @@ class VoterSheet:
         return self.total - self.answered
 
     @property
+    def last_saved_at(self) -> datetime | None:
+        """When the last answer of this voter was saved."""
+        return max((item.vote.updated_at for item in self.items if item.vote is not None), default=None)
+
+    @property
     def first_unanswered(self) -> OwnVote | None:
         return next((item for item in self.items if item.vote is None), None)
 
@@ -132,7 +151,18 @@ class VotingProgress:
 
 def current_ballot(initiative: Initiative) -> Ballot | None:
     """Return the last ballot of the démarche, open or closed. One query."""
-    return Ballot.objects.for_initiative(initiative).select_related("shortlist").order_by("-number").first()
+    return Ballot.objects.for_initiative(initiative).select_related("shortlist__catalogue").order_by("-number").first()
+
+
+def ballot_rows(initiative: Initiative, *, now: datetime) -> list[BallotRow]:
+    """Return every ballot of the démarche, the last one first. One query."""
+    ballots = Ballot.objects.for_initiative(initiative).annotate(
+        voter_count=Count("voters", distinct=True), voted_count=Count("votes__participant", distinct=True)
+    )
+    return [
+        BallotRow(ballot, ballot.voter_count, ballot.voted_count, ballot.is_closed(now))
+        for ballot in ballots.order_by("-number")
+    ]
 
 
 def possible_voters(initiative: Initiative) -> list[Participant]:

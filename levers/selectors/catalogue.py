@@ -1,6 +1,6 @@
 """The catalogue as an authority sees it: ranked for it, searched, filtered, counted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -8,11 +8,14 @@ from functools import partial
 from authorities.enums import Perimeter
 from authorities.models import Initiative
 from common.errors import DomainError
+from common.numbers import format_range, format_significant
 from common.text import normalise, typography
 from levers.models import Lever, LeverCatalogue, Shortlist
 from levers.preselection import Context, Sizes
-from levers.relevance import Criterion, LeverFacts, Reason, Relevance, rank_levers
-from levers.selectors.profile import KnownProfile, build_profile, read_facts, read_weights
+from levers.relevance import Criterion, DimensionFact, LeverFacts, Reason, Relevance, SavingFact, rank_levers
+from levers.selectors.profile import KnownProfile, build_profile, read_facts, read_weights, weak_dimensions
+from reference.models import Service
+from reference.selectors import DutyState
 
 EFFORTS = {"1": ("1 ou 2 sur 5", (1, 2)), "3": ("3 sur 5", (3,)), "4": ("4 ou 5 sur 5", (4, 5))}
 SORTS = {"pertinence": "du plus au moins recommandé", "effort": "par effort", "impact": "par impact"}
@@ -51,33 +54,50 @@ class Recommendation:
 
 
 @dataclass(frozen=True)
+class CatalogueFacts:
+    """The levers of the catalogue of a démarche, by code, and what a shortlist of them is checked against."""
+
+    catalogue: LeverCatalogue
+    levers: dict[str, Lever]
+    facts: dict[str, LeverFacts]
+    sizes: Sizes
+    context: Context
+
+
+@dataclass(frozen=True)
 class RankedCatalogue:
     """All the levers of the catalogue of a démarche, by rank, with what they were ranked on."""
 
-    catalogue: LeverCatalogue
+    base: CatalogueFacts
     items: tuple[Recommendation, ...]
     known: KnownProfile
-    sizes: Sizes
-    perimeter: str
-
-    @property
-    def facts(self) -> dict[str, LeverFacts]:
-        return {item.lever.code: item.facts for item in self.items}
 
     def item(self, lever_pk: int) -> Recommendation | None:
         """Return the item of a lever, None when it is of another catalogue."""
         return next((item for item in self.items if item.lever.pk == lever_pk), None)
 
-    def context(self) -> Context:
-        """Return what a shortlist of this catalogue is checked against."""
-        themes = {item.lever.theme.number: item.lever.theme.short_name for item in self.items}
-        return Context(
-            themes=dict(sorted(themes.items())),
-            weak_dimensions=self.known.weak_dimensions(self.catalogue),
-            exclusive_groups=self.catalogue.exclusive_groups,
-            titles={item.lever.code: item.lever.title for item in self.items},
-            perimeter=self.perimeter,
-        )
+
+@dataclass(frozen=True)
+class LeverPage:
+    """Everything about one lever, for one authority."""
+
+    recommendation: Recommendation
+    duties: tuple[DutyState, ...]
+    saving: SavingFact | None
+    secondary_dimensions: tuple[str, ...]
+    audience: tuple[str, ...]
+    prerequisites: tuple[Lever, ...]
+    synergies: tuple[Lever, ...]
+    total: int
+
+    @property
+    def saving_label(self) -> str:
+        """« 1,8 t CO₂e par an, entre 0,9 et 3,6 »."""
+        if self.saving is None:
+            return ""
+        written = format_significant(self.saving.central_kgco2e / 1000)
+        spread = format_range(self.saving.low_kgco2e / 1000, self.saving.high_kgco2e / 1000)
+        return typography(f"{written} t CO₂e par an, {spread}")
 
 
 @dataclass(frozen=True)
@@ -110,8 +130,12 @@ class FilterOption:
 
 @dataclass(frozen=True)
 class FilterGroup:
+    """Boxes of one criterion; `is_list`: shown as a drop-down list, of which one value is chosen."""
+
+    name: str
     legend: str
     options: list[FilterOption]
+    is_list: bool
 
     @property
     def ticked(self) -> list[FilterOption]:
@@ -142,22 +166,66 @@ def catalogue_of(initiative: Initiative) -> LeverCatalogue:
     return catalogue
 
 
-def ranked_catalogue(
-    initiative: Initiative, *, on: date, catalogue: LeverCatalogue | None = None, levers: list[Lever] | None = None
-) -> RankedCatalogue:
+def catalogue_facts(
+    initiative: Initiative,
+    catalogue: LeverCatalogue,
+    dimensions: Mapping[str, DimensionFact],
+    levers: Sequence[Lever] | None = None,
+) -> CatalogueFacts:
+    """Return the levers of a catalogue as the rules read them. `dimensions`: scores by code. One query at most."""
+    if levers is None:
+        levers = list(Lever.objects.for_catalogue(catalogue).light())
+    themes = {lever.theme.number: lever.theme.short_name for lever in levers}
+    return CatalogueFacts(
+        catalogue=catalogue,
+        levers={lever.code: lever for lever in levers},
+        facts={lever.code: read_facts(lever, initiative.authority.slug) for lever in levers},
+        sizes=Sizes(**catalogue.weights["sizes"][initiative.track]),
+        context=Context(
+            themes=dict(sorted(themes.items())),
+            weak_dimensions=weak_dimensions(dimensions, catalogue),
+            exclusive_groups=catalogue.exclusive_groups,
+            titles={lever.code: lever.title for lever in levers},
+            perimeter=initiative.perimeter,
+        ),
+    )
+
+
+def ranked_catalogue(initiative: Initiative, *, on: date, catalogue: LeverCatalogue | None = None) -> RankedCatalogue:
     """Rank every lever of the catalogue for an authority on a date."""
     catalogue = catalogue or catalogue_of(initiative)
-    levers = levers if levers is not None else list(Lever.objects.for_catalogue(catalogue).light())
+    levers = list(Lever.objects.for_catalogue(catalogue).light())
     known = build_profile(initiative, catalogue, levers, on=on)
-    by_code = {lever.code: lever for lever in levers}
-    facts = {lever.code: read_facts(lever, initiative.authority.slug) for lever in levers}
-    sizes = Sizes(**catalogue.weights["sizes"][initiative.track])
-    ranked = rank_levers(list(facts.values()), known.profile, read_weights(catalogue))
+    base = catalogue_facts(initiative, catalogue, known.profile.dimensions, levers)
+    ranked = rank_levers(list(base.facts.values()), known.profile, read_weights(catalogue))
     items = tuple(
-        Recommendation(by_code[item.code], facts[item.code], item, is_recommended=item.rank <= sizes.target)
+        Recommendation(base.levers[item.code], base.facts[item.code], item, item.rank <= base.sizes.target)
         for item in ranked
     )
-    return RankedCatalogue(catalogue, items, known, sizes, initiative.perimeter)
+    return RankedCatalogue(base, items, known)
+
+
+def lever_page(
+    initiative: Initiative, lever: Lever, *, on: date, catalogue: LeverCatalogue | None = None
+) -> LeverPage | None:
+    """Return the page of a lever, None when it is not of the catalogue of the démarche."""
+    ranked = ranked_catalogue(initiative, on=on, catalogue=catalogue)
+    recommendation = ranked.item(lever.pk)
+    if recommendation is None:
+        return None
+    levers = ranked.base.levers
+    dimensions = {item.dimension.code: item.dimension.short_name for item in levers.values()}
+    services = dict(Service.objects.filter(code__in=lever.audience_codes).values_list("code", "name"))
+    return LeverPage(
+        recommendation=recommendation,
+        duties=tuple(ranked.known.duties[code] for code in lever.duty_codes if code in ranked.known.duties),
+        saving=ranked.known.profile.savings.get(lever.code),
+        secondary_dimensions=tuple(dimensions.get(code, code) for code in lever.secondary_dimension_codes),
+        audience=tuple(services.get(code, code) for code in lever.audience_codes),
+        prerequisites=tuple(levers[code] for code in lever.prerequisite_codes if code in levers),
+        synergies=tuple(levers[code] for code in lever.synergy_codes if code in levers),
+        total=len(levers),
+    )
 
 
 def recommendations(initiative: Initiative, *, on: date) -> list[Recommendation]:
@@ -183,7 +251,7 @@ def filter_catalogue(
             FilterOption(name, value, label, sum(test(item) for item in candidates), value in ticked)
             for value, (label, test) in options.items()
         ]
-        groups.append(FilterGroup(legend, boxes))
+        groups.append(FilterGroup(name, legend, boxes, is_list=name in LISTS))
     items = [item for item in found if all(test(item) for test in tests.values())]
     if filters.sort == "effort":
         items.sort(key=lambda item: (item.lever.effort, item.rank))
@@ -194,6 +262,8 @@ def filter_catalogue(
 
 Test = Callable[[Recommendation], bool]
 Options = Mapping[str, tuple[str, Test]]
+# Long or exclusive groups are lists: a light page keeps its boxes for what people tick together.
+LISTS = frozenset({"di", "pe"})
 GROUP_FIELDS = {"th": "themes", "di": "dimensions", "pe": "perimeters", "ef": "efforts", "pr": "practices"}
 
 

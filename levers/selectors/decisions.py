@@ -11,7 +11,8 @@ from levers.enums import Verdict
 from levers.models import Ballot, Decision, Lever, ShortlistedLever
 from levers.preselection import advise_retained
 from levers.selectors.ballots import current_ballot
-from levers.selectors.catalogue import RankedCatalogue, ranked_catalogue
+from levers.selectors.catalogue import catalogue_facts, catalogue_of
+from levers.selectors.profile import read_diagnosis
 from levers.selectors.results import BallotResults, ResultRow, ballot_results
 from levers.selectors.shortlists import AdviceLine, advice_line, current_shortlist
 from levers.tally import Pile
@@ -121,29 +122,29 @@ def decision_board(initiative: Initiative, *, now: datetime, is_referent: bool =
     ballot = current_ballot(initiative)
     is_closed = ballot is not None and ballot.is_closed(now)
     results = ballot_results(ballot, now=now, is_referent=is_referent) if ballot is not None and is_closed else None
-    ranked = _ranked(initiative, now)
-    by_code = {item.lever.code: item.lever for item in ranked.items}
+    catalogue = ballot.shortlist.catalogue if ballot is not None else catalogue_of(initiative)
+    base = catalogue_facts(initiative, catalogue, read_diagnosis(initiative)[1])
     decisions = {
         decision.lever.code: decision
         for decision in Decision.objects.for_initiative(initiative).select_related("lever", "decided_by")
     }
     rows = tuple(
-        DecisionRow(by_code.get(lever.code, lever), row, decisions.get(lever.code))
+        DecisionRow(base.levers[lever.code], row, decisions.get(lever.code))
         for lever, row in _candidates(initiative, ballot, results)
     )
     retained = [
-        ranked.facts[row.lever.code]
+        base.facts[row.lever.code]
         for row in rows
-        if row.decision is not None and row.decision.verdict == Verdict.RETAINED and row.lever.code in ranked.facts
+        if row.decision is not None and row.decision.verdict == Verdict.RETAINED
     ]
-    advice = advise_retained(retained, ranked.context(), ranked.sizes) if retained else []
+    advice = advise_retained(retained, base.context, base.sizes) if retained else []
     return DecisionBoard(
         ballot=ballot,
         results=results,
         rows=rows,
-        advice=tuple(advice_line(item, ranked, initiative.authority.slug) for item in advice),
+        advice=tuple(advice_line(item, base, initiative.authority.slug) for item in advice),
         locked_reason=_locked_reason(initiative, ballot, now, has_rows=bool(rows)),
-        retained_maximum=ranked.sizes.retained_maximum,
+        retained_maximum=base.sizes.retained_maximum,
     )
 
 
@@ -180,10 +181,6 @@ def choice_summary(initiative: Initiative, *, now: datetime) -> ChoiceSummary:
         postponed_count=verdicts.count(Verdict.POSTPONED),
         dismissed_count=verdicts.count(Verdict.DISMISSED),
     )
-
-
-def _ranked(initiative: Initiative, now: datetime) -> RankedCatalogue:
-    return ranked_catalogue(initiative, on=timezone.localdate(now))
 
 
 def _candidates(

@@ -8,9 +8,15 @@ from django.urls import reverse
 
 from authorities.models import Initiative
 from levers.models import Lever, Shortlist, ShortlistedLever
-from levers.preselection import Advice, AdviceKind, Proposed, advise_shortlist, propose
-from levers.selectors.catalogue import RankedCatalogue, Recommendation, ranked_catalogue
-from reference.models import Theme
+from levers.preselection import Advice, AdviceKind, advise_shortlist, propose
+from levers.selectors.catalogue import (
+    CatalogueFacts,
+    Recommendation,
+    catalogue_facts,
+    catalogue_of,
+    ranked_catalogue,
+)
+from levers.selectors.profile import read_diagnosis
 
 
 @dataclass(frozen=True)
@@ -23,30 +29,22 @@ class AdviceLine:
 
 
 @dataclass(frozen=True)
-class ThemeGroup:
-    """Shortlisted levers of one theme of the decree."""
-
-    theme: Theme
-    items: tuple[ShortlistedLever, ...]
-
-
-@dataclass(frozen=True)
 class ShortlistBoard:
-    """The shortlist grouped by theme, what was set aside, and what to look at."""
+    """The shortlist in the order of the themes, what was set aside, and what to look at."""
 
     shortlist: Shortlist | None
-    groups: tuple[ThemeGroup, ...]
+    items: tuple[ShortlistedLever, ...]
     set_aside: tuple[ShortlistedLever, ...]
     advice: tuple[AdviceLine, ...]
     target: int
 
     @property
     def kept_count(self) -> int:
-        return sum(len(group.items) for group in self.groups)
+        return len(self.items)
 
     @property
     def total_count(self) -> int:
-        return self.kept_count + len(self.set_aside)
+        return len(self.items) + len(self.set_aside)
 
 
 @dataclass(frozen=True)
@@ -72,59 +70,50 @@ def current_shortlist(initiative: Initiative) -> Shortlist | None:
     )
 
 
-def shortlisted_pks(shortlist: Shortlist | None) -> frozenset[int]:
-    """Return the pk of the levers of a shortlist, those set aside excepted."""
-    return (
-        frozenset(item.lever_id for item in shortlist.items.all() if not item.is_set_aside)
-        if shortlist
-        else frozenset()
-    )
+def shortlist_head(initiative: Initiative) -> tuple[Shortlist | None, frozenset[int]]:
+    """Return the current shortlist without its levers, and the pk of those it keeps. Two queries."""
+    shortlist = Shortlist.objects.for_initiative(initiative).select_related("catalogue").order_by("-number").first()
+    if shortlist is None:
+        return None, frozenset()
+    return shortlist, frozenset(shortlist.items.filter(is_set_aside=False).values_list("lever_id", flat=True))
 
 
-def shortlist_board(initiative: Initiative, *, on: date) -> ShortlistBoard:
-    """Return the shortlist of the démarche with the advice about it."""
+def shortlist_board(initiative: Initiative) -> ShortlistBoard:
+    """Return the shortlist of the démarche with the advice about it. Five queries."""
     shortlist = current_shortlist(initiative)
-    ranked = ranked_catalogue(initiative, on=on, catalogue=shortlist.catalogue if shortlist else None)
+    catalogue = shortlist.catalogue if shortlist else catalogue_of(initiative)
+    base = catalogue_facts(initiative, catalogue, read_diagnosis(initiative)[1])
     items = list(shortlist.items.all()) if shortlist else []
     kept = [item for item in items if not item.is_set_aside]
-    by_theme: dict[int, list[ShortlistedLever]] = {}
-    for item in sorted(kept, key=lambda item: (item.lever.theme.number, item.lever.position)):
-        by_theme.setdefault(item.lever.theme.number, []).append(item)
-    facts = ranked.facts
-    advice = advise_shortlist([facts[item.lever.code] for item in kept], ranked.context(), ranked.sizes)
+    kept.sort(key=lambda item: (item.lever.theme.number, item.lever.position))
+    advice = advise_shortlist([base.facts[item.lever.code] for item in kept], base.context, base.sizes)
     return ShortlistBoard(
         shortlist=shortlist,
-        groups=tuple(ThemeGroup(inside[0].lever.theme, tuple(inside)) for inside in by_theme.values()),
+        items=tuple(kept),
         set_aside=tuple(item for item in items if item.is_set_aside),
-        advice=tuple(advice_line(item, ranked, initiative.authority.slug) for item in advice) if kept else (),
-        target=ranked.sizes.target,
+        advice=tuple(advice_line(item, base, initiative.authority.slug) for item in advice) if kept else (),
+        target=base.sizes.target,
     )
 
 
 def proposed_shortlist(initiative: Initiative, *, on: date) -> list[ProposedLever]:
     """Return the shortlist that the site proposes, the best ranked first."""
-    shortlist = current_shortlist(initiative)
+    shortlist, chosen = shortlist_head(initiative)
     ranked = ranked_catalogue(initiative, on=on, catalogue=shortlist.catalogue if shortlist else None)
-    chosen = shortlisted_pks(shortlist)
+    base = ranked.base
     by_code = {item.lever.code: item for item in ranked.items}
-    return [
-        _proposed(proposal, by_code[proposal.code], chosen)
-        for proposal in propose([item.relevance for item in ranked.items], ranked.facts, ranked.context(), ranked.sizes)
-    ]
+    proposals = propose([item.relevance for item in ranked.items], base.facts, base.context, base.sizes)
+    return [ProposedLever(by_code[item.code], item.why, by_code[item.code].lever.pk in chosen) for item in proposals]
 
 
-def advice_line(advice: Advice, ranked: RankedCatalogue, slug: str) -> AdviceLine:
+def advice_line(advice: Advice, base: CatalogueFacts, slug: str) -> AdviceLine:
     """Give a warning the page where it is answered."""
     catalogue = reverse("levers:lever_list", args=[slug])
     if advice.kind is AdviceKind.THEME:
         return AdviceLine(advice.text, f"{catalogue}?th={advice.target}", "Voir les leviers de ce thème")
     if advice.kind is AdviceKind.DIMENSION:
         return AdviceLine(advice.text, f"{catalogue}?di={advice.target}", "Voir les leviers de cette dimension")
-    facts = ranked.facts.get(advice.target)
+    facts = base.facts.get(advice.target)
     if advice.kind is AdviceKind.PREREQUISITE and facts is not None:
         return AdviceLine(advice.text, facts.url, "Voir ce levier")
     return AdviceLine(advice.text)
-
-
-def _proposed(proposal: Proposed, recommendation: Recommendation, chosen: frozenset[int]) -> ProposedLever:
-    return ProposedLever(recommendation, proposal.why, recommendation.lever.pk in chosen)

@@ -1,0 +1,94 @@
+"""Drawings and sentences of the pages of this application: `{% load levers %}`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from common.charts import merit
+from common.numbers import pluralise
+from common.text import typography
+from levers.selectors.results import BallotResults, ResultRow
+from levers.tally import Pile
+
+register = template.Library()
+
+PILE_CLASSES = {Pile.FAVOURABLE: "for", Pile.DEBATE: "talk", Pile.UNFAVOURABLE: "against", Pile.FEW_VOTES: ""}
+PILE_RULES = {
+    Pile.FAVOURABLE: "Deux tiers des voix ou plus pour essentiel ou prioritaire.",
+    Pile.DEBATE: "Ni l’un ni l’autre : c’est l’ordre du jour de l’atelier.",
+    Pile.UNFAVOURABLE: "Deux tiers des voix ou plus pour trop complexe ou inapproprié.",
+    Pile.FEW_VOTES: "Moins de trois voix exprimées : jamais un consensus.",
+}
+
+
+@register.simple_tag
+def hatch_pattern() -> SafeString:
+    """Print, once in the page, the pattern of « inapproprié »."""
+    return merit.hatch_pattern()
+
+
+@register.simple_tag
+def merit_bar(counts: Sequence[int]) -> SafeString:
+    """Print the votes of a lever as a bar. `counts`: five numbers, from essentiel to inapproprié."""
+    return merit.merit_bar(counts)
+
+
+@register.simple_tag
+def grade_key() -> SafeString:
+    """Print the key of the five grades, inside `<ul class="key">`."""
+    return merit.grade_key()
+
+
+@register.filter
+def lookup(values: Mapping[Any, Any], key: Any) -> Any:
+    """Return the value of a key, an empty text when there is none."""
+    return values.get(key, "")
+
+
+@register.filter
+def pile_class(pile: Pile) -> str:
+    """Return the class of the column of a pile."""
+    return PILE_CLASSES[pile]
+
+
+@register.filter
+def pile_rule(pile: Pile) -> str:
+    """Say in one sentence what makes a lever fall in a pile."""
+    return typography(PILE_RULES[pile])
+
+
+@register.filter
+def finding(results: BallotResults) -> str:
+    """Say what the ballot found: « Le comité s’accorde sur 20 leviers, il en reste 13 à discuter »."""
+    if not results.tally.voters:
+        return typography("Personne n’a exprimé d’avis")
+    if not results.tally.has_piles:
+        people = f"{results.tally.voters} {pluralise(results.tally.voters, 'personne s’est', 'personnes se sont')}"
+        return typography(
+            f"{people} {pluralise(results.tally.voters, 'exprimée', 'exprimées')} : les mentions suffisent"
+        )
+    agreed = len(results.pile(Pile.FAVOURABLE)) + len(results.pile(Pile.UNFAVOURABLE))
+    left = len(results.agenda)
+    if not agreed:
+        return typography(f"Aucun consensus : {left} {pluralise(left, 'levier', 'leviers')} à discuter")
+    agreement = f"Le comité s’accorde sur {agreed} {pluralise(agreed, 'levier', 'leviers')}"
+    return typography(f"{agreement}, il en reste {left} à discuter" if left else f"{agreement}, rien ne le divise")
+
+
+@register.filter
+def hearing_sentence(row: ResultRow) -> str:
+    """Say how a lever divides and who to hear first; without names, the figures only."""
+    counts = row.result.counts
+    if not counts.expressed:
+        return typography("Aucune voix exprimée.")
+    figures = merit.merit_title(counts.grades)
+    found = row.hearing
+    if found is None:
+        return typography(f"{figures[0].upper()}{figures[1:]}. Désaccord : {row.result.disagreement_percent} sur 100.")
+    best, worst = " et ".join(found.best_services[:2]), " et ".join(found.worst_services[:2])
+    first = " et ".join(found.first_services[:2])
+    return typography(
+        f"{found.best.label.capitalize()} pour {best}, {found.worst.label} pour {worst}. À entendre d’abord : {first}."
+    )

@@ -1,0 +1,61 @@
+"""Catalogue of levers and page of a lever."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from authorities.access import AuthorityAccess, authority_view
+from authorities.permissions import Permission
+from levers.forms import read_filters
+from levers.models import Lever
+from levers.selectors.catalogue import SORTS, filter_catalogue, lever_page, ranked_catalogue
+from levers.selectors.shortlists import shortlist_head
+from levers.views.frame import page_of, step_tabs
+
+PAGE_SIZE = 5
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def lever_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Show the levers ranked for the authority, searched and filtered by the address."""
+    filters = read_filters(request.GET)
+    shortlist, shortlisted = shortlist_head(access.initiative)
+    ranked = ranked_catalogue(
+        access.initiative, on=timezone.localdate(), catalogue=shortlist.catalogue if shortlist else None
+    )
+    filtered = filter_catalogue(ranked, filters, shortlisted)
+    context = {
+        "filters": filters,
+        "filtered": filtered,
+        "page_obj": page_of(request, filtered.items, PAGE_SIZE),
+        "total": len(ranked.items),
+        "missing": ranked.known.missing,
+        "shortlist": shortlist,
+        "shortlisted": shortlisted,
+        "can_edit": Permission.EDIT_SHORTLIST in access.permissions and (shortlist is None or shortlist.is_draft),
+        "sorts": SORTS.items(),
+        "tabs": step_tabs(access.authority.slug),
+    }
+    return render(request, "levers/lever_list.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def lever_detail(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show everything that the catalogue says of a lever, and why it is recommended here."""
+    lever = get_object_or_404(Lever.objects.with_labels().select_related("catalogue"), pk=pk)
+    shortlist, shortlisted = shortlist_head(access.initiative)
+    catalogue = shortlist.catalogue if shortlist else None
+    page = lever_page(access.initiative, lever, on=timezone.localdate(), catalogue=catalogue)
+    if page is None:
+        raise Http404
+    context = {
+        "page": page,
+        "lever": lever,
+        "shortlist": shortlist,
+        "is_shortlisted": lever.pk in shortlisted,
+        "can_edit": Permission.EDIT_SHORTLIST in access.permissions and (shortlist is None or shortlist.is_draft),
+    }
+    return render(request, "levers/lever_detail.html", context)

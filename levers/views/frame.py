@@ -1,0 +1,60 @@
+"""What every page of the step shares: its tabs, its pages of a list, its way to show a broken rule."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+from django.urls import reverse
+
+from common.errors import DomainError
+from common.text import typography
+from common.versioning import StaleVersionError
+
+
+def step_tabs(slug: str) -> list[tuple[str, str, str]]:
+    """Return the tabs of the step « Prioriser »: code, text, address."""
+    return [
+        ("catalogue", "Catalogue", reverse("levers:lever_list", args=[slug])),
+        ("shortlist", "Présélection", reverse("levers:shortlist_detail", args=[slug])),
+        ("ballot", "Scrutin", reverse("levers:ballot_list", args=[slug])),
+        ("decisions", "Décisions", reverse("levers:decision_list", args=[slug])),
+    ]
+
+
+def result_tabs(slug: str, ballot_pk: int) -> list[tuple[str, str, str]]:
+    """Return the views of the results of a ballot: code, text, address."""
+    views = [
+        ("piles", "Trois piles", "ballot_results"),
+        ("agenda", "Ordre du jour", "ballot_agenda"),
+        ("ranking", "Classement", "ballot_ranking"),
+        ("table", "Tableau complet", "ballot_table"),
+        ("comments", "Raisons", "ballot_comments"),
+    ]
+    return [(code, text, reverse(f"levers:{name}", args=[slug, ballot_pk])) for code, text, name in views]
+
+
+def page_of(request: HttpRequest, items: Sequence[Any], size: int) -> Page[Any]:
+    """Return the page that the address asks for; the nearest one when it does not exist."""
+    return Paginator(items, size).get_page(request.GET.get("page"))
+
+
+def attempt(request: HttpRequest, write: Callable[[], Any], success: str) -> bool:
+    """Call a service behind a lone button, and tell what happened in a message; tell whether it was done."""
+    try:
+        write()
+    except DomainError as error:
+        messages.error(request, error.message)
+        return False
+    except StaleVersionError:
+        messages.error(request, typography("Quelqu’un a modifié la liste entre-temps : relisez-la, puis recommencez."))
+        return False
+    messages.success(request, typography(success))
+    return True
+
+
+def read_version(request: HttpRequest) -> int:
+    """Return the version that a lone button carries; 0, which is always stale, when it is not a number."""
+    value = request.POST.get("version", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0

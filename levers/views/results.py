@@ -1,0 +1,143 @@
+"""Results of a closed ballot: piles, agenda, ranking, full table, reasons. Never before the closing."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from authorities.access import AuthorityAccess, authority_view
+from authorities.enums import Role
+from authorities.permissions import Permission
+from levers.models import Ballot, Decision
+from levers.selectors import ballot_results as read_results
+from levers.selectors import lever_comments
+from levers.selectors.results import BallotResults
+from levers.tally import Pile
+from levers.views.frame import page_of, result_tabs
+
+PILE_SIZE = 5
+AGENDA_SIZE = 3
+PAGE_SIZE = 12
+TABLE_SIZE = 30
+COMMENT_SIZE = 8
+
+
+def _results(request: HttpRequest, access: AuthorityAccess, pk: int) -> BallotResults | HttpResponse:
+    """Return the results of a closed ballot, or the answer that sends the reader to its participation."""
+    ballot = get_object_or_404(Ballot.objects.for_initiative(access.initiative).select_related("shortlist"), pk=pk)
+    now = timezone.now()
+    if not ballot.is_closed(now):
+        messages.info(request, "Les résultats restent cachés jusqu’à la fermeture du scrutin.")
+        return redirect("levers:ballot_detail", access.authority.slug, ballot.pk)
+    return read_results(ballot, now=now, is_referent=Role.REFERENT in access.roles)
+
+
+def _verdicts(access: AuthorityAccess) -> dict[int, str]:
+    decisions = Decision.objects.for_initiative(access.initiative)
+    return {decision.lever_id: decision.verdict for decision in decisions}
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def ballot_results(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show the three piles and the head of the agenda; under three voters, the levers with their grades."""
+    results = _results(request, access, pk)
+    if isinstance(results, HttpResponse):
+        return results
+    context = {
+        "results": results,
+        "piles": [
+            (pile, rows[:PILE_SIZE], len(rows))
+            for pile in (Pile.FAVOURABLE, Pile.DEBATE, Pile.UNFAVOURABLE)
+            for rows in [results.pile(pile)]
+        ],
+        "few": results.pile(Pile.FEW_VOTES),
+        "listed": page_of(request, results.rows, PAGE_SIZE),
+        "agenda": results.agenda[:AGENDA_SIZE],
+        "verdicts": _verdicts(access),
+        "views": result_tabs(access.authority.slug, pk),
+    }
+    return render(request, "levers/ballot_results.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def ballot_pile(request: HttpRequest, access: AuthorityAccess, pk: int, pile: str) -> HttpResponse:
+    """Show one pile whole."""
+    results = _results(request, access, pk)
+    if isinstance(results, HttpResponse):
+        return results
+    if pile not in {item.value for item in Pile}:
+        raise Http404
+    rows = results.pile(Pile(pile))
+    context = {
+        "results": results,
+        "pile": Pile(pile),
+        "count": len(rows),
+        "page_obj": page_of(request, rows, PAGE_SIZE),
+        "verdicts": _verdicts(access),
+        "views": result_tabs(access.authority.slug, pk),
+    }
+    return render(request, "levers/ballot_pile.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def ballot_agenda(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show what the workshop discusses, the widest disagreement first."""
+    results = _results(request, access, pk)
+    if isinstance(results, HttpResponse):
+        return results
+    context = {
+        "results": results,
+        "page_obj": page_of(request, results.agenda, PAGE_SIZE),
+        "verdicts": _verdicts(access),
+        "views": result_tabs(access.authority.slug, pk),
+    }
+    return render(request, "levers/ballot_agenda.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def ballot_ranking(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show the levers by majority judgment, with the merit profile of each."""
+    results = _results(request, access, pk)
+    if isinstance(results, HttpResponse):
+        return results
+    context = {
+        "results": results,
+        "page_obj": page_of(request, results.rows, PAGE_SIZE),
+        "views": result_tabs(access.authority.slug, pk),
+    }
+    return render(request, "levers/ballot_ranking.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def ballot_table(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show every figure of the ballot in one table."""
+    results = _results(request, access, pk)
+    if isinstance(results, HttpResponse):
+        return results
+    context = {
+        "results": results,
+        "page_obj": page_of(request, results.rows, TABLE_SIZE),
+        "views": result_tabs(access.authority.slug, pk),
+    }
+    return render(request, "levers/ballot_table.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def ballot_comments(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show the reasons that voters wrote, lever by lever; names as the rule of the ballot says."""
+    results = _results(request, access, pk)
+    if isinstance(results, HttpResponse):
+        return results
+    context = {
+        "results": results,
+        "page_obj": page_of(request, lever_comments(results), COMMENT_SIZE),
+        "views": result_tabs(access.authority.slug, pk),
+    }
+    return render(request, "levers/ballot_comments.html", context)
