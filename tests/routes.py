@@ -20,6 +20,7 @@ from diagnostics.models import Diagnosis
 from inventory.models import Inventory, InventoryImport
 from levers.models import Ballot, Lever, LeverCatalogue
 from reference.models import Prerequisite, Territory
+from roadmap.models import ActionSheet, Objective
 
 OWN_NAMESPACES = {"", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
 
@@ -121,6 +122,10 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("levers", "lever_pk", "", _lever),
     ("levers", "voter_pk", "", _voter),
     ("levers", "pile", "", lambda _initiative: "favorable"),
+    ("roadmap", "pk", "roadmap:objective", lambda i: _first(Objective.objects.for_initiative(i))),
+    ("roadmap", "pk", "", lambda i: _first(ActionSheet.objects.for_initiative(i))),
+    ("roadmap", "part_slug", "", lambda _initiative: "identite"),
+    ("roadmap", "number", "", lambda _initiative: 1),
 ]
 
 
