@@ -14,7 +14,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -214,7 +214,7 @@ def path_rail(context: template.Context, current: str) -> dict[str, Any]:
     """
     _known(current, [code for code, _title, _route in STEP_ROUTES], "Étape")
     slug = context["request"].access.authority.slug
-    steps = [(code, title, _reverse(route, slug)) for code, title, route in STEP_ROUTES]
+    steps = [(code, title, reverse(route, args=[slug])) for code, title, route in STEP_ROUTES]
     rank = [code for code, _title, _url in steps].index(current)
     return {"steps": steps, "current": current, "rank": rank + 1, "here": steps[rank][1]}
 
@@ -230,25 +230,17 @@ def main_menu(context: template.Context) -> dict[str, Any]:
     entries: list[tuple[str, str]] = []
     if access is not None and hasattr(access, "permissions"):
         entries += [
-            (text, _reverse(route, access.authority.slug))
+            (text, reverse(route, args=[access.authority.slug]))
             for text, route, permission in AUTHORITY_MENU
             if permission in access.permissions
         ]
     if user is not None and user.is_authenticated:
         if not entries:
-            entries.append(("Mes collectivités", _reverse("authorities:authority_list")))
-        entries.append((user.get_short_name(), _reverse("account")))
+            entries.append(("Mes collectivités", reverse("authorities:authority_list")))
+        entries.append((user.get_short_name(), reverse("account")))
     else:
-        entries += [("Se connecter", _reverse("account_login")), ("Créer un compte", _reverse("account_signup"))]
-    return {"links": [(text, url, url == request.path) for text, url in entries if url]}
-
-
-def _reverse(route: str, *args: str) -> str:
-    """Return the address of a route, or nothing when this installation has not got it."""
-    try:
-        return reverse(route, args=args)
-    except NoReverseMatch:
-        return ""
+        entries += [("Se connecter", reverse("account_login")), ("Créer un compte", reverse("account_signup"))]
+    return {"links": [(text, url, url == request.path) for text, url in entries]}
 
 
 @register.inclusion_tag("components/next_action.html")

@@ -178,3 +178,39 @@ def test_forgotten_password_is_replaced_by_the_link(client):
     assert user.check_password(new)
     # The link serves once.
     assert "Ce lien n’est plus valable" in Client().get(link, follow=True).content.decode()
+
+
+def test_too_many_sign_ups_are_stopped_in_french(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"signup": "1/m/ip"}
+    client.post("/compte/inscription/", SIGN_UP)
+
+    response = Client().post("/compte/inscription/", {**SIGN_UP, "email": "autre@exemple.fr"})
+
+    assert response.status_code == 429
+    assert "Trop de demandes en peu de temps" in response.content.decode()
+    assert User.objects.count() == 1
+
+
+def test_too_many_wrong_passwords_are_stopped(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    for _ in range(2):
+        client.post("/compte/connexion/", {"login": "referente@exemple.fr", "password": "faux-mot-de-passe"})
+
+    response = client.post("/compte/connexion/", {"login": "referente@exemple.fr", "password": PASSWORD})
+
+    assert "Trop d’essais en peu de temps." in response.content.decode()
+    assert client.get("/compte/").status_code == 302
+
+
+def test_administration_is_entered_by_the_same_door(client):
+    response = client.get("/administration/", follow=True)
+
+    assert response.redirect_chain[-1][0].startswith("/compte/connexion/?next=")
+
+
+def test_administration_is_closed_to_ordinary_accounts(client):
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    client.post("/compte/connexion/", {"login": "referente@exemple.fr", "password": PASSWORD})
+
+    assert client.get("/administration/", follow=True).status_code == 403

@@ -1,11 +1,13 @@
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.template import TemplateSyntaxError, engines
 from django.test import RequestFactory
+from django.urls import reverse
 
 from common.steps import NextAction, StepState, StepStatus
 from common.templatetags import components
@@ -134,3 +136,23 @@ def test_menu_of_a_visitor_leads_to_the_door():
 
     assert "Se connecter" in html
     assert "Créer un compte" in html
+
+
+@pytest.mark.parametrize("route", [route for _code, _title, route in components.STEP_ROUTES])
+def test_each_step_has_its_page(route):
+    assert reverse(route, args=["pays-dexemple"]).startswith("/collectivites/pays-dexemple/")
+
+
+@pytest.mark.parametrize("route", [route for _text, route, _permission in components.AUTHORITY_MENU])
+def test_each_entry_of_the_menu_has_its_page(route):
+    assert reverse(route, args=["pays-dexemple"]).startswith("/collectivites/pays-dexemple/")
+
+
+@pytest.mark.django_db
+def test_menu_shows_what_the_role_opens(referent, authority):
+    request = RequestFactory().get("/")
+    request.user = referent
+    request.access = SimpleNamespace(authority=authority, permissions=frozenset({"view_dashboard", "view_inventory"}))
+    html = engines["django"].from_string("{% load components %}{% main_menu %}").render({}, request)
+
+    assert re.findall(r">([^<]+)</a>", html) == ["Tableau de bord", "Inventaire", referent.email]
