@@ -76,9 +76,9 @@ def _parse(entry: Entry) -> tuple[dict[str, object], list[_Dimension]]:
     for position, step in enumerate(scale):
         step.only("value", "label")
         if step.integer("value", minimum=LEVELS[0], maximum=LEVELS[-1]) != position:
-            raise step.error("value", f"les niveaux sont rangés de 0 à 4 ; écrivez {position} ici.")
+            raise step.error("value", f"les niveaux sont rangés de 0 à 4\u202f; écrivez {position} ici.")
     if len(scale) != len(LEVELS):
-        raise entry.error("scale", f"l’échelle a {len(LEVELS)} niveaux, de 0 à 4 (lus : {len(scale)}).")
+        raise entry.error("scale", f"l’échelle a {len(LEVELS)} niveaux, de 0 à 4 (lus\u00a0: {len(scale)}).")
     dimensions = [
         _parse_dimension(item, position, known)
         for position, item in enumerate(list_entries(FILE, entry.value("dimensions"), where="dimensions"), start=1)
@@ -86,7 +86,9 @@ def _parse(entry: Entry) -> tuple[dict[str, object], list[_Dimension]]:
     codes = [question.fields["code"] for item in dimensions for question in item.questions]
     repeated = {str(code) for code in codes if codes.count(code) > 1}
     if repeated:
-        raise entry.error("dimensions", f"le code de question « {min(repeated)} » figure dans deux dimensions.")
+        raise entry.error(
+            "dimensions", f"le code de question «\u00a0{min(repeated)}\u00a0» figure dans deux dimensions."
+        )
     fields: dict[str, object] = {
         "title": entry.text("title", max_length=150),
         "note": entry.text("note", is_optional=True),
@@ -155,7 +157,9 @@ def _themes(entry: Entry, known: _Known) -> list[Theme]:
     for number in numbers:
         if number not in known.themes:
             possible = ", ".join(str(value) for value in sorted(known.themes)) or "aucun n’est chargé"
-            raise entry.error("themes", f"le thème « {number} » est inconnu ; les thèmes possibles : {possible}.")
+            raise entry.error(
+                "themes", f"le thème «\u00a0{number}\u00a0» est inconnu\u202f; les thèmes possibles\u00a0: {possible}."
+            )
     return [known.themes[number] for number in numbers if isinstance(number, int)]
 
 
@@ -187,7 +191,9 @@ def _write_dimensions(entry: Entry, questionnaire: Questionnaire, dimensions: li
     stored = Dimension.objects.filter(framework=questionnaire.code)
     removed = stored.exclude(code__in=[item.code for item in dimensions]).first()
     if removed is not None:
-        raise entry.error("dimensions", f"la dimension « {removed.code} » manque ; publiez une nouvelle version.")
+        raise entry.error(
+            "dimensions", f"la dimension «\u00a0{removed.code}\u00a0» manque\u202f; publiez une nouvelle version."
+        )
     questionnaire.questions.all().delete()
     for item in dimensions:
         key = {"framework": questionnaire.code, "code": item.code}

@@ -25,7 +25,7 @@ class Questionnaire(models.Model):
     scale = models.JSONField("échelle", default=list, help_text="intitulé de chaque niveau, de 0 à 4")
     abstention = models.CharField("intitulé de l’abstention", max_length=80)
     dimension_phrases = models.JSONField(
-        "dimensions dans une phrase", default=dict, help_text="code → « les achats », pour les titres"
+        "dimensions dans une phrase", default=dict, help_text="code → «\u00a0les achats\u00a0», pour les titres"
     )
     is_current = models.BooleanField("proposée aux nouveaux diagnostics", default=False)
     content_hash = models.CharField("empreinte du contenu", max_length=64)
@@ -170,7 +170,7 @@ class Diagnosis(VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return f"diagnostic n° {self.number}"
+        return f"diagnostic n°\u00a0{self.number}"
 
     def state_at(self, now: datetime) -> DiagnosisState:
         """Return the state at this moment; nothing has to run for a round to close."""

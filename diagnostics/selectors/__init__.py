@@ -1,6 +1,13 @@
 """Composed reads of the diagnosis, one module for each page or pair of pages."""
 
-from diagnostics.selectors.coverage import CommitteeCoverage, committee_coverage, coverage_facts, dimensions_of_service
+from diagnostics.selectors.coverage import (
+    CommitteeCoverage,
+    committee_coverage,
+    coverage_facts,
+    dimensions_of_service,
+    rater_candidates,
+)
+from diagnostics.selectors.interviews import InterviewPage, interview_page
 from diagnostics.selectors.meeting import Meeting, MeetingItem, MeetingPage, meeting, meeting_page
 from diagnostics.selectors.ratings import (
     RatingOverview,
@@ -21,8 +28,11 @@ from diagnostics.selectors.results import (
 from diagnostics.selectors.rounds import (
     FollowUp,
     RaterProgress,
+    addable_raters,
     current_diagnosis,
     follow_up,
+    list_rounds,
+    planned_closing,
     previous_diagnosis,
     working_diagnosis,
 )
@@ -34,6 +44,7 @@ __all__ = [
     "DiagnosisResults",
     "DimensionResult",
     "FollowUp",
+    "InterviewPage",
     "Meeting",
     "MeetingItem",
     "MeetingPage",
@@ -42,6 +53,7 @@ __all__ = [
     "RatingOverview",
     "RatingPage",
     "RatingProgress",
+    "addable_raters",
     "committee_coverage",
     "coverage_facts",
     "current_diagnosis",
@@ -49,11 +61,15 @@ __all__ = [
     "diagnosis_state",
     "dimensions_of_service",
     "follow_up",
+    "interview_page",
+    "list_rounds",
     "maturity_state",
     "meeting",
     "meeting_page",
     "participant_diagnosis",
+    "planned_closing",
     "previous_diagnosis",
+    "rater_candidates",
     "rating_overview",
     "rating_page",
     "rating_progress",

@@ -80,7 +80,7 @@ def committee_coverage(initiative: Initiative) -> CommitteeCoverage | None:
     questions = _questions(initiative)
     if not questions:
         return None
-    people = _people(initiative)
+    people = rater_candidates(initiative)
     coverage = check_coverage(_facts(questions), _persons(people))
     services = {service.code: service for question in questions for service in question.services.all()}
     dimensions = {question.dimension.code: question.dimension for question in questions}
@@ -149,15 +149,16 @@ def fact_of(question: Question) -> CoverageQuestion:
     )
 
 
+def rater_candidates(initiative: Initiative) -> list[Participant]:
+    """Return the active people whose roles let them rate, with their service and dimensions. Two queries."""
+    people = Participant.objects.for_initiative(initiative).filter(is_active=True).select_related("service")
+    return [person for person in people.prefetch_related("dimensions") if may_rate(person)]
+
+
 def _questions(initiative: Initiative) -> list[Question]:
     current = Questionnaire.objects.filter(is_current=True)
     questions = Question.objects.filter(questionnaire__in=current).for_track(initiative.track).in_order()
     return list(questions.prefetch_related("services"))
-
-
-def _people(initiative: Initiative) -> list[Participant]:
-    people = Participant.objects.for_initiative(initiative).filter(is_active=True).select_related("service")
-    return [person for person in people.prefetch_related("dimensions") if may_rate(person)]
 
 
 def _facts(questions: Sequence[Question]) -> list[CoverageQuestion]:

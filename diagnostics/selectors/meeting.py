@@ -10,7 +10,7 @@ from diagnostics.enums import DiagnosisState
 from diagnostics.models import AgreedLevel, Diagnosis, Question, Rating
 from diagnostics.scoring import QuestionScore, score_question
 
-NOT_CLOSED = "Les avis ne sont pas clos : personne ne les voit avant la clôture."
+NOT_CLOSED = "Les avis ne sont pas clos\u00a0: personne ne les voit avant la clôture."
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ class Meeting:
 
     @property
     def consensual(self) -> list[MeetingItem]:
-        return [item for item in self.items if item.score.is_consensual]
+        """Questions on which people agree, in the order of the questionnaire."""
+        agreed = [item for item in self.items if item.score.is_consensual]
+        return sorted(agreed, key=lambda item: (item.question.dimension.position, item.question.position))
 
     @property
     def unrated(self) -> list[MeetingItem]:
@@ -92,6 +94,12 @@ class MeetingPage:
     rank: int
     previous: MeetingItem | None
     following: MeetingItem | None
+
+    @property
+    def levels(self) -> list[tuple[int, str, str]]:
+        """(value, sentence of the question, label of the scale) of each level."""
+        scale = self.meeting.diagnosis.questionnaire.scale
+        return [(level.value, level.text, scale[level.value]) for level in self.item.question.levels.all()]
 
 
 def meeting(diagnosis: Diagnosis, *, now: datetime) -> Meeting:

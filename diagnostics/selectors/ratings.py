@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from authorities.models import Participant
 from diagnostics.enums import DiagnosisState
@@ -54,6 +56,8 @@ class RatingOverview:
     known: list[RatingGroup]
     others: list[RatingGroup]
     last_saved_at: datetime | None
+    list_url: str
+    end_url: str
 
     @property
     def known_items(self) -> list[RatingItem]:
@@ -77,6 +81,15 @@ class RatingOverview:
         return sum(item.is_answered for item in self.known_items)
 
     @property
+    def known_left(self) -> int:
+        return len(self.known_items) - self.known_answered
+
+    @property
+    def other_left(self) -> int:
+        """Questions without answer outside those that the participant knows."""
+        return sum(not item.is_answered for item in self.other_items)
+
+    @property
     def is_open(self) -> bool:
         return self.state == DiagnosisState.OPEN
 
@@ -97,6 +110,18 @@ class RatingPage:
     rank: int
     previous: RatingItem | None
     following: RatingItem | None
+    now: datetime
+
+    @property
+    def done_before(self) -> int:
+        """Bands of the rod that are full: the questions of the dimension before this one."""
+        return self.rank - 1
+
+    @property
+    def saved_label(self) -> str:
+        """« Enregistré à 14:03 », with the day when it is not today's; empty without answer."""
+        rating = self.item.rating
+        return saved_label(rating.rated_at, self.now) if rating else ""
 
     @property
     def levels(self) -> list[tuple[int, str, str]]:
@@ -170,8 +195,17 @@ def rating_page(
                         rank=rank,
                         previous=items[place - 1] if place else None,
                         following=items[place + 1] if place + 1 < len(items) else None,
+                        now=now,
                     )
     return None
+
+
+def saved_label(saved_at: datetime, now: datetime) -> str:
+    """Write when an answer was saved: « Enregistré à 14:03 », or « Enregistré le 12 mars à 14:03 » another day."""
+    local = timezone.localtime(saved_at)
+    if local.date() == timezone.localtime(now).date():
+        return f"Enregistré à {local:%H:%M}"
+    return f"Enregistré le {date_format(local, 'j F à H:i')}"
 
 
 def _overview(
@@ -197,6 +231,8 @@ def _overview(
         known=_by_dimension([item for item in items if item.is_known]),
         others=_by_dimension([item for item in items if not item.is_known]),
         last_saved_at=max((rating.rated_at for rating in ratings.values()), default=None),
+        list_url=reverse("diagnostics:rating_list", args=[participant.pk]),
+        end_url=reverse("diagnostics:rating_end", args=[participant.pk, diagnosis.pk]),
     )
 
 

@@ -147,6 +147,14 @@ class DiagnosisResults:
         return score_label(self.overall.score)
 
     @property
+    def previous_overall_label(self) -> str:
+        return score_label(self.previous_overall.score) if self.previous_overall else ""
+
+    @property
+    def unanswered_count(self) -> int:
+        return self.overall.total - self.overall.answered
+
+    @property
     def strengths(self) -> list[QuestionResult]:
         """Questions whose agreed level is 3 or 4, the highest first."""
         strong = [item for item in self.questions if item.level is not None and item.level >= STRENGTH_FROM]

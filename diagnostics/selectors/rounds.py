@@ -1,14 +1,20 @@
 """Rounds of a démarche, and how far each person is. Nothing here reads a level: the ratings of others stay hidden."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from authorities.models import Initiative, Participant
+from authorities.models import Initiative, Meeting, Participant
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import Diagnosis, Question, Rating
+from diagnostics.selectors.coverage import rater_candidates
+
+# Milestone of the calendar presets at which the ratings close.
+CLOSING_MEETING_CODE = "diagnostic_cloture"
+NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,23 @@ def previous_diagnosis(diagnosis: Diagnosis) -> Diagnosis | None:
         initiative__authority=diagnosis.initiative.authority_id, agreed_at__lt=diagnosis.agreed_at
     )
     return rounds.exclude(pk=diagnosis.pk).order_by("-agreed_at").first() if diagnosis.agreed_at else None
+
+
+def list_rounds(initiative: Initiative) -> list[Diagnosis]:
+    """Return every round of a démarche, the latest first. One query."""
+    return list(Diagnosis.objects.for_initiative(initiative).select_related("questionnaire").order_by("-number"))
+
+
+def planned_closing(initiative: Initiative) -> datetime | None:
+    """Return the closing of the ratings that the calendar of the démarche plans, at noon. One query."""
+    planned = Meeting.objects.for_initiative(initiative).filter(code=CLOSING_MEETING_CODE).first()
+    return timezone.make_aware(datetime.combine(planned.planned_on, NOON)) if planned else None
+
+
+def addable_raters(diagnosis: Diagnosis) -> list[Participant]:
+    """Return the people of the committee who may rate and whom the round does not ask yet. Three queries."""
+    asked = set(diagnosis.raters.values_list("pk", flat=True))
+    return [person for person in rater_candidates(diagnosis.initiative) if person.pk not in asked]
 
 
 def follow_up(diagnosis: Diagnosis, *, now: datetime) -> FollowUp:

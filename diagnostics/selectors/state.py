@@ -18,6 +18,7 @@ from diagnostics.enums import DiagnosisState
 from diagnostics.models import AgreedLevel, Diagnosis, Question, Rating
 from diagnostics.selectors.rounds import RaterProgress, list_progress
 from diagnostics.services import may_rate
+from inventory.selectors import inventory_state
 
 STEP_CODE = "diagnosis"
 STEP_TITLE = "Diagnostiquer"
@@ -25,14 +26,6 @@ STEP_TITLE = "Diagnostiquer"
 
 def diagnosis_state(initiative: Initiative, *, now: datetime) -> StepState:
     """Tell the dashboard where the diagnosis and the inventory stand."""
-    # Looked for here while the inventory has no selectors yet.
-    from importlib.util import find_spec
-
-    if find_spec("inventory.selectors") is None:
-        return maturity_state(initiative, now=now)
-    # Same reason.
-    from inventory.selectors import inventory_state
-
     return merge_states(maturity_state(initiative, now=now), inventory_state(initiative, now=now))
 
 
@@ -58,7 +51,7 @@ def merge_states(maturity: StepState, inventory: StepState) -> StepState:
         title=STEP_TITLE,
         url=maturity.url,
         status=_merged_status(maturity.status, inventory.status),
-        summary="\u202f; ".join(half.summary for half in halves if half.summary),
+        summary="\u202f; ".join(part for part in (maturity.summary, _inventory_summary(inventory)) if part),
         detail=" ".join(half.detail for half in halves if half.detail),
         missing=[*maturity.missing, *inventory.missing],
         awaited=[*maturity.awaited, *inventory.awaited],
@@ -211,6 +204,10 @@ def _after_agreement(initiative: Initiative, latest: _Round) -> StepState:
 def _state(slug: str, status: StepStatus, **fields: object) -> StepState:
     url = reverse("diagnostics:diagnosis_detail", args=[slug])
     return StepState(code=STEP_CODE, title=STEP_TITLE, url=url, status=status, **fields)  # type: ignore[arg-type]
+
+
+def _inventory_summary(inventory: StepState) -> str:
+    return f"inventaire\u00a0: {inventory.summary}" if inventory.summary else ""
 
 
 def _merged_status(maturity: StepStatus, inventory: StepStatus) -> StepStatus:

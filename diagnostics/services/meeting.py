@@ -36,9 +36,9 @@ def record_agreed_level(
     require_meeting(diagnosis, now)
     check_question(diagnosis, question)
     if level is not None and level not in LEVELS:
-        raise DomainError("Choisissez un niveau de 0 à 4, ou « non tranchée ».")
+        raise DomainError("Choisissez un niveau de 0 à 4, ou «\u00a0non tranchée\u00a0».")
     if level is not None and not reason.strip() and needs_reason(stored_scores(diagnosis)[question.pk], level):
-        raise DomainError("Écrivez le motif : les avis ne suffisent pas à expliquer ce niveau.")
+        raise DomainError("Écrivez le motif\u00a0: les avis ne suffisent pas à expliquer ce niveau.")
     return _write_agreed_level(diagnosis, question, level, reason, actor, now, expected_version)
 
 
@@ -84,7 +84,9 @@ def agree_diagnosis(*, diagnosis: Diagnosis, actor: User, now: datetime, leaves_
     if remaining and not leaves_rest_open:
         count = len(remaining)
         words = "une question" if count == 1 else f"{count}\u00a0questions"
-        raise DomainError(f"Il reste {words} à trancher : retenez un niveau, ou marquez le reste « non tranché ».")
+        raise DomainError(
+            f"Il reste {words} à trancher\u00a0: retenez un niveau, ou marquez le reste «\u00a0non tranché\u00a0»."
+        )
     for question in remaining:
         _write_agreed_level(diagnosis, question, None, LEFT_OPEN_REASON, actor, now, None)
     if not diagnosis.agreed_levels.filter(level__isnull=False).exists():
@@ -99,9 +101,11 @@ def agree_diagnosis(*, diagnosis: Diagnosis, actor: User, now: datetime, leaves_
 def reopen_meeting(*, diagnosis: Diagnosis, actor: User, now: datetime) -> Diagnosis:
     """Come back to the agreed levels to correct one. The ratings stay closed: only the meeting starts again."""
     diagnosis = locked(diagnosis)
-    require(diagnosis, now, DiagnosisState.AGREED, "Ce diagnostic n’est pas terminé : corrigez les niveaux retenus.")
+    require(
+        diagnosis, now, DiagnosisState.AGREED, "Ce diagnostic n’est pas terminé\u00a0: corrigez les niveaux retenus."
+    )
     if Diagnosis.objects.for_initiative(diagnosis.initiative).filter(number__gt=diagnosis.number).exists():
-        raise DomainError("Un diagnostic plus récent existe : celui-ci ne se corrige plus.")
+        raise DomainError("Un diagnostic plus récent existe\u00a0: celui-ci ne se corrige plus.")
     diagnosis.agreed_at, diagnosis.agreed_by = None, None
     save_versioned(diagnosis, expected_version=diagnosis.version, update_fields=["agreed_at", "agreed_by"])
     record(diagnosis, f"a repris les niveaux retenus du diagnostic n°\u00a0{diagnosis.number}", actor, now)

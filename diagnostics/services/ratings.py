@@ -58,7 +58,7 @@ def record_interview(
 ) -> list[Rating]:
     """Type the answers that a participant gave in an interview. They are theirs; who typed them is kept."""
     if not answers:
-        raise DomainError("Choisissez au moins un niveau, ou « Je ne me prononce pas », avant d’enregistrer.")
+        raise DomainError("Choisissez au moins un niveau, ou «\u00a0Je ne me prononce pas\u00a0», avant d’enregistrer.")
     diagnosis = locked(diagnosis)
     ratings = []
     for answer in answers:
@@ -77,10 +77,10 @@ def _check_answer(diagnosis: Diagnosis, participant: Participant, answer: Answer
     if state == DiagnosisState.DRAFT:
         raise DomainError("Ce diagnostic n’est pas encore ouvert.")
     if state != DiagnosisState.OPEN:
-        raise DomainError("Les avis sont clos : votre réponse n’a pas été enregistrée.")
+        raise DomainError("Les avis sont clos\u00a0: votre réponse n’a pas été enregistrée.")
     check_question(diagnosis, answer.question)
     if answer.level is not None and answer.level not in LEVELS:
-        raise DomainError("Choisissez un niveau de 0 à 4, ou « Je ne me prononce pas ».")
+        raise DomainError("Choisissez un niveau de 0 à 4, ou «\u00a0Je ne me prononce pas\u00a0».")
 
 
 def _write_rating(
@@ -99,7 +99,9 @@ def _write_rating(
         return Rating.objects.create(diagnosis=diagnosis, participant=participant, question=answer.question, **values)
     if actor is not None and rating.entered_by_id != actor.pk:
         who = rating.entered_by_label or participant.name
-        raise DomainError(f"{who} a déjà répondu à « {answer.question.title} » : cette réponse est gardée.")
+        raise DomainError(
+            f"{who} a déjà répondu à «\u00a0{answer.question.title}\u00a0»\u00a0: cette réponse est gardée."
+        )
     if answer.expected_version is not None and answer.expected_version != rating.version:
         raise StaleVersionError(rating)
     for name, value in values.items():

@@ -36,13 +36,13 @@ def announce_opening(*, diagnosis: Diagnosis, actor: User, now: datetime) -> lis
 def remind_silent(*, diagnosis: Diagnosis, actor: User, now: datetime) -> list[Participant]:
     """Remind the people who have accepted and have not answered at all, at most once a day; return them."""
     diagnosis = locked(diagnosis)
-    require(diagnosis, now, DiagnosisState.OPEN, "Les avis ne sont pas ouverts : il n’y a personne à relancer.")
+    require(diagnosis, now, DiagnosisState.OPEN, "Les avis ne sont pas ouverts\u00a0: il n’y a personne à relancer.")
     if diagnosis.reminded_at is not None and now < diagnosis.reminded_at + REMINDER_DELAY:
-        raise DomainError("Un rappel est déjà parti depuis moins d’un jour : attendez demain.")
+        raise DomainError("Un rappel est déjà parti depuis moins d’un jour\u00a0: attendez demain.")
     answered = set(diagnosis.ratings.values_list("participant_id", flat=True))
     people = [person for person in reachable_raters(diagnosis) if person.pk not in answered]
     if not people:
-        raise DomainError("Personne n’est à relancer : les autres n’ont pas encore confirmé, ou ont commencé.")
+        raise DomainError("Personne n’est à relancer\u00a0: les autres n’ont pas encore confirmé, ou ont commencé.")
     diagnosis.reminded_at = now
     save_versioned(diagnosis, expected_version=diagnosis.version, update_fields=["reminded_at"])
     _send(diagnosis, people, actor, now, is_reminder=True)

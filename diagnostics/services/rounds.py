@@ -30,10 +30,12 @@ def create_diagnosis(*, initiative: Initiative, values: RoundValues, actor: User
     """Prepare a round with the current questionnaire. Nobody is told and nobody can answer until it opens."""
     last = Diagnosis.objects.for_initiative(initiative).order_by("-number").first()
     if last is not None and not last.is_revealed(now):
-        raise DomainError("Un diagnostic est déjà en préparation ou ouvert : terminez-le avant d’en préparer un autre.")
+        raise DomainError(
+            "Un diagnostic est déjà en préparation ou ouvert\u00a0: terminez-le avant d’en préparer un autre."
+        )
     questionnaire = Questionnaire.objects.filter(is_current=True).first()
     if questionnaire is None:
-        raise DomainError("Le questionnaire n’est pas chargé : demandez à l’administration du site de le charger.")
+        raise DomainError("Le questionnaire n’est pas chargé\u00a0: demandez à l’administration du site de le charger.")
     check_raters(initiative, values.raters)
     check_closing(values.closes_at, now)
     number = Diagnosis.objects.for_initiative(initiative).aggregate(last=Max("number"))["last"] or 0
@@ -56,7 +58,9 @@ def save_diagnosis(
 ) -> Diagnosis:
     """Correct a round that is not open yet."""
     if diagnosis.state_at(now) != DiagnosisState.DRAFT:
-        raise DomainError("Ce diagnostic est déjà ouvert : sa clôture peut être repoussée, le reste ne change plus.")
+        raise DomainError(
+            "Ce diagnostic est déjà ouvert\u00a0: sa clôture peut être repoussée, le reste ne change plus."
+        )
     check_raters(diagnosis.initiative, values.raters)
     check_closing(values.closes_at, now)
     diagnosis.closes_at, diagnosis.are_names_shown = values.closes_at, values.are_names_shown
@@ -89,7 +93,7 @@ def extend_diagnosis(
     """Put the closing off. Only before it: what has been revealed is never reopened."""
     version = expected_version or diagnosis.version
     diagnosis = locked(diagnosis)
-    require(diagnosis, now, DiagnosisState.OPEN, "Les avis sont clos : ouvrez un nouveau diagnostic.")
+    require(diagnosis, now, DiagnosisState.OPEN, "Les avis sont clos\u00a0: ouvrez un nouveau diagnostic.")
     if diagnosis.closes_at is not None and closes_at <= diagnosis.closes_at:
         raise DomainError("Choisissez une clôture plus tardive que celle qui est annoncée.")
     check_closing(closes_at, now)
@@ -105,7 +109,9 @@ def close_diagnosis(*, diagnosis: Diagnosis, actor: User, now: datetime) -> Diag
     diagnosis = locked(diagnosis)
     require(diagnosis, now, DiagnosisState.OPEN, "Les avis de ce diagnostic ne sont pas ouverts.")
     if not diagnosis.ratings.exists():
-        raise DomainError("Personne n’a encore répondu : prolongez plutôt le diagnostic, ou saisissez un entretien.")
+        raise DomainError(
+            "Personne n’a encore répondu\u00a0: prolongez plutôt le diagnostic, ou saisissez un entretien."
+        )
     diagnosis.closes_at = now
     save_versioned(diagnosis, expected_version=diagnosis.version, update_fields=["closes_at"])
     record(diagnosis, f"a clos les avis du diagnostic n°\u00a0{diagnosis.number}", actor, now)
@@ -117,7 +123,7 @@ def add_rater(*, diagnosis: Diagnosis, participant: Participant, actor: User, no
     """Ask one more person, before the closing."""
     diagnosis = locked(diagnosis)
     if diagnosis.is_revealed(now):
-        raise DomainError("Les avis sont clos : cette personne pourra répondre au prochain diagnostic.")
+        raise DomainError("Les avis sont clos\u00a0: cette personne pourra répondre au prochain diagnostic.")
     check_raters(diagnosis.initiative, [participant])
     diagnosis.raters.add(participant)
     record(diagnosis, f"a demandé son avis à {participant.name}", actor, now)

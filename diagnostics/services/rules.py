@@ -32,9 +32,9 @@ def require(diagnosis: Diagnosis, now: datetime, state: DiagnosisState, message:
 def require_meeting(diagnosis: Diagnosis, now: datetime) -> None:
     state = diagnosis.state_at(now)
     if state == DiagnosisState.AGREED:
-        raise DomainError("Ce diagnostic est terminé : reprenez les niveaux retenus avant de les corriger.")
+        raise DomainError("Ce diagnostic est terminé\u00a0: reprenez les niveaux retenus avant de les corriger.")
     if state != DiagnosisState.CLOSED:
-        raise DomainError("Les avis ne sont pas clos : les niveaux se retiennent après la clôture.")
+        raise DomainError("Les avis ne sont pas clos\u00a0: les niveaux se retiennent après la clôture.")
 
 
 def check_raters(initiative: Initiative, raters: Collection[Participant]) -> None:
@@ -44,9 +44,9 @@ def check_raters(initiative: Initiative, raters: Collection[Participant]) -> Non
         if participant.initiative_id != initiative.pk:
             raise DomainError("Cette personne n’est pas de cette démarche.")
         if not participant.is_active:
-            raise DomainError(f"{participant.name} ne participe plus : choisissez une autre personne.")
+            raise DomainError(f"{participant.name} ne participe plus\u00a0: choisissez une autre personne.")
         if not may_rate(participant):
-            raise DomainError(f"{participant.name} n’est pas du comité technique : ajoutez-lui ce rôle d’abord.")
+            raise DomainError(f"{participant.name} n’est pas du comité technique\u00a0: ajoutez-lui ce rôle d’abord.")
 
 
 def may_rate(participant: Participant) -> bool:
