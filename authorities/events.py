@@ -5,6 +5,9 @@ from datetime import datetime
 from accounts.models import User
 from authorities.models import Authority, Event, Initiative, Participant
 
+LABEL_LENGTH = 150
+VERB_LENGTH = 250
+
 
 def record_event(
     *,
@@ -14,13 +17,16 @@ def record_event(
     actor: User | Participant | None,
     initiative: Initiative | None = None,
 ) -> Event:
-    """Record an event. `verb` is French, past tense, without the subject: « a ouvert le scrutin »."""
+    """Record an event, cut to the length of its column.
+
+    `verb` is French, past tense, without the subject: « a ouvert le scrutin ».
+    """
     return Event.objects.create(
         authority=authority,
         initiative=initiative,
         actor_user=actor if isinstance(actor, User) else None,
         actor_participant=actor if isinstance(actor, Participant) else None,
-        actor_label=str(actor) if actor else "Jalons",
-        verb=verb,
+        actor_label=str(actor)[:LABEL_LENGTH] if actor else "Jalons",
+        verb=verb[:VERB_LENGTH],
         occurred_at=now,
     )

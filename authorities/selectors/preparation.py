@@ -212,6 +212,7 @@ def sub_steps(initiative: Initiative) -> list[SubStep]:
             "diagnostics:coverage",
             _status(rules["couverture"], has_begun=facts.participant_count > 1),
             _detail(rules["couverture"]),
+            "view_results",
         ),
         line(
             "calendrier",

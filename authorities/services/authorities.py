@@ -19,6 +19,8 @@ from reference.models import Service, Territory
 RESERVED_SLUGS = frozenset({"nouvelle", "rejoindre", "participation"})
 REFERENT_SERVICE_CODE = "referent"
 DEFAULT_PERIOD_YEARS = 3
+# An account without name is called by its address, which may be longer than the name of a participant.
+NAME_LENGTH = 150
 
 
 class AuthorityExistsError(DomainError):
@@ -159,7 +161,7 @@ def _add_referent(initiative: Initiative, user: User, now: datetime) -> None:
         return
     Participant.objects.create(
         initiative=initiative,
-        name=user.get_full_name(),
+        name=user.get_full_name()[:NAME_LENGTH],
         email=user.email,
         function="Référent numérique responsable",
         service=service,

@@ -63,7 +63,7 @@ def plan_calendar(
     else:
         _replace_meetings(initiative, proposed_steps(initiative, preset, council_on))
     verb = f"a planifié le calendrier « {preset.name} » pour le conseil du {council_on:%d/%m/%Y}"
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
     return initiative
 
 
@@ -103,7 +103,7 @@ def add_meeting(*, initiative: Initiative, values: MeetingValues, actor: User, n
     _apply(meeting, values)
     meeting.save()
     verb = f"a ajouté au calendrier « {meeting.label} »"
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
     return meeting
 
 
@@ -126,7 +126,7 @@ def save_meeting(
     )
     verb = f"a modifié « {meeting.label} » au calendrier"
     initiative = meeting.initiative
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
     return meeting
 
 
@@ -137,7 +137,7 @@ def delete_meeting(*, meeting: Meeting, actor: User, now: datetime) -> None:
         raise DomainError("L’assemblée fixe tout le calendrier : elle ne se supprime pas.")
     initiative = meeting.initiative
     verb = f"a retiré du calendrier « {meeting.label} »"
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
     meeting.delete()
 
 

@@ -221,4 +221,4 @@ def _mail_invitation_on_commit(link: PersonalLink, url: str, note: str, actor: U
 
 def _record(participant: Participant, verb: str, actor: User | Participant, now: datetime) -> None:
     initiative = participant.initiative
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)

@@ -46,7 +46,7 @@ def answer_membership_request(
     request.answered_at, request.answered_by = now, actor
     request.save(update_fields=["state", "answered_at", "answered_by"])
     answer = f"a accepté la demande de {request.user}" if is_accepted else f"a refusé la demande de {request.user}"
-    record_event(authority=request.authority, verb=answer[:250], now=now, actor=actor)
+    record_event(authority=request.authority, verb=answer, now=now, actor=actor)
     transaction.on_commit(lambda: mails.send_membership_answer(request))
     return request
 
@@ -62,7 +62,7 @@ def change_roles(*, membership: Membership, roles: Collection[Role], actor: User
     membership.save(update_fields=["roles"])
     labels = ", ".join(Role(value).label for value in membership.roles)
     verb = f"a donné à {membership.user} les rôles : {labels}"
-    record_event(authority=membership.authority, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=membership.authority, verb=verb, now=now, actor=actor)
     return membership
 
 
@@ -71,7 +71,7 @@ def remove_membership(*, membership: Membership, actor: User, now: datetime) -> 
     """Remove an account from the authority. An authority always keeps a référent."""
     _refuse_last_referent(membership)
     verb = f"a retiré {membership.user} des membres"
-    record_event(authority=membership.authority, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=membership.authority, verb=verb, now=now, actor=actor)
     membership.delete()
 
 

@@ -132,4 +132,4 @@ def _sorted_values(roles: Collection[Role]) -> list[str]:
 
 def _record(participant: Participant, verb: str, actor: User, now: datetime) -> None:
     initiative = participant.initiative
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)

@@ -45,7 +45,7 @@ def save_checklist_item(
             save_versioned(item, expected_version=expected_version, update_fields=["is_done", "note"])
     if has_changed:
         verb = f"a {'coché' if is_done else 'laissé à faire'} le prérequis « {prerequisite.text} »"
-        record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+        record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
     return item
 
 
@@ -132,4 +132,4 @@ def delete_actor(*, territory_actor: TerritoryActor, actor: User, now: datetime)
 
 
 def _record(initiative: Initiative, verb: str, actor: User, now: datetime) -> None:
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)

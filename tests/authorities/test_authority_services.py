@@ -159,3 +159,12 @@ def test_a_stale_correction_is_refused():
         _save(Authority.objects.get(), user, agent_count=20, expected_version=1)
     assert caught.value.current.agent_count == 10
     assert Authority.objects.get().agent_count == 10
+
+
+def test_an_account_called_by_a_long_address_opens_a_space():
+    factories.make_service("referent")
+    address = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 40}.fr"
+    authority = _create(factories.make_user(address), name="Syndicat")
+    participant = authority.initiatives.get().participants.get()
+    assert (participant.name, participant.email) == (address[:150], address)
+    assert Event.objects.get().actor_label == address[:150]
