@@ -20,6 +20,7 @@ QUERY_MAXIMUM_LENGTH = 100
 ABSTAIN = "A"
 GRADE_CHOICES = [(grade.letter, f"{str(grade.label)[0].upper()}{str(grade.label)[1:]}") for grade in Grade]
 VOTE_CHOICES = [*GRADE_CHOICES, (ABSTAIN, "Je ne me prononce pas")]
+NAMES_CHOICES = [(value, f"{label[0].upper()}{label[1:]}") for value, label in NamesVisibility.choices]
 _GRADES = {grade.letter: grade for grade in Grade}
 
 
@@ -105,7 +106,7 @@ class BallotForm(JalonsForm):
         label="Fermeture", help_text="Deux semaines laissent à chacun le temps de réfléchir."
     )
     names_visibility = forms.ChoiceField(
-        label="Après la fermeture, qui voit qui a voté quoi", choices=NamesVisibility.choices,
+        label="Après la fermeture, qui voit qui a voté quoi", choices=NAMES_CHOICES,
         widget=forms.RadioSelect, help_text="Fixé à l’ouverture : la règle ne change plus.",
     )  # fmt: skip
     voters = forms.ModelMultipleChoiceField(

@@ -230,6 +230,15 @@ class Ballot(VersionedModel):
     def is_extended(self) -> bool:
         return self.closes_at > self.first_closes_at
 
+    @property
+    def names_rule(self) -> str:
+        """Who sees the names after the closing, as the end of a sentence."""
+        return {
+            NamesVisibility.EVERYONE: "les noms seront visibles de toutes les personnes qui lisent les résultats",
+            NamesVisibility.REFERENT: "seul le référent verra les noms",
+            NamesVisibility.NOBODY: "aucun nom ne sera montré",
+        }[NamesVisibility(self.names_visibility)]
+
     def is_open(self, now: datetime) -> bool:
         return self.opens_at <= now < self.closes_at
 

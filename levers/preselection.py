@@ -144,18 +144,19 @@ def _coverage_advice(levers: Sequence[LeverFacts], context: Context, participle:
 
 
 def _prerequisite_advice(levers: Sequence[LeverFacts], context: Context) -> list[Advice]:
+    """Tell each lever that is advised before others and is not there, once, whatever the number of those others."""
     present = {lever.code for lever in levers}
-    return [
-        _advice(
-            AdviceKind.PREREQUISITE,
-            f"« {context.titles[lever.code]} » se mène mieux après « {context.titles[code]} », "
-            "qui n’est pas présélectionné.",
-            code,
-        )
-        for lever in levers
-        for code in lever.prerequisites
-        if code not in present and code in context.titles
-    ]
+    followers: dict[str, list[str]] = {}
+    for lever in levers:
+        for code in lever.prerequisites:
+            if code not in present and code in context.titles:
+                followers.setdefault(code, []).append(context.titles[lever.code])
+    advice = []
+    for code, titles in followers.items():
+        before = f"« {titles[0]} »" if len(titles) == 1 else f"{len(titles)} leviers présélectionnés"
+        text = f"« {context.titles[code]} », conseillé avant {before}, n’est pas présélectionné."
+        advice.append(_advice(AdviceKind.PREREQUISITE, text, code))
+    return advice
 
 
 def _exclusive_advice(levers: Sequence[LeverFacts], context: Context) -> list[Advice]:

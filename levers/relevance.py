@@ -217,7 +217,7 @@ def _duty_reason(lever: LeverFacts, profile: Profile, weights: Weights) -> Reaso
     is_reached = bool(expected) and all(question.level >= (question.duty_level or 0) for question in expected)
     clause = f"la loi vous le demande{_since(fact)} : {_lower_first(fact.title)} ({fact.value}){_others(binding)}"
     if is_reached:
-        clause += ", et le niveau attendu est à tenir"
+        clause += ", niveau que votre diagnostic dit atteint"
     points = _points(weights.points[Criterion.DUTY], Fraction(1, 2) if is_reached else Fraction(1))
     return _reason(Criterion.DUTY, points, clause, fact.value, f"{lever.url}#droit")
 

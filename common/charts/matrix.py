@@ -61,8 +61,9 @@ def effort_impact_matrix(points: Sequence[MatrixPoint], title: str) -> SafeStrin
 
 
 def _disc(point: MatrixPoint, x: float, y: float) -> str:
+    # The style sheet paints the text of charts with the current colour: `color` sets it, `fill` would be ignored.
     fill, ink = ("#fff", "#0b4f4a") if point.is_quick_win else ("#0b4f4a", "#fff")
     return (
         f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS:g}" fill="{fill}" stroke="#0b4f4a" stroke-width="2"/>'
-        f'<text x="{x:g}" y="{y + 4.5:g}" text-anchor="middle" font-weight="600" fill="{ink}">{point.number}</text>'
+        f'<text x="{x:g}" y="{y + 4.5:g}" text-anchor="middle" font-weight="600" color="{ink}">{point.number}</text>'
     )

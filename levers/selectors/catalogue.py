@@ -8,12 +8,13 @@ from functools import partial
 from authorities.enums import Perimeter
 from authorities.models import Initiative
 from common.errors import DomainError
-from common.numbers import format_range, format_significant
+from common.numbers import format_number, format_range, format_significant
 from common.text import normalise, typography
 from levers.models import Lever, LeverCatalogue, Shortlist
 from levers.preselection import Context, Sizes
 from levers.relevance import Criterion, DimensionFact, LeverFacts, Reason, Relevance, SavingFact, rank_levers
 from levers.selectors.profile import KnownProfile, build_profile, read_facts, read_weights, weak_dimensions
+from levers.wording import written_day
 from reference.models import Service
 from reference.selectors import DutyState
 
@@ -78,11 +79,20 @@ class RankedCatalogue:
 
 
 @dataclass(frozen=True)
+class DutyLine:
+    """A text linked to a lever, as it stands for the authority: title, what it is for it, dates and thresholds."""
+
+    title: str
+    binding: str
+    details: str
+
+
+@dataclass(frozen=True)
 class LeverPage:
     """Everything about one lever, for one authority."""
 
     recommendation: Recommendation
-    duties: tuple[DutyState, ...]
+    duties: tuple[DutyLine, ...]
     saving: SavingFact | None
     secondary_dimensions: tuple[str, ...]
     audience: tuple[str, ...]
@@ -218,7 +228,7 @@ def lever_page(
     services = dict(Service.objects.filter(code__in=lever.audience_codes).values_list("code", "name"))
     return LeverPage(
         recommendation=recommendation,
-        duties=tuple(ranked.known.duties[code] for code in lever.duty_codes if code in ranked.known.duties),
+        duties=tuple(_duty_line(ranked.known.duties[code]) for code in lever.duty_codes if code in ranked.known.duties),
         saving=ranked.known.profile.savings.get(lever.code),
         secondary_dimensions=tuple(dimensions.get(code, code) for code in lever.secondary_dimension_codes),
         audience=tuple(services.get(code, code) for code in lever.audience_codes),
@@ -226,6 +236,20 @@ def lever_page(
         synergies=tuple(levers[code] for code in lever.synergy_codes if code in levers),
         total=len(levers),
     )
+
+
+def _duty_line(state: DutyState) -> DutyLine:
+    duty = state.duty
+    details = []
+    if state.since_on is not None:
+        value = f" : {format_number(state.value.normalize())} {duty.unit}" if state.value is not None else ""
+        details.append(f"En vigueur depuis le {written_day(state.since_on)}{value}.")
+    if state.next_on is not None:
+        value = f" : {format_number(state.next_value.normalize())} {duty.unit}" if state.next_value is not None else ""
+        details.append(f"À partir du {written_day(state.next_on)}{value}.")
+    note = f" ({duty.note})" if duty.note else ""
+    details.append(f"{duty.legal_reference}{note}")
+    return DutyLine(duty.title, state.binding_label, typography(" ".join(details)))
 
 
 def recommendations(initiative: Initiative, *, on: date) -> list[Recommendation]:

@@ -1,9 +1,11 @@
 """Drawings and sentences of the pages of this application: `{% load levers %}`."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from common.charts import merit
@@ -11,9 +13,11 @@ from common.numbers import pluralise
 from common.text import typography
 from levers.selectors.results import BallotResults, ResultRow
 from levers.tally import Pile
+from levers.wording import written_day, written_moment
 
 register = template.Library()
 
+NAMED_SERVICES = 2
 PILE_CLASSES = {Pile.FAVOURABLE: "for", Pile.DEBATE: "talk", Pile.UNFAVOURABLE: "against", Pile.FEW_VOTES: ""}
 PILE_RULES = {
     Pile.FAVOURABLE: "Deux tiers des voix ou plus pour essentiel ou prioritaire.",
@@ -87,8 +91,27 @@ def hearing_sentence(row: ResultRow) -> str:
     found = row.hearing
     if found is None:
         return typography(f"{figures[0].upper()}{figures[1:]}. Désaccord : {row.result.disagreement_percent} sur 100.")
-    best, worst = " et ".join(found.best_services[:2]), " et ".join(found.worst_services[:2])
-    first = " et ".join(found.first_services[:2])
     return typography(
-        f"{found.best.label.capitalize()} pour {best}, {found.worst.label} pour {worst}. À entendre d’abord : {first}."
+        f"{found.best.label.capitalize()} : {_some(found.best_services)}. "
+        f"{found.worst.label.capitalize()} : {_some(found.worst_services)}. "
+        f"À entendre d’abord : {_some(found.first_services)}."
     )
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Write a moment: « vendredi 17 novembre 2023 à 18 h »."""
+    return written_moment(value)
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """Write a day: « 1er janvier 2025 »; a moment gives its local day."""
+    return written_day(timezone.localdate(value) if isinstance(value, datetime) else value)
+
+
+def _some(services: Sequence[str]) -> str:
+    """Name two services, count the others."""
+    others = len(services) - NAMED_SERVICES
+    named = ", ".join(services[:NAMED_SERVICES])
+    return f"{named} et {others} {pluralise(others, 'autre', 'autres')}" if others > 0 else named
