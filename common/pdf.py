@@ -8,6 +8,7 @@ identification, with the schema that PDF/A asks for. The same input gives the sa
 import mimetypes
 import os
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,7 +116,10 @@ def _clock_stopped_at(moment: datetime) -> Iterator[None]:
         former = os.environ.get("SOURCE_DATE_EPOCH")
         os.environ["SOURCE_DATE_EPOCH"] = str(int(moment.timestamp()))
         try:
-            yield
+            with warnings.catch_warnings():
+                # The library opens the colour profile of PDF/A and leaves it to be closed with its last reference.
+                warnings.simplefilter("ignore", ResourceWarning)
+                yield
         finally:
             if former is None:
                 del os.environ["SOURCE_DATE_EPOCH"]

@@ -204,7 +204,7 @@ def draw_progress(baseline: float, target: float) -> SafeString:
     width, length = 284.0, 271.0
     highest = max(baseline, target, 0.0) or 1.0
     first, last = (6 + length * max(value, 0) / highest for value in (baseline, target))
-    title = f"De {format_number(baseline)} à {format_number(target)}."
+    title = f"De {_written(baseline)} à {_written(target)}."
     parts = [
         line(6, 13, 6 + length, 13, width=3),
         line(first, 13, last, 13, colour=PINE, width=5),
@@ -212,6 +212,10 @@ def draw_progress(baseline: float, target: float) -> SafeString:
         f'<circle cx="{last:.1f}" cy="13" r="6" fill="{PINE}"/>',
     ]
     return picture(width, 26, title, parts)
+
+
+def _written(value: float) -> str:
+    return format_number(int(value)) if value == int(value) else format_number(round(value, 3))
 
 
 def _span(row: GanttRow, half_years: Sequence[str]) -> str:
