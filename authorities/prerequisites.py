@@ -10,14 +10,14 @@ from enum import StrEnum
 
 from common.numbers import pluralise
 
-# A consensus needs three expressed votes: under three people there is no committee to speak of.
+# A consensus needs three expressed votes: under three people who rate and vote there is no committee to speak of.
 MIN_COMMITTEE = 3
 MIN_COMMITTEE_LIGHT = 1
 
 
 @dataclass(frozen=True)
 class PreparationFacts:
-    """Counts and facts of the preparation of one démarche."""
+    """Counts and facts of the preparation of one démarche. `committee_count`: people who rate and vote."""
 
     is_light: bool
     is_obliged: bool
@@ -99,10 +99,10 @@ def _perimeter(facts: PreparationFacts) -> Derived:
 
 
 def _committee(facts: PreparationFacts) -> Derived:
-    members = count_words(facts.committee_count, "personne", "personnes")
+    members = count_words(facts.committee_count, "personne donne son avis", "personnes donnent leur avis")
     services = count_words(facts.service_count, "service", "services")
     is_done = facts.committee_count >= facts.min_committee
-    detail = f"{members} au comité technique, {services} en tout."
+    detail = f"{members}, {services} en tout."
     if not is_done:
         detail += f" Il en faut au moins {facts.min_committee}."
     return Derived(is_done, detail, Page.PARTICIPANTS)

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from authorities.enums import Perimeter, Role, Track
+from authorities.enums import Perimeter, Role, Scope, Track
 from authorities.extensions import coverage_of
 from authorities.models import (
     ChecklistItem,
@@ -19,6 +19,7 @@ from authorities.models import (
     SourceDocument,
     TerritoryActor,
 )
+from authorities.permissions import scopes_of
 from authorities.prerequisites import Derived, Page, PreparationFacts, count_words, derive
 from authorities.selectors.participants import current_dimensions
 from authorities.wording import format_short_day
@@ -119,7 +120,7 @@ def _facts_of(initiative: Initiative, people: list[Participant]) -> PreparationF
         service_count=len({person.service_id for person in people}),
         referent_names=_names_with(people, Role.REFERENT),
         elected_names=_names_with(people, Role.ELECTED),
-        committee_count=sum(Role.COMMITTEE in person.role_set for person in people),
+        committee_count=sum(Scope.RATE in scopes_of(person.role_set) for person in people),
         accepted_count=sum(person.accepted_at is not None for person in people),
         invited_count=sum(person.invited_at is not None for person in people),
         unreached_names=tuple(

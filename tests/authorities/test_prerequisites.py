@@ -48,7 +48,7 @@ def test_everything_done_is_done(code):
         (
             "cotech",
             {"committee_count": 2},
-            "2\u00a0personnes au comité technique, 4\u00a0services en tout. Il en faut au moins 3.",
+            "2\u00a0personnes donnent leur avis, 4\u00a0services en tout. Il en faut au moins 3.",
         ),
         ("couverture", {"coverage_done": 35}, "35 questions sur 36 ont un service qui les connaît."),
         ("couverture", {"coverage_total": None}, "La couverture n’est pas encore calculée."),
