@@ -1,7 +1,70 @@
-"""Routes of inventory."""
+"""Routes of the inventory: the same pages behind the two gates."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from inventory.views import entry, footprint, lots, spreadsheets
 
 app_name = "inventory"
 
-urlpatterns: list[URLPattern] = []
+authority_patterns = [
+    path("", lots.inventory_detail, name="inventory_detail"),
+    # Lots
+    path("lots/", lots.inventory_list, name="inventory_list"),
+    path("lots/nouveau/", lots.inventory_create, name="inventory_create"),
+    path("lots/<int:inventory_pk>/", lots.lot_detail, name="lot_detail"),
+    path("lots/<int:inventory_pk>/copier/", lots.inventory_copy, name="inventory_copy"),
+    path("lots/<int:inventory_pk>/figer/", lots.inventory_freeze, name="inventory_freeze"),
+    path("lots/<int:inventory_pk>/familles/", lots.category_add, name="category_add"),
+    # Filling
+    path("lots/<int:inventory_pk>/tableau/", entry.line_update, name="line_update"),
+    path("lots/<int:inventory_pk>/familles/<slug:group_code>/", entry.group_update, name="group_update"),
+    path("lots/<int:inventory_pk>/chiffres/", entry.figure_update, name="figure_update"),
+    # Spreadsheet
+    path("lots/<int:inventory_pk>/tableur/", spreadsheets.inventory_export, name="inventory_export"),
+    path("lots/<int:inventory_pk>/import/", spreadsheets.inventory_import, name="inventory_import"),
+    path("lots/<int:inventory_pk>/import/<int:import_pk>/", spreadsheets.import_detail, name="import_detail"),
+    path(
+        "lots/<int:inventory_pk>/import/<int:import_pk>/confirmer/", spreadsheets.import_confirm, name="import_confirm"
+    ),
+    # Footprint
+    path("lots/<int:inventory_pk>/empreinte/", footprint.footprint_detail, name="footprint_detail"),
+    path("lots/<int:inventory_pk>/empreinte/familles/", footprint.family_list, name="family_list"),
+    path("lots/<int:inventory_pk>/empreinte/<slug:category_code>/", footprint.trace_detail, name="trace_detail"),
+]
+
+participant_patterns = [
+    path("", lots.participant_inventory_detail, name="participant_inventory_detail"),
+    path("lots/<int:inventory_pk>/familles/", lots.participant_category_add, name="participant_category_add"),
+    path("lots/<int:inventory_pk>/tableau/", entry.participant_line_update, name="participant_line_update"),
+    path(
+        "lots/<int:inventory_pk>/familles/<slug:group_code>/",
+        entry.participant_group_update,
+        name="participant_group_update",
+    ),
+    path("lots/<int:inventory_pk>/chiffres/", entry.participant_figure_update, name="participant_figure_update"),
+    path(
+        "lots/<int:inventory_pk>/tableur/",
+        spreadsheets.participant_inventory_export,
+        name="participant_inventory_export",
+    ),
+    path(
+        "lots/<int:inventory_pk>/import/",
+        spreadsheets.participant_inventory_import,
+        name="participant_inventory_import",
+    ),
+    path(
+        "lots/<int:inventory_pk>/import/<int:import_pk>/",
+        spreadsheets.participant_import_detail,
+        name="participant_import_detail",
+    ),
+    path(
+        "lots/<int:inventory_pk>/import/<int:import_pk>/confirmer/",
+        spreadsheets.participant_import_confirm,
+        name="participant_import_confirm",
+    ),
+]
+
+urlpatterns = [
+    path("collectivites/<slug:authority_slug>/inventaire/", include(authority_patterns)),
+    path("participation/<int:participant_pk>/inventaire/", include(participant_patterns)),
+]

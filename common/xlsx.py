@@ -1,0 +1,180 @@
+"""Writing of spreadsheets: the only module that imports openpyxl.
+
+A sheet is a list of `Column(header, value, kind)` and the objects of its rows. A text is always written as a text: a
+leading = + - @ never becomes a formula, in this file or when a reader types in the cell again.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+# What XML 1.0 forbids, and the tab and the return, which some spreadsheets read as the beginning of a formula.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_TEXT = 32_000
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+
+_PINE, _SAND, _LINE, _MUTED = "FF0B4F4A", "FFF5F3EE", "FFD9D5CB", "FF4C5B60"
+
+
+class Kind(StrEnum):
+    """How the values of a column are written."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    PERCENT = "percent"
+    DATE = "date"
+
+
+_FORMATS = {
+    Kind.TEXT: "General",
+    Kind.INTEGER: "#,##0",
+    Kind.DECIMAL: "#,##0.##",
+    Kind.PERCENT: "0.#",
+    Kind.DATE: "dd/mm/yyyy",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its header, how to read the value of a row, how to write it.
+
+    A percent is written 0–100. `choices`: list offered in the cell; `minimum` and `maximum`: limits checked by the
+    spreadsheet itself; `is_editable`: unlocked in a protected sheet; `is_hidden`: kept out of sight (keys).
+    """
+
+    header: str
+    value: Callable[[Any], Any]
+    kind: Kind = Kind.TEXT
+    width: int = 14
+    is_editable: bool = False
+    is_hidden: bool = False
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook. `intro`: lines of text above the headers; `is_protected`: only editable cells change."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Any]
+    intro: Sequence[str] = field(default=())
+    is_protected: bool = False
+
+
+def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime) -> bytes:
+    """Return a workbook as the bytes of an xlsx file. The same content gives the same cells."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    # Dates of a workbook bear no time zone: they are in UTC.
+    stamp = created_at.astimezone(UTC).replace(tzinfo=None)
+    workbook.properties.title = clean_text(title)
+    workbook.properties.creator = "Jalons"
+    workbook.properties.created = workbook.properties.modified = stamp
+    for sheet in sheets:
+        _write_sheet(workbook.create_sheet(_SHEET_NAME.sub(" ", sheet.title)[:31]), sheet)
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+def clean_text(value: object) -> str:
+    """Return a text that a cell can hold: no control character, no more than what a spreadsheet reads."""
+    return _CONTROL.sub("", str(value).replace("\r\n", "\n").replace("\t", " "))[:_LONGEST_TEXT]
+
+
+def write_text(cell: Cell, value: object) -> None:
+    """Write a text as a text. What looks like a formula is also marked so that retyping it does not make one."""
+    text = clean_text(value)
+    cell.value = text
+    cell.data_type = "s"
+    if str(value).startswith(_FORMULA_START) or text.startswith(_FORMULA_START):
+        cell.quotePrefix = True
+
+
+def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
+    row_number = 0
+    for text in sheet.intro:
+        row_number += 1
+        write_text(target.cell(row_number, 1), text)
+        target.cell(row_number, 1).font = Font(color=_MUTED, bold=row_number == 1)
+    header_row = row_number + 1
+    _write_headers(target, sheet, header_row)
+    last_row = header_row
+    for last_row, item in enumerate(sheet.rows, start=header_row + 1):  # noqa: B007 - used after the loop
+        for index, column in enumerate(sheet.columns, start=1):
+            _write_value(target.cell(last_row, index), column, column.value(item))
+    for index, column in enumerate(sheet.columns, start=1):
+        letter = get_column_letter(index)
+        target.column_dimensions[letter].width = column.width
+        target.column_dimensions[letter].hidden = column.is_hidden
+        if last_row > header_row:
+            _add_rule(target, column, f"{letter}{header_row + 1}:{letter}{last_row}")
+    target.freeze_panes = target.cell(header_row + 1, 2)
+    target.sheet_view.showGridLines = False
+    if sheet.is_protected:
+        target.protection.sheet = True
+        target.protection.formatColumns = False
+
+
+def _write_headers(target: Worksheet, sheet: Sheet, row_number: int) -> None:
+    for index, column in enumerate(sheet.columns, start=1):
+        cell = target.cell(row_number, index)
+        write_text(cell, column.header)
+        cell.font = Font(bold=True, color="FFFFFFFF")
+        cell.fill = PatternFill("solid", fgColor=_PINE)
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    target.row_dimensions[row_number].height = 34
+
+
+def _write_value(cell: Cell, column: Column, value: Any) -> None:
+    if isinstance(value, bool):
+        value = "oui" if value else "non"
+    if value is not None and value != "":
+        if column.kind is not Kind.TEXT and isinstance(value, int | float | Decimal | date):
+            cell.value = value
+        else:
+            write_text(cell, value)
+    cell.number_format = _FORMATS[column.kind]
+    cell.border = Border(bottom=Side("thin", color=_LINE))
+    cell.protection = Protection(locked=not column.is_editable)
+    if not column.is_editable:
+        cell.fill = PatternFill("solid", fgColor=_SAND)
+
+
+def _add_rule(target: Worksheet, column: Column, cells: str) -> None:
+    """Add the rule that the spreadsheet itself checks: a list of words, or limits."""
+    if column.choices:
+        rule = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
+        rule.error = "Choisissez dans la liste."
+    elif column.minimum is not None and column.maximum is not None:
+        kind = "whole" if column.kind is Kind.INTEGER else "decimal"
+        limits = f"{column.minimum:g}", f"{column.maximum:.0f}"
+        rule = DataValidation(type=kind, operator="between", formula1=limits[0], formula2=limits[1], allow_blank=True)
+        rule.error = f"Indiquez un nombre entre {column.minimum:g} et {column.maximum:.0f}."
+    else:
+        return
+    rule.showErrorMessage = True
+    if column.note:
+        rule.promptTitle, rule.prompt, rule.showInputMessage = column.header[:32], column.note[:250], True
+    target.add_data_validation(rule)
+    rule.add(cells)

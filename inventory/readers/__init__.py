@@ -1,0 +1,1 @@
+"""Reading of spreadsheets that people send: limits, child process, then lines with their reasons."""

@@ -1,0 +1,75 @@
+"""Reads of the inventory, for its own screens and for the applications at its right."""
+
+from inventory.selectors.advice import find_datum_to_improve
+from inventory.selectors.data import (
+    InventoryData,
+    current_factor_set,
+    current_inventory,
+    factor_table,
+    freeze_data,
+    read_data,
+    working_inventory,
+)
+from inventory.selectors.facts import CategoryFacts, EquipmentFacts, Ratio, equipment_facts, facts_of, ratios_of
+from inventory.selectors.impact import (
+    CombinedSaving,
+    SavingRange,
+    footprint_of,
+    inventory_footprint,
+    observed_footprint_of,
+    simulate_levers,
+    simulate_together,
+)
+from inventory.selectors.impact_pages import FootprintPage, criterion_rows, footprint_page, trace_page
+from inventory.selectors.imports import preview_import
+from inventory.selectors.pages import (
+    GroupRow,
+    OverviewPage,
+    default_lifetimes,
+    figure_kinds,
+    group_rows,
+    lot_rows,
+    offered_categories,
+    overview_page,
+    table_pages,
+)
+from inventory.selectors.state import inventory_state
+
+__all__ = [
+    "CategoryFacts",
+    "CombinedSaving",
+    "EquipmentFacts",
+    "FootprintPage",
+    "GroupRow",
+    "InventoryData",
+    "OverviewPage",
+    "Ratio",
+    "SavingRange",
+    "criterion_rows",
+    "current_factor_set",
+    "current_inventory",
+    "default_lifetimes",
+    "equipment_facts",
+    "factor_table",
+    "facts_of",
+    "figure_kinds",
+    "find_datum_to_improve",
+    "footprint_of",
+    "footprint_page",
+    "freeze_data",
+    "group_rows",
+    "inventory_footprint",
+    "inventory_state",
+    "lot_rows",
+    "observed_footprint_of",
+    "offered_categories",
+    "overview_page",
+    "preview_import",
+    "ratios_of",
+    "read_data",
+    "simulate_levers",
+    "simulate_together",
+    "table_pages",
+    "trace_page",
+    "working_inventory",
+]

@@ -1,0 +1,301 @@
+"""What the pages of the footprint show: bars, criteria, families, traces."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from common.numbers import format_number, format_significant
+from inventory.footprint import Factor, Footprint, Range, Trace, trace_line
+from inventory.footprint.factors import DISTRIBUTION, EMBODIED, END_OF_LIFE, MANUFACTURING, USE
+from inventory.labels import CRITERION_LABELS, LIFETIME_ORIGINS, STEP_LABELS, CriterionLabel
+from inventory.models import Inventory, InventoryLine
+from inventory.selectors.advice import ToImprove, find_datum_to_improve
+from inventory.selectors.data import InventoryData, read_data
+from inventory.selectors.impact import footprint_of, observed_footprint_of
+
+KG_PER_T = 1000
+
+
+@dataclass(frozen=True)
+class BarRow:
+    """One bar of the footprint: a group of families, its four parts and its range, in the unit of the page."""
+
+    name: str
+    parts: dict[str, float]
+    total: Range
+    quantity: float
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion of the table; None when nothing could be evaluated."""
+
+    code: str
+    name: str
+    unit: str
+    meaning: str
+    total: Range | None
+    embodied_percent: float | None
+    lines_percent: float
+    units_percent: float
+    lines_evaluated: int
+    lines_total: int
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """One family of the footprint, in kgCO2e a year; `total` is None when it is not evaluated."""
+
+    code: str
+    name: str
+    line: InventoryLine
+    total: Range | None
+    embodied: float
+    use: float
+    has_estimate: bool
+    scale: float = 1
+
+    @property
+    def embodied_percent(self) -> float | None:
+        if self.total is None or not self.total.central:
+            return None
+        return 100 * self.embodied / self.total.central
+
+    @property
+    def scaled(self) -> Range | None:
+        """The total in the unit of the page."""
+        return self.total.scaled(1 / self.scale) if self.total else None
+
+
+@dataclass(frozen=True)
+class FootprintPage:
+    """The page of the footprint. `unit` is t or kg of CO2e a year, `scale` divides kilograms into it."""
+
+    data: InventoryData
+    footprint: Footprint
+    observed: Footprint | None
+    bars: list[BarRow]
+    families: list[FamilyRow]
+    criteria: list[CriterionRow]
+    to_improve: ToImprove | None
+    unit: str
+    scale: float
+
+    @property
+    def line_total(self) -> int:
+        return len(self.data.lines)
+
+    @property
+    def filled_written(self) -> str:
+        return format_number(len(self.data.filled_lines))
+
+    @property
+    def out_of_written(self) -> str:
+        return f"sur {format_number(self.line_total)}"
+
+    @property
+    def maximum(self) -> float:
+        """Right end of the scale of the bars: the widest range."""
+        return max((bar.total.high for bar in self.bars), default=0.0)
+
+    @property
+    def agents_label(self) -> str:
+        return f"Par agent ({format_number(self.data.agent_count)} agents)"
+
+    @property
+    def mix_written(self) -> str:
+        mix = self.data.table.mix.get((self.data.factor_set.zone, "GWP"))
+        return format_significant(mix.value if mix else None)
+
+    @property
+    def mix_year(self) -> str:
+        mix = self.data.table.mix.get((self.data.factor_set.zone, "GWP"))
+        return mix.reference_year if mix else ""
+
+    @property
+    def total(self) -> Range | None:
+        found = self.footprint["GWP"].total
+        return found.scaled(1 / self.scale) if found else None
+
+    @property
+    def independent(self) -> Range | None:
+        found = self.footprint["GWP"].independent
+        return found.scaled(1 / self.scale) if found else None
+
+    @property
+    def observed_total(self) -> Range | None:
+        found = self.observed["GWP"].total if self.observed else None
+        return found.scaled(1 / self.scale) if found else None
+
+    @property
+    def embodied_percent(self) -> float | None:
+        return self.footprint["GWP"].embodied_percent
+
+    @property
+    def finding(self) -> str:
+        """Title of the page: the finding that the ranges allow."""
+        if self.total is None:
+            return "Pas encore d’empreinte"
+        embodied = self.embodied_percent
+        if embodied is None:
+            return "Un parc sans équipement en service"
+        percent = f"{format_significant(embodied)}\u202f%"
+        if embodied >= 60:
+            return f"{percent} de l’empreinte se joue à l’achat, pas à l’usage"
+        return f"L’usage pèse {format_significant(100 - embodied)}\u202f% de l’empreinte"
+
+    @property
+    def leader(self) -> str:
+        """Say which group weighs most, and how sure it is."""
+        if not self.bars or self.total is None or not self.total.central:
+            return ""
+        first = self.bars[0]
+        share = f"{format_significant(100 * first.total.central / self.total.central)}\u202f%"
+        return f"{first.name}\u00a0: {share} de la valeur centrale."
+
+
+def footprint_page(inventory: Inventory) -> FootprintPage:
+    """Return the page of the footprint of a lot. Five queries once the factors are known."""
+    data = read_data(inventory)
+    footprint = footprint_of(data)
+    total = footprint["GWP"].total
+    is_heavy = total is not None and total.central >= KG_PER_T
+    scale = KG_PER_T if is_heavy else 1
+    families = _family_rows(data, footprint, scale)
+    return FootprintPage(
+        data=data,
+        footprint=footprint,
+        observed=observed_footprint_of(data),
+        bars=_bars(families, footprint, scale),
+        families=families,
+        criteria=criterion_rows(footprint),
+        to_improve=find_datum_to_improve(data),
+        unit="t" if is_heavy else "kg",
+        scale=scale,
+    )
+
+
+def criterion_rows(footprint: Footprint) -> list[CriterionRow]:
+    """Return the seven criteria, which are never added together."""
+    rows = []
+    for code, found in footprint.criteria.items():
+        label, coverage = CRITERION_LABELS[code], found.coverage
+        rows.append(
+            CriterionRow(
+                code=code,
+                name=label.name,
+                unit=label.unit,
+                meaning=label.meaning,
+                total=found.total,
+                embodied_percent=found.embodied_percent,
+                lines_percent=coverage.lines_percent,
+                units_percent=coverage.units_percent,
+                lines_evaluated=coverage.lines_evaluated,
+                lines_total=coverage.lines_total,
+            )
+        )
+    return rows
+
+
+def _family_rows(data: InventoryData, footprint: Footprint, scale: float) -> list[FamilyRow]:
+    """Return the filled families by decreasing impact, those that are not evaluated last."""
+    found = footprint["GWP"].by_category
+    rows = []
+    for line in data.filled_lines:
+        code = line.category.code
+        impact = found.get(code)
+        use = impact.steps[USE].central if impact else 0.0
+        rows.append(
+            FamilyRow(
+                code=code,
+                name=line.category.name,
+                line=line,
+                total=impact.total if impact else None,
+                embodied=impact.total.central - use if impact else 0.0,
+                use=use,
+                has_estimate=any(factor.is_estimate for factor in data.table.chosen.get((code, "GWP"), ())),
+                scale=scale,
+            )
+        )
+    return sorted(rows, key=lambda row: (-(row.total.central if row.total else -1.0), row.code))
+
+
+def _bars(families: list[FamilyRow], footprint: Footprint, scale: float) -> list[BarRow]:
+    """Return one bar by group of families, the largest first; a group made of zeros has none."""
+    by_group: dict[str, list[FamilyRow]] = defaultdict(list)
+    for row in families:
+        if row.total is not None:
+            by_group[row.line.category.group.name].append(row)
+    bars = []
+    for name, rows in by_group.items():
+        steps = [footprint["GWP"].by_category[row.code].steps for row in rows]
+        totals = [row.total for row in rows if row.total is not None]
+        parts = {
+            "manufacturing": sum(step[MANUFACTURING].central for step in steps) / scale,
+            "other": sum(step[DISTRIBUTION].central + step[END_OF_LIFE].central for step in steps) / scale,
+            "use": sum(step[USE].central for step in steps) / scale,
+            "embodied": sum(step[EMBODIED].central for step in steps) / scale,
+        }
+        total = Range(
+            sum(item.low for item in totals) / scale,
+            sum(item.central for item in totals) / scale,
+            sum(item.high for item in totals) / scale,
+        )
+        if total.high:
+            bars.append(BarRow(name, parts, total, sum(row.line.quantity or 0 for row in rows)))
+    return sorted(bars, key=lambda bar: (-bar.total.central, bar.name))
+
+
+# Trace ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CriterionTrace:
+    """The trace of one criterion of a family, with its words."""
+
+    label: CriterionLabel
+    trace: Trace
+    factors: list[tuple[str, Factor, Range]]
+
+
+@dataclass(frozen=True)
+class TracePage:
+    """Everything that made the figures of one family; `main` is climate change, `others` the other criteria."""
+
+    data: InventoryData
+    line: InventoryLine
+    main: CriterionTrace
+    others: list[CriterionTrace]
+    lifetime_origin: str
+
+    @property
+    def use_share_percent(self) -> float:
+        return 100 * self.main.trace.use_share
+
+    @property
+    def steps(self) -> list[tuple[str, Range]]:
+        """The steps that are not zero, in order."""
+        result = self.main.trace.result
+        found = result.steps if result else {}
+        return [(STEP_LABELS[step], value) for step, value in found.items() if value.high]
+
+
+def trace_page(inventory: Inventory, category_code: str) -> TracePage | None:
+    """Return the trace of a family, None when the lot has not got it or holds no quantity for it."""
+    data = read_data(inventory)
+    line = next((item for item in data.filled_lines if item.category.code == category_code), None)
+    engine = next((item for item in data.engine_lines if item.category == category_code), None)
+    if line is None or engine is None or engine.quantity is None:
+        return None
+    traces = [_criterion_trace(trace_line(engine, data.table, code)) for code in CRITERION_LABELS]
+    return TracePage(
+        data=data,
+        line=line,
+        main=traces[0],
+        others=traces[1:],
+        lifetime_origin=LIFETIME_ORIGINS[traces[0].trace.lifetime_origin],
+    )
+
+
+def _criterion_trace(trace: Trace) -> CriterionTrace:
+    factors = [(STEP_LABELS[factor.step], factor, factor.range) for factor in trace.factors]
+    return CriterionTrace(CRITERION_LABELS[trace.criterion], trace, factors)

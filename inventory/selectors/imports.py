@@ -1,0 +1,43 @@
+"""Comparison of a received spreadsheet with a lot."""
+
+from typing import Protocol
+
+from common.errors import DomainError
+from inventory.models import EquipmentCategory, Inventory
+from inventory.readers.process import MAX_FILE_BYTES, SpreadsheetRefused, read_spreadsheet
+from inventory.readers.rows import Preview, read_rows
+from inventory.selectors.data import current_factor_set
+from inventory.selectors.pages import figure_kinds
+
+
+class ReceivedFile(Protocol):
+    """An uploaded file, as Django gives it."""
+
+    name: str | None
+    size: int | None
+
+    def read(self) -> bytes: ...
+
+
+def preview_import(inventory: Inventory, received: ReceivedFile) -> Preview:
+    """Return what a spreadsheet would change. Nothing is written.
+
+    Raises SpreadsheetRefused when the file itself is refused, DomainError when no table of it is recognised.
+    """
+    if (received.size or 0) > MAX_FILE_BYTES:
+        raise SpreadsheetRefused("too_heavy")
+    sheets = read_spreadsheet(received.read(), received.name or "")
+    factor_set = inventory.factor_set or current_factor_set()
+    preview = read_rows(
+        sheets,
+        categories=list(EquipmentCategory.objects.filter(is_offered=True).select_related("group")),
+        labels=dict(factor_set.parameters.values_list("category_code", "label")),
+        lines={line.category.code: line for line in inventory.lines.select_related("category")},
+        kinds=figure_kinds(inventory.initiative),
+        figures={item.kind.code: item for item in inventory.figures.select_related("kind")},
+    )
+    if not preview.is_recognised:
+        raise DomainError(
+            "Aucune feuille n’a les colonnes « Famille » et « Nombre en service » : repartez du tableur proposé."
+        )
+    return preview

@@ -1,0 +1,88 @@
+"""Tags of the pages of the inventory: `{% load inventory_tags %}`."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms.boundfield import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from common.charts.footprint import draw_bar, draw_key, draw_pattern
+from common.form_rendering import widget_attrs
+from common.numbers import NO_VALUE, format_number, format_range, format_significant
+from inventory.columns import COLUMNS_BY_NAME
+from inventory.desk import Desk
+from inventory.footprint import Range
+from inventory.models import InventoryLine
+from inventory.selectors.impact_pages import BarRow
+
+register = template.Library()
+
+
+@register.simple_tag
+def desk_url(desk: Desk, name: str, *args: Any) -> str:
+    """Print the address of a page of the inventory: `{% desk_url desk "group_update" inventory.pk group.code %}`."""
+    return desk.url(name, *args)
+
+
+@register.simple_tag
+def line_value(line: InventoryLine, column: str) -> str:
+    """Print a value of a line for reading; what is not known is « – »."""
+    return COLUMNS_BY_NAME[column].written(line)
+
+
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """Print a control of a sheet and, under it, its errors."""
+    attrs = widget_attrs(field)
+    if not field.errors:
+        return field.as_widget(attrs=attrs)
+    error_id = f"{field.auto_id}_error"
+    widget = field.as_widget(attrs={**attrs, "aria-invalid": "true", "aria-describedby": error_id})
+    return format_html('{}<span class="err" id="{}">{}</span>', widget, error_id, " ".join(map(str, field.errors)))
+
+
+@register.filter
+def scientific(value: float | None) -> SafeString | str:
+    """Write a figure with two significant digits, as a power of ten when it is far from one: « 1,2 × 10⁻⁵ »."""
+    if value is None:
+        return NO_VALUE
+    if value == 0 or 0.001 <= abs(value) < 10_000_000:
+        return format_significant(value)
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    power = f"{int(exponent)}".replace("-", "\u2212")
+    return format_html("{}\u00a0×\u00a010<sup>{}</sup>", format_number(float(mantissa), 1), power)
+
+
+@register.filter
+def mass(found: Range) -> str:
+    """Write a range of kgCO2e a year in the unit that suits it: « 12 t CO₂e par an, entre 9,1 et 22 »."""
+    unit, scale = ("t", 1000) if found.central >= 1000 else ("kg", 1)
+    value = found.scaled(1 / scale)
+    bounds = format_range(value.low, value.high)
+    return f"{format_significant(value.central)}\u00a0{unit} CO₂e par an, {bounds}"
+
+
+@register.filter
+def rounded(value: float | None, decimals: int = 1) -> str:
+    """Write a parameter without digits that say nothing: 5.0 gives « 5 », 4.95 « 5 » or « 4,95 »."""
+    return NO_VALUE if value is None else format_number(Decimal(str(round(value, decimals))).normalize())
+
+
+@register.simple_tag
+def footprint_bar(bar: BarRow, maximum: float, unit: str) -> SafeString:
+    """Print the bar of a group of families, on the scale of the widest range of the page."""
+    return draw_bar(bar.parts, bar.total.low, bar.total.high, maximum, unit)
+
+
+@register.simple_tag
+def footprint_key() -> SafeString:
+    """Print the key of the bars."""
+    return draw_key()
+
+
+@register.simple_tag
+def footprint_pattern() -> SafeString:
+    """Print the hatching of the bars, once in the page."""
+    return draw_pattern()
