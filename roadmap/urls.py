@@ -1,7 +1,56 @@
-"""Routes of roadmap."""
+"""Routes of roadmap: the dashboard, the roadmap and its versions, the home behind a personal link."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
+
+from roadmap.views import dashboard, objectives, participants, schedule, sheets, texts, versions
 
 app_name = "roadmap"
 
-urlpatterns: list[URLPattern] = []
+roadmap_patterns: list[URLPattern] = [
+    # Sheets
+    path("", sheets.roadmap_detail, name="roadmap_detail"),
+    path("fiches/creer/", sheets.sheets_create, name="sheets_create"),
+    path("fiches/<int:pk>/", sheets.sheet_detail, name="sheet_detail"),
+    path("fiches/<int:pk>/retirer/", sheets.sheet_delete, name="sheet_delete"),
+    path("fiches/<int:pk>/calendrier/", schedule.sheet_place, name="sheet_place"),
+    path("fiches/<int:pk>/calendrier/liberer/", schedule.sheet_release, name="sheet_release"),
+    path("fiches/<int:pk>/<slug:part_slug>/", sheets.sheet_update, name="sheet_update"),
+    # Objectives
+    path("objectifs/", objectives.objective_list, name="objective_list"),
+    path("objectifs/ajouter/", objectives.objective_create, name="objective_create"),
+    path("objectifs/recalculer/", objectives.savings_refresh, name="savings_refresh"),
+    path("objectifs/<int:pk>/", objectives.objective_update, name="objective_update"),
+    path("objectifs/<int:pk>/retirer/", objectives.objective_delete, name="objective_delete"),
+    # Schedule
+    path("calendrier/", schedule.schedule_detail, name="schedule_detail"),
+    path("calendrier/proposition/", schedule.schedule_propose, name="schedule_propose"),
+    path("charge/", schedule.load_detail, name="load_detail"),
+    path("charge/capacites/", schedule.capacity_update, name="capacity_update"),
+    # Texts
+    path("themes/", texts.theme_list, name="theme_list"),
+    path("textes/", texts.texts_update, name="texts_update"),
+    # Validation and versions
+    path("valider/", versions.validation_detail, name="validation_detail"),
+    path("projet/pdf/", versions.draft_pdf, name="draft_pdf"),
+    path("versions/figer/", versions.version_freeze, name="version_freeze"),
+    path("versions/<int:number>/", versions.version_detail, name="version_detail"),
+    path("versions/<int:number>/pdf/", versions.version_pdf, name="version_pdf"),
+    path("versions/<int:number>/adoption/pdf/", versions.version_adopted_pdf, name="version_adopted_pdf"),
+    path("versions/<int:number>/validation/", versions.version_validate, name="version_validate"),
+    path("versions/<int:number>/adoption/", versions.version_adopt, name="version_adopt"),
+    # Follow-up
+    path("suivi/", dashboard.follow_up_detail, name="follow_up_detail"),
+]
+
+participant_patterns: list[URLPattern] = [
+    path("", participants.participant_home, name="participant_home"),
+    path("feuille-de-route/", participants.participant_roadmap, name="participant_roadmap"),
+    path("feuille-de-route/pdf/", participants.participant_roadmap_pdf, name="participant_roadmap_pdf"),
+    path("actions/<int:pk>/", participants.participant_sheet, name="participant_sheet"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("collectivites/<slug:authority_slug>/", dashboard.dashboard, name="dashboard"),
+    path("collectivites/<slug:authority_slug>/feuille-de-route/", include(roadmap_patterns)),
+    path("participation/<int:participant_pk>/", include(participant_patterns)),
+]

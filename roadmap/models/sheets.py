@@ -166,7 +166,7 @@ class ActionSheet(VersionedModel):
     def lead_label(self) -> str:
         """Who leads: the person when named, with the service; empty when nobody does."""
         service = self.lead_service.name if self.lead_service else ""
-        name = self.lead_participant.name if self.lead_participant else self.lead_name
+        name = self.lead_name or (self.lead_participant.name if self.lead_participant else "")
         if name and service and name != service:
             return f"{name} ({service})"
         return name or service

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from common.errors import DomainError
 from common.numbers import format_number, pluralise
 from common.text import typography
+from reference.models import Service
 from roadmap.enums import ActionStatus
 from roadmap.half_years import HalfYear, half_years_of, span_label
 from roadmap.load import LeadLoad, LoadedAction, Relief, lead_loads, reliefs
@@ -62,12 +63,21 @@ class ScheduleProposal:
 
 
 @dataclass(frozen=True)
+class ShownRelief:
+    """A lead over its capacity, and what to do about it, in words."""
+
+    title: str
+    advice: str
+    action_key: int | None
+
+
+@dataclass(frozen=True)
 class LoadBoard:
     """Load of each lead, and what would bring back under its capacity those who are over."""
 
     loads: tuple[LeadLoad, ...]
     half_years: tuple[HalfYear, ...]
-    reliefs: tuple[Relief, ...]
+    reliefs: tuple[ShownRelief, ...]
     sheets_without_days: tuple[ActionSheet, ...]
 
     @property
@@ -142,9 +152,23 @@ def load_board(roadmap: Roadmap, sheets: Sequence[ActionSheet]) -> LoadBoard:
     return LoadBoard(
         loads=tuple(loads),
         half_years=tuple(half_years),
-        reliefs=tuple(reliefs(loads, actions, half_years, capacities, default)),
+        reliefs=tuple(_shown(relief) for relief in reliefs(loads, actions, half_years, capacities, default)),
         sheets_without_days=tuple(sheet for sheet in sheets if sheet.human_days is None),
     )
+
+
+def _shown(relief: Relief) -> ShownRelief:
+    days = format_number(round(relief.excess_days, 1))
+    many = pluralise(relief.excess_days, "jour", "jours")
+    title = f"{relief.lead} : {days} {many} de trop au {relief.half_year.long_label}"
+    if relief.action_key is None:
+        advice = "Aucun déplacement d’une seule action ne suffit : étalez ses jours, ou changez son pilote."
+    else:
+        verb = "Repousser" if relief.shift > 0 else "Avancer"
+        count = abs(relief.shift)
+        span = "d’un semestre" if count == 1 else f"de {count} semestres"
+        advice = f"{verb} « {relief.action_label} » {span} suffit, sans toucher à l’ordre conseillé."
+    return ShownRelief(typography(title), typography(advice), relief.action_key)
 
 
 def _duration(sheet: ActionSheet, period: int) -> int:
@@ -280,3 +304,19 @@ def read_token(token: str) -> list[tuple[int, int, str, str, str]]:
     except signing.BadSignature as error:
         raise DomainError(typography("Cette proposition n’est plus lisible : demandez-en une autre.")) from error
     return [(int(pk), int(version), start, end, reason) for pk, version, start, end, reason in payload]
+
+
+@dataclass(frozen=True)
+class LeadServices:
+    """The services that lead an action, and the capacity that some of them have of their own, by pk."""
+
+    services: tuple[Service, ...]
+    days_by_service: dict[int, int]
+
+
+def lead_services(roadmap: Roadmap) -> LeadServices:
+    """Return the services that lead at least one live sheet. Two queries."""
+    leading = ActionSheet.objects.filter(roadmap=roadmap).exclude(status=ActionStatus.ABANDONED)
+    services = Service.objects.filter(pk__in=leading.values("lead_service"))
+    days = dict(roadmap.capacities.values_list("service_id", "days_per_half_year"))
+    return LeadServices(tuple(services), days)

@@ -8,15 +8,36 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from authorities.models import Initiative
+from accounts.models import User
+from authorities.models import Initiative, Participant
 from common.numbers import pluralise
 from common.steps import Missing, NextAction, StepState, StepStatus
 from common.text import typography
+from inventory.models import Inventory
 from levers.enums import Verdict
 from levers.models import Decision
 from roadmap.enums import ActionStatus, ObjectiveKind
 from roadmap.models import Objective, RoadmapVersion
 from roadmap.selectors.facts import count_of
+
+
+@dataclass(frozen=True)
+class FrozenLot:
+    """The last frozen inventory, with its footprint in kg CO₂e per year, as it was the day it was frozen."""
+
+    pk: int
+    dated_on: date
+    central_kg: float
+    low_kg: float
+    high_kg: float
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The participation of an account in the démarche."""
+
+    pk: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,8 @@ class RoadmapCounts:
     validated_on: date | None = None
     adopted_on: date | None = None
     frozen_at: datetime | None = None
+    frozen_lot: FrozenLot | None = None
+    seat: Seat | None = None
 
     @property
     def is_built(self) -> bool:
@@ -43,8 +66,11 @@ class RoadmapCounts:
         return self.sheets > 0 and self.sheets >= self.retained and blanks == 0 and self.has_reduction
 
 
-def roadmap_counts(initiative: Initiative) -> RoadmapCounts:
-    """Count what the roadmap holds. One query."""
+LOT_PATH = "result__reference__criteria__GWP__total"
+
+
+def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> RoadmapCounts:
+    """Count what the roadmap holds, with the last frozen inventory and the seat of an account. One query."""
     live = ~Q(roadmap__sheets__status=ActionStatus.ABANDONED) & Q(roadmap__sheets__isnull=False)
     unled = Q(
         roadmap__sheets__lead_service__isnull=True,
@@ -54,6 +80,10 @@ def roadmap_counts(initiative: Initiative) -> RoadmapCounts:
     without_means = Q(roadmap__sheets__human_days__isnull=True) | Q(roadmap__sheets__budget_eur__isnull=True)
     reduction = Objective.objects.filter(roadmap=OuterRef("roadmap"), kind=ObjectiveKind.REDUCTION)
     newest = RoadmapVersion.objects.filter(roadmap=OuterRef("roadmap")).order_by("-number")
+
+    lots = Inventory.objects.filter(initiative=OuterRef("pk"), result__isnull=False).order_by("-number")
+    seats = Participant.objects.filter(initiative=OuterRef("pk"), user=user, is_active=True).order_by("pk")
+    own = seats if user is not None else seats.none()
 
     def counted(condition: Q) -> Count:
         return Count("roadmap__sheets", filter=live & condition, distinct=True)
@@ -73,10 +103,18 @@ def roadmap_counts(initiative: Initiative) -> RoadmapCounts:
             frozen_at=Subquery(newest.values("frozen_at")[:1]),
             validated_on=Subquery(newest.values("validation__validated_on")[:1]),
             adopted_on=Subquery(newest.values("resolution__adopted_on")[:1]),
+            lot_pk=Subquery(lots.values("pk")[:1]),
+            lot_on=Subquery(lots.values("dated_on")[:1]),
+            lot_central=Subquery(lots.values(f"{LOT_PATH}__central")[:1]),
+            lot_low=Subquery(lots.values(f"{LOT_PATH}__low")[:1]),
+            lot_high=Subquery(lots.values(f"{LOT_PATH}__high")[:1]),
+            seat_pk=Subquery(own.values("pk")[:1]),
+            seat_name=Subquery(own.values("name")[:1]),
         )
         .values(
             "retained", "sheet_total", "unled", "unplaced", "without_means", "without_objective", "has_reduction",
-            "version_number", "is_reen_usable", "frozen_at", "validated_on", "adopted_on",
+            "version_number", "is_reen_usable", "frozen_at", "validated_on", "adopted_on", "lot_pk", "lot_on",
+            "lot_central", "lot_low", "lot_high", "seat_pk", "seat_name",
         )
         .get()
     )  # fmt: skip
@@ -93,7 +131,16 @@ def roadmap_counts(initiative: Initiative) -> RoadmapCounts:
         validated_on=row["validated_on"],
         adopted_on=row["adopted_on"],
         frozen_at=row["frozen_at"],
+        frozen_lot=_lot(row),
+        seat=Seat(row["seat_pk"], row["seat_name"]) if row["seat_pk"] is not None else None,
     )
+
+
+def _lot(row: dict[str, Any]) -> FrozenLot | None:
+    if row["lot_pk"] is None or row["lot_central"] is None:
+        return None
+    figures = (float(row[name]) for name in ("lot_central", "lot_low", "lot_high"))
+    return FrozenLot(row["lot_pk"], row["lot_on"], *figures)
 
 
 def _url(initiative: Initiative, route: str) -> str:

@@ -18,7 +18,12 @@ from roadmap.services.sheets import (
     refresh_savings,
     save_sheet,
 )
-from roadmap.services.versions import freeze_version, record_adoption, record_steering_validation
+from roadmap.services.versions import (
+    freeze_version,
+    record_adoption,
+    record_steering_validation,
+    render_draft_pdf,
+)
 
 __all__ = [
     "CreationReport",
@@ -38,6 +43,7 @@ __all__ = [
     "record_steering_validation",
     "refresh_savings",
     "release_sheet",
+    "render_draft_pdf",
     "save_capacities",
     "save_objective",
     "save_roadmap_texts",

@@ -6,6 +6,7 @@ that makes it exist comes last, in one transaction: whatever fails, no version i
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -15,19 +16,26 @@ from django.utils import timezone
 from accounts.models import User
 from authorities.events import record_event
 from common.errors import DomainError
+from common.pdf import PdfError
 from common.text import typography
 from roadmap.documents.content import build_content
 from roadmap.documents.pdf import render_roadmap_pdf
 from roadmap.documents.presentation import Adoption
 from roadmap.enums import PublicationStatus
 from roadmap.models import CouncilResolution, Roadmap, RoadmapVersion, SteeringValidation
-from roadmap.selectors.facts import latest_version
-from roadmap.selectors.validation import check_board
 from roadmap.services.roadmaps import record
 
 
 def _next_number(roadmap: Roadmap) -> int:
     return (RoadmapVersion.objects.filter(roadmap=roadmap).aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _render(content: dict[str, Any], *, status: PublicationStatus, created_at: datetime, **options: Any) -> bytes:
+    """Lay out a snapshot; a machine that cannot make a PDF gives a `DomainError` that says what to install."""
+    try:
+        return render_roadmap_pdf(content, status=status, created_at=created_at, **options)
+    except PdfError as error:
+        raise DomainError(str(error)) from error
 
 
 def freeze_version(*, roadmap: Roadmap, actor: User, now: datetime, note: str = "") -> RoadmapVersion:
@@ -38,19 +46,17 @@ def freeze_version(*, roadmap: Roadmap, actor: User, now: datetime, note: str = 
     """
     if not roadmap.sheets.exists():
         raise DomainError(typography("Créez les fiches actions avant de figer une version."))
-    initiative = roadmap.initiative
     number = _next_number(roadmap)
-    checks = check_board(initiative, roadmap, version=latest_version(roadmap))
-    content = build_content(roadmap, on=timezone.localdate(now))
+    content = build_content(roadmap, on=timezone.localdate(now), now=now)
     # Rendering takes seconds: outside the transaction, so that nobody else waits to write.
-    pdf = render_roadmap_pdf(content, status=PublicationStatus.FROZEN, created_at=now, version_number=number)
+    pdf = _render(content, status=PublicationStatus.FROZEN, created_at=now, version_number=number)
     version = RoadmapVersion(
         roadmap=roadmap,
         number=number,
         content=content,
         pdf_sha256=hashlib.sha256(pdf).hexdigest(),
         pdf_size_bytes=len(pdf),
-        is_reen_usable=checks.is_reen_usable,
+        is_reen_usable=content["is_reen_usable"],
         note=note.strip()[:300],
         frozen_at=now,
         frozen_by=actor,
@@ -76,8 +82,8 @@ def _write_version(version: RoadmapVersion, actor: User, now: datetime) -> None:
 
 def render_draft_pdf(*, roadmap: Roadmap, now: datetime) -> bytes:
     """Return the PDF of the roadmap as it is, marked « Projet »; nothing is written."""
-    content = build_content(roadmap, on=timezone.localdate(now))
-    return render_roadmap_pdf(content, status=PublicationStatus.DRAFT, created_at=now)
+    content = build_content(roadmap, on=timezone.localdate(now), now=now)
+    return _render(content, status=PublicationStatus.DRAFT, created_at=now)
 
 
 @transaction.atomic
@@ -118,7 +124,7 @@ def record_adoption(
         raise DomainError(typography("Indiquez la référence de la délibération."))
     if version.resolution_or_none is not None:
         raise DomainError(typography(f"La version {version.number} est déjà adoptée."))
-    pdf = render_roadmap_pdf(
+    pdf = _render(
         version.content,
         status=PublicationStatus.ADOPTED,
         created_at=now,

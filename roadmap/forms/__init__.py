@@ -1,0 +1,20 @@
+"""Forms of the roadmap application, by noun."""
+
+from roadmap.forms.objectives import ObjectiveForm
+from roadmap.forms.schedule import CapacityForm, PlacementForm
+from roadmap.forms.sheets import SHEET_PARTS, SheetPart
+from roadmap.forms.texts import RoadmapTextsForm, ThemesForm
+from roadmap.forms.versions import AdoptionForm, FreezeForm, SteeringValidationForm
+
+__all__ = [
+    "SHEET_PARTS",
+    "AdoptionForm",
+    "CapacityForm",
+    "FreezeForm",
+    "ObjectiveForm",
+    "PlacementForm",
+    "RoadmapTextsForm",
+    "SheetPart",
+    "SteeringValidationForm",
+    "ThemesForm",
+]

@@ -1,0 +1,310 @@
+"""The dashboard of an authority: the path, the next action of each role, who is awaited, the figures that count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from authorities.access import AuthorityAccess
+from authorities.enums import AuthorityKind, Role
+from authorities.models import Initiative
+from authorities.permissions import Permission
+from authorities.selectors import preparation_state
+from common.numbers import format_number, format_range, format_significant, pluralise
+from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
+from common.text import typography
+from diagnostics.models import AgreedLevel
+from diagnostics.scoring import score_label
+from diagnostics.selectors.state import maturity_state, merge_states
+from inventory.selectors import inventory_state
+from levers.selectors import prioritisation_state
+from roadmap.selectors.state import (
+    FrozenLot,
+    RoadmapCounts,
+    Seat,
+    building_state,
+    follow_up_state,
+    roadmap_counts,
+    validation_state,
+)
+
+KG_PER_T = 1000
+MAX_AWAITED = 6
+# Steps that an accompagnateur prepares with the référent; the others are the authority's.
+ADVISER_STEPS = frozenset({"preparation", "building"})
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure of the dashboard: value, unit, range, where it comes from."""
+
+    label: str
+    value: str
+    unit: str
+    range: str
+    note: str
+    url: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """What the dashboard shows to one person.
+
+    `action` is theirs; without one, `quiet_title` and `quiet_text` say so and what comes. `participation`: their
+    seat in the committee when they have one and something is asked of it.
+    """
+
+    steps: tuple[StepState, ...]
+    current: StepState
+    action: NextAction | None
+    quiet_title: str
+    quiet_text: str
+    participation: Seat | None
+    awaited: tuple[Awaited, ...]
+    awaited_more: int
+    missing: tuple[Missing, ...]
+    figures: tuple[KeyFigure, ...]
+    lede: str
+    role_labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Path:
+    """The six steps, and the two halves of the second one."""
+
+    steps: tuple[StepState, ...]
+    maturity: StepState
+    inventory: StepState
+    counts: RoadmapCounts
+
+    def step(self, code: str) -> StepState:
+        return next(step for step in self.steps if step.code == code)
+
+    @property
+    def current(self) -> StepState:
+        """The step that one is at: the first that is not done; the last one when all are."""
+        return next((step for step in self.steps if step.status is not StepStatus.DONE), self.steps[-1])
+
+
+def _read_path(access: AuthorityAccess, now: datetime) -> _Path:
+    initiative = access.initiative
+    maturity = maturity_state(initiative, now=now)
+    inventory = inventory_state(initiative, now=now)
+    counts = roadmap_counts(initiative, user=access.user)
+    return _Path(
+        steps=(
+            preparation_state(initiative, now=now),
+            merge_states(maturity, inventory),
+            prioritisation_state(initiative, now=now),
+            building_state(initiative, now=now, counts=counts),
+            validation_state(initiative, now=now, counts=counts),
+            follow_up_state(initiative, counts=counts),
+        ),
+        maturity=maturity,
+        inventory=inventory,
+        counts=counts,
+    )
+
+
+def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
+    """Return the dashboard of a démarche for this reader. Eleven queries at most, whatever the number of rows."""
+    path = _read_path(access, now)
+    current = path.current
+    seat = _own_seat(access, path)
+    action = _action_for(access, path) if seat is None else None
+    quiet_title, quiet_text = ("", "") if action or seat else _quiet(access, path)
+    awaited = [item for step in path.steps for item in step.awaited]
+    can_prepare = Permission.EDIT_PREPARATION in access.permissions
+    return Dashboard(
+        steps=_openable(path.steps, access),
+        current=current,
+        action=action,
+        quiet_title=quiet_title,
+        quiet_text=quiet_text,
+        participation=seat,
+        awaited=tuple(awaited[:MAX_AWAITED]) if can_prepare or Role.ELECTED in access.roles else (),
+        awaited_more=max(0, len(awaited) - MAX_AWAITED),
+        missing=tuple(current.missing) if can_prepare else (),
+        figures=tuple(_figures(access, path)),
+        lede=_lede(access.initiative, current, timezone.localdate(now)),
+        role_labels=tuple(role.label for role in Role if role in access.roles),
+    )
+
+
+# Step → permission to open its page.
+STEP_PERMISSIONS = {
+    "preparation": Permission.VIEW_PREPARATION,
+    "diagnosis": Permission.VIEW_RESULTS,
+    "prioritisation": Permission.VIEW_LEVERS,
+    "building": Permission.VIEW_ROADMAP,
+    "validation": Permission.VIEW_ROADMAP,
+    "follow_up": Permission.VIEW_ROADMAP,
+}
+
+
+def _openable(steps: Sequence[StepState], access: AuthorityAccess) -> tuple[StepState, ...]:
+    """Take the address away from the steps that this reader may not open."""
+    return tuple(step if STEP_PERMISSIONS[step.code] in access.permissions else _without_url(step) for step in steps)
+
+
+def _without_url(step: StepState) -> StepState:
+    return StepState(step.code, step.title, "", step.status, step.summary, step.detail)
+
+
+# What each role has to do ---------------------------------------------------------------------------------------------
+
+
+def _action_for(access: AuthorityAccess, path: _Path) -> NextAction | None:
+    """Return the first thing that one of the roles of this reader has to do; the référent's comes first."""
+    rules = (
+        (Role.REFERENT, _referent_action),
+        (Role.ELECTED, _elected_action),
+        (Role.ADVISER, _adviser_action),
+        (Role.CONTRIBUTOR, _contributor_action),
+    )
+    return next((action for role, rule in rules if role in access.roles and (action := rule(path))), None)
+
+
+def _referent_action(path: _Path) -> NextAction | None:
+    return next((step.next_action for step in path.steps if step.next_action is not None), None)
+
+
+def _elected_action(path: _Path) -> NextAction | None:
+    """The elected official validates: the shortlist, then the frozen version."""
+    waiting = (path.step("prioritisation"), path.step("validation"))
+    return next((step.next_action for step in waiting if step.status is StepStatus.REVIEW and step.next_action), None)
+
+
+def _adviser_action(path: _Path) -> NextAction | None:
+    waiting = [step for step in path.steps if step.code in ADVISER_STEPS]
+    action = next((step.next_action for step in waiting if step.next_action is not None), None)
+    return action or path.inventory.next_action
+
+
+def _contributor_action(path: _Path) -> NextAction | None:
+    return path.inventory.next_action
+
+
+def _own_seat(access: AuthorityAccess, path: _Path) -> Seat | None:
+    """Return the seat of a committee member who is awaited, when nothing else is asked of them here. No query."""
+    seat = path.counts.seat
+    if seat is None or Role.REFERENT in access.roles:
+        return None
+    return seat if any(item.name == seat.name for step in path.steps for item in step.awaited) else None
+
+
+def _quiet(access: AuthorityAccess, path: _Path) -> tuple[str, str]:
+    """Return what to say to somebody of whom nothing is asked now."""
+    current = path.current
+    if access.roles == {Role.CONTRIBUTOR}:
+        return "L’inventaire est complet", "Merci : vos chiffres sont datés et figés. Rien d’autre ne vous est demandé."
+    if current.status is StepStatus.DONE:
+        return "Tout est fait", "La feuille de route est adoptée ; la suite est affaire de suivi."
+    later = {
+        Role.ELECTED: "Vous serez sollicité pour valider la présélection des leviers, puis la feuille de route.",
+        Role.COMMITTEE: "Vous recevrez un lien pour donner vos avis, puis pour voter sur les leviers.",
+        Role.ADVISER: "La suite appartient à la collectivité ; vous pouvez relire chaque étape.",
+    }
+    text = next((later[role] for role in later if role in access.roles), "Vous pouvez relire chaque étape.")
+    return "Rien ne vous est demandé aujourd’hui", typography(f"L’étape en cours est « {current.title} ». {text}")
+
+
+# Words and figures ----------------------------------------------------------------------------------------------------
+
+_COUNCILS = {
+    AuthorityKind.COMMUNE: "conseil municipal",
+    AuthorityKind.EPCI: "conseil communautaire",
+    AuthorityKind.DEPARTMENT: "conseil départemental",
+    AuthorityKind.REGION: "conseil régional",
+    AuthorityKind.SYNDICATE: "comité syndical",
+}
+
+
+def _lede(initiative: Initiative, current: StepState, today: date) -> str:
+    """Return where the démarche stands and how long is left before the council."""
+    begun = f"L’étape en cours est « {current.title} »."
+    council_on = initiative.council_on
+    if council_on is None or council_on < today:
+        return typography(begun)
+    council = _COUNCILS.get(AuthorityKind(initiative.authority.kind), "vote de l’assemblée")
+    days = (council_on - today).days
+    written = date_format(council_on, "j F Y")
+    if days == 0:
+        return typography(f"{begun} Le {council} est aujourd’hui.")
+    many = pluralise(days, "jour", "jours")
+    return typography(f"{begun} Il reste {format_number(days)} {many} avant le {council} du {written}.")
+
+
+def _figures(access: AuthorityAccess, path: _Path) -> list[KeyFigure]:
+    """Return the figures that this reader may see and that exist. One query, once a diagnosis is finished."""
+    figures = []
+    slug = access.authority.slug
+    if Permission.VIEW_RESULTS in access.permissions and path.maturity.status is StepStatus.DONE:
+        figures += _maturity_figure(access.initiative, slug)
+    if Permission.VIEW_INVENTORY in access.permissions:
+        figures += _footprint_figure(path.counts.frozen_lot, slug)
+    if Permission.VIEW_LEVERS in access.permissions and path.counts.retained:
+        retained = path.counts.retained
+        figures.append(
+            KeyFigure(
+                label="Leviers retenus",
+                value=str(retained),
+                unit=pluralise(retained, "levier", "leviers"),
+                range="",
+                note=f"{path.counts.sheets} {pluralise(path.counts.sheets, 'fiche action', 'fiches actions')}",
+                url=reverse("levers:decision_list", args=[slug]),
+                link="décisions",
+            )
+        )
+    return figures
+
+
+def _maturity_figure(initiative: Initiative, slug: str) -> list[KeyFigure]:
+    """Average the dimensions of the last finished round, each with the same weight. One query."""
+    levels = AgreedLevel.objects.filter(diagnosis__initiative=initiative, diagnosis__agreed_at__isnull=False)
+    rows = list(
+        levels.filter(level__isnull=False)
+        .order_by()
+        .values("diagnosis_id", "diagnosis__number", "question__dimension")
+        .annotate(total=Sum("level"), count=Count("pk"))
+    )
+    if not rows:
+        return []
+    last = max(rows, key=lambda row: row["diagnosis__number"])
+    means = [Fraction(row["total"], row["count"]) for row in rows if row["diagnosis_id"] == last["diagnosis_id"]]
+    score = sum(means, Fraction(0)) / len(means)
+    return [
+        KeyFigure(
+            label=f"Maturité, moyenne de {len(means)} dimensions",
+            value=score_label(score),
+            unit="sur 4",
+            range="",
+            note="niveaux arrêtés en réunion",
+            url=reverse("diagnostics:diagnosis_results", args=[slug, last["diagnosis_id"]]),
+            link="résultats",
+        )
+    ]
+
+
+def _footprint_figure(lot: FrozenLot | None, slug: str) -> list[KeyFigure]:
+    """Return the footprint of the last frozen lot, as it was the day it was frozen. No query."""
+    if lot is None:
+        return []
+    dated = date_format(lot.dated_on, "j F Y")
+    return [
+        KeyFigure(
+            label="Empreinte du parc numérique",
+            value=format_significant(lot.central_kg / KG_PER_T),
+            unit="t CO₂e/an",
+            range=format_range(lot.low_kg / KG_PER_T, lot.high_kg / KG_PER_T),
+            note=typography(f"inventaire du {dated}"),
+            url=reverse("inventory:footprint_detail", args=[slug, lot.pk]),
+            link="détail",
+        )
+    ]

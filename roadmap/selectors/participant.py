@@ -1,0 +1,178 @@
+"""The home behind a personal link: what is asked of this person, how far they are, until when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from authorities.access import ParticipantAccess
+from authorities.enums import Scope
+from authorities.models import Participant
+from common.numbers import pluralise
+from common.steps import StepStatus
+from common.text import typography
+from diagnostics.selectors import rating_progress
+from inventory.selectors import inventory_state
+from levers.selectors import voting_progress
+from roadmap.models import ActionSheet, RoadmapVersion
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something asked of a person. `url` and `button` are empty when there is nothing to open."""
+
+    title: str
+    text: str
+    badge_kind: str
+    badge_text: str
+    url: str = ""
+    button: str = ""
+    done: int = 0
+    total: int = 0
+    deadline: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether it is to be done now."""
+        return self.badge_kind in {"wait", "now"}
+
+
+@dataclass(frozen=True)
+class ParticipantHome:
+    """What a person sees when they open their link."""
+
+    participant: Participant
+    tasks: tuple[Task, ...]
+    actions: tuple[ActionSheet, ...]
+    version: RoadmapVersion | None
+
+    @property
+    def asked(self) -> list[Task]:
+        return [task for task in self.tasks if task.is_asked]
+
+    @property
+    def others(self) -> list[Task]:
+        return [task for task in self.tasks if not task.is_asked]
+
+
+def _moment(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return typography(f"{date_format(local, 'l j F')} à {local:%H} h{f' {local:%M}' if local.minute else ''}")
+
+
+def _rating_task(access: ParticipantAccess, now: datetime) -> Task:
+    title = "Donner votre avis sur la maturité"
+    progress = rating_progress(access.participant, now)
+    if progress is None:
+        return Task(title, "Le diagnostic n’est pas encore ouvert. Vous serez prévenu.", "off", "Pas ouvert")
+    known = f"{progress.known_answered} sur {progress.known}"
+    questions = pluralise(progress.known, "question que vous connaissez", "questions que vous connaissez")
+    text = typography(f"{known} {questions}. Vous pouvez ne pas vous prononcer.") if progress.known else ""
+    if not progress.is_open:
+        return Task(
+            title, "Le diagnostic est clos : merci. Vos avis restent lisibles.", "done", "Clos", progress.url, "Relire"
+        )
+    kind, word = (
+        ("done", "Fait") if progress.is_done else ("now", "En cours") if progress.answered else ("wait", "À faire")
+    )
+    button = "Modifier mes avis" if progress.is_done else "Continuer" if progress.answered else "Commencer"
+    return Task(
+        title=title,
+        text=text,
+        badge_kind=kind,
+        badge_text=word,
+        url=progress.url,
+        button=button,
+        done=progress.known_answered,
+        total=progress.known,
+        deadline=_moment(progress.diagnosis.closes_at),
+    )
+
+
+def _voting_task(access: ParticipantAccess, now: datetime) -> Task:
+    title = "Voter sur les leviers"
+    progress = voting_progress(access.participant, now)
+    if progress is None:
+        return Task(title, "Le scrutin n’est pas encore ouvert. Vous serez prévenu.", "off", "Pas ouvert")
+    if not progress.is_open:
+        return Task(title, "Le scrutin est clos : merci.", "done", "Clos", progress.url, "Relire mes votes")
+    levers = pluralise(progress.total, "levier", "leviers")
+    is_done = progress.remaining == 0
+    kind, word = ("done", "Fait") if is_done else ("now", "En cours") if progress.answered else ("wait", "À faire")
+    return Task(
+        title=title,
+        text=typography(f"{progress.answered} sur {progress.total} {levers}. Personne ne voit les votes avant la fin."),
+        badge_kind=kind,
+        badge_text=word,
+        url=progress.url,
+        button="Modifier mes votes" if is_done else "Continuer" if progress.answered else "Voter",
+        done=progress.answered,
+        total=progress.total,
+        deadline=_moment(progress.ballot.closes_at),
+    )
+
+
+def _inventory_task(access: ParticipantAccess, now: datetime) -> Task:
+    state = inventory_state(access.initiative, now=now)
+    url = reverse("inventory:participant_inventory_detail", args=[access.participant.pk])
+    title = "Remplir l’inventaire"
+    if state.status is StepStatus.DONE:
+        return Task(title, "L’inventaire est figé : merci.", "done", "Fait", url, "Relire")
+    kind, word = ("wait", "À faire") if state.status is StepStatus.TODO else ("now", "En cours")
+    text = "Une vingtaine de chiffres, même estimés. Ce que vous ne savez pas reste vide."
+    return Task(title, text, kind, word, url, "Ouvrir l’inventaire")
+
+
+def _reading_task(access: ParticipantAccess, version: RoadmapVersion | None) -> Task:
+    title = "Lire la feuille de route"
+    if version is None:
+        return Task(
+            title, "Elle n’est pas encore écrite. Elle apparaîtra ici dès qu’elle sera figée.", "off", "À venir"
+        )
+    url = reverse("roadmap:participant_roadmap", args=[access.participant.pk])
+    if version.adopted_on is not None:
+        adopted = date_format(version.adopted_on, "j F Y")
+        return Task(
+            title, typography(f"Adoptée le {adopted}, version {version.number}."), "info", "Adoptée", url, "Lire"
+        )
+    text = typography(f"Version {version.number}, figée pour être validée puis votée.")
+    return Task(title, text, "info", "À lire", url, "Lire")
+
+
+def published_version(access: ParticipantAccess) -> RoadmapVersion | None:
+    """Return the last frozen version of the démarche of a participant, without its content. One query."""
+    versions: QuerySet[RoadmapVersion] = RoadmapVersion.objects.for_initiative(access.initiative)
+    return versions.select_related("resolution", "validation").defer("content").order_by("-number").first()
+
+
+def own_actions(access: ParticipantAccess) -> list[ActionSheet]:
+    """Return the sheets that a participant leads. One query."""
+    sheets: QuerySet[ActionSheet] = ActionSheet.objects.for_initiative(access.initiative)
+    return list(
+        sheets.filter(lead_participant=access.participant)
+        .select_related("lead_service", "lead_participant")
+        .order_by("number")
+    )
+
+
+def participant_home(access: ParticipantAccess, *, now: datetime) -> ParticipantHome:
+    """Return what is asked of a participant. Eight queries at most, after the gate."""
+    version = published_version(access) if Scope.READ in access.scopes else None
+    tasks: dict[Scope, Callable[[], Task]] = {
+        Scope.RATE: lambda: _rating_task(access, now),
+        Scope.VOTE: lambda: _voting_task(access, now),
+        Scope.INVENTORY: lambda: _inventory_task(access, now),
+        Scope.READ: lambda: _reading_task(access, version),
+    }
+    return ParticipantHome(
+        participant=access.participant,
+        tasks=tuple(build() for scope, build in tasks.items() if scope in access.scopes),
+        actions=tuple(own_actions(access)) if Scope.ACTIONS in access.scopes else (),
+        version=version,
+    )

@@ -1,0 +1,1 @@
+"""Views of the roadmap application, one module for each group of screens."""

@@ -1,0 +1,52 @@
+"""What a personal link opens: the home, the published roadmap, the actions that the person leads."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from authorities.access import ParticipantAccess, participant_view
+from authorities.enums import Scope
+from roadmap.selectors.participant import own_actions, published_version
+from roadmap.selectors.participant import participant_home as read_home
+from roadmap.selectors.sheets import roadmap_of, sheet_page
+from roadmap.views.frame import pdf_name, stored_pdf_response
+
+
+@participant_view(None)
+@require_safe
+def participant_home(request: HttpRequest, access: ParticipantAccess) -> HttpResponse:
+    """Show what is asked of this person."""
+    return render(request, "roadmap/participant_home.html", {"home": read_home(access, now=timezone.now())})
+
+
+@participant_view(Scope.READ)
+@require_safe
+def participant_roadmap(request: HttpRequest, access: ParticipantAccess) -> HttpResponse:
+    """Show the last frozen version, and its file."""
+    version = published_version(access)
+    if version is None:
+        raise Http404
+    return render(request, "roadmap/participant_roadmap.html", {"version": version})
+
+
+@participant_view(Scope.READ)
+@require_safe
+def participant_roadmap_pdf(request: HttpRequest, access: ParticipantAccess) -> HttpResponse:
+    """Send the file of the last frozen version; the adopted one when it is adopted."""
+    version = published_version(access)
+    if version is None:
+        raise Http404
+    resolution = version.resolution_or_none
+    file = resolution.pdf if resolution is not None else version.pdf
+    return stored_pdf_response(file, pdf_name(access.authority, version.number))
+
+
+@participant_view(Scope.ACTIONS)
+@require_safe
+def participant_sheet(request: HttpRequest, access: ParticipantAccess, pk: int) -> HttpResponse:
+    """Show an action that this person leads; it is updated by the référent for now."""
+    roadmap = roadmap_of(access.initiative)
+    if roadmap is None or pk not in {sheet.pk for sheet in own_actions(access)}:
+        raise Http404
+    return render(request, "roadmap/participant_sheet.html", {"page": sheet_page(pk, roadmap)})

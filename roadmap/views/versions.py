@@ -1,0 +1,126 @@
+"""The step « Valider »: the checklist, frozen versions, their files, validation and adoption."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from authorities.access import AuthorityAccess, authority_view
+from authorities.permissions import Permission
+from authorities.views.submission import submit
+from common.errors import DomainError
+from common.text import typography
+from roadmap import services
+from roadmap.forms import AdoptionForm, FreezeForm, SteeringValidationForm
+from roadmap.models import RoadmapVersion
+from roadmap.selectors.validation import validation_board
+from roadmap.views.frame import get_roadmap_or_404, pdf_name, pdf_response, stored_pdf_response
+
+
+@authority_view(Permission.VIEW_ROADMAP)
+@require_safe
+def validation_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Show the checklist, what is missing, and what happened to the last version."""
+    context = {
+        "board": validation_board(access.initiative),
+        "can_edit": Permission.EDIT_ROADMAP in access.permissions,
+    }
+    return render(request, "roadmap/validation_detail.html", context)
+
+
+@authority_view(Permission.EDIT_ROADMAP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def version_freeze(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Freeze a numbered version, after a last look at what is missing."""
+    roadmap = get_roadmap_or_404(access.initiative)
+    form = FreezeForm(request.POST or None)
+    freeze = partial(services.freeze_version, roadmap=roadmap, actor=access.user, now=timezone.now())
+    submission = submit(request, form, lambda: freeze(note=form.cleaned_data["note"]))
+    if submission.is_saved:
+        version = submission.result
+        messages.success(request, typography(f"Version {version.number} figée. Son document est prêt."))
+        return redirect("roadmap:version_detail", access.authority.slug, version.number)
+    context = {"form": form, "board": validation_board(access.initiative)}
+    return render(request, "roadmap/version_freeze.html", context, status=submission.status)
+
+
+@authority_view(Permission.VIEW_ROADMAP)
+@require_safe
+def draft_pdf(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Send the document as it is now, marked « Projet »; nothing is kept."""
+    roadmap = get_roadmap_or_404(access.initiative)
+    try:
+        content = services.render_draft_pdf(roadmap=roadmap, now=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("roadmap:validation_detail", access.authority.slug)
+    return pdf_response(content, pdf_name(access.authority, None))
+
+
+def _version(access: AuthorityAccess, number: int) -> RoadmapVersion:
+    versions = RoadmapVersion.objects.for_initiative(access.initiative).select_related("validation", "resolution")
+    version: RoadmapVersion = get_object_or_404(versions.select_related("roadmap"), number=number)
+    version.roadmap.initiative = access.initiative
+    return version
+
+
+@authority_view(Permission.VIEW_ROADMAP)
+@require_safe
+def version_detail(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
+    """Show a frozen version: its files, its validation, its adoption."""
+    return render(request, "roadmap/version_detail.html", {"version": _version(access, number)})
+
+
+@authority_view(Permission.VIEW_ROADMAP)
+@require_safe
+def version_pdf(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
+    """Send the file of a frozen version, as it was the day it was frozen."""
+    version = _version(access, number)
+    return stored_pdf_response(version.pdf, pdf_name(access.authority, version.number))
+
+
+@authority_view(Permission.VIEW_ROADMAP)
+@require_safe
+def version_adopted_pdf(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
+    """Send the file of an adopted version, with its adoption page."""
+    resolution = _version(access, number).resolution_or_none
+    if resolution is None:
+        raise Http404
+    return stored_pdf_response(resolution.pdf, pdf_name(access.authority, number))
+
+
+@authority_view(Permission.VALIDATE_ROADMAP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def version_validate(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
+    """Record that the steering committee validated a version."""
+    version = _version(access, number)
+    now = timezone.now()
+    dates = {"frozen_on": timezone.localdate(version.frozen_at), "today": timezone.localdate(now)}
+    form = SteeringValidationForm(request.POST or None, **dates)
+    record = partial(services.record_steering_validation, version=version, actor=access.user, now=now)
+    submission = submit(request, form, lambda: record(**form.cleaned_data))
+    if submission.is_saved:
+        messages.success(request, typography(f"Validation de la version {number} enregistrée."))
+        return redirect("roadmap:version_detail", access.authority.slug, number)
+    return render(
+        request, "roadmap/version_validate.html", {"form": form, "version": version}, status=submission.status
+    )
+
+
+@authority_view(Permission.VALIDATE_ROADMAP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def version_adopt(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
+    """Record the deliberation that adopts a version."""
+    version = _version(access, number)
+    now = timezone.now()
+    dates = {"frozen_on": timezone.localdate(version.frozen_at), "today": timezone.localdate(now)}
+    form = AdoptionForm(request.POST or None, **dates)
+    record = partial(services.record_adoption, version=version, actor=access.user, now=now)
+    submission = submit(request, form, lambda: record(**form.cleaned_data))
+    if submission.is_saved:
+        messages.success(request, typography(f"Adoption de la version {number} enregistrée."))
+        return redirect("roadmap:version_detail", access.authority.slug, number)
+    return render(request, "roadmap/version_adopt.html", {"form": form, "version": version}, status=submission.status)

@@ -1,0 +1,121 @@
+"""Factories of the roadmap application."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.core.files.base import ContentFile
+
+from accounts.models import User
+from authorities.models import Initiative
+from levers.enums import Verdict
+from levers.models import Decision, Lever
+from roadmap.models import ActionSheet, Objective, Roadmap, RoadmapVersion
+from roadmap.services import create_sheets_from_decisions
+from tests.factories import PARIS_NOON, make_service, make_user
+from tests.factories_levers import make_catalogue, make_dimension, make_theme
+
+NOW = PARIS_NOON
+
+
+def make_decision(initiative: Initiative, lever: Lever, verdict: str = Verdict.RETAINED) -> Decision:
+    return Decision.objects.create(
+        initiative=initiative, lever=lever, verdict=verdict, reason="Utile ici.", decided_at=NOW
+    )
+
+
+def retain_levers(initiative: Initiative, count: int = 2) -> list[Lever]:
+    """Retain the first levers of the catalogue, made when needed."""
+    levers = list(make_catalogue(count).levers.all()[:count])
+    for lever in levers:
+        make_decision(initiative, lever)
+    return levers
+
+
+def make_roadmap(initiative: Initiative, **fields) -> Roadmap:
+    roadmap = Roadmap.objects.get_or_create(initiative=initiative, defaults=fields)[0]
+    roadmap.initiative = initiative
+    return roadmap
+
+
+def make_sheet(roadmap: Roadmap, **fields) -> ActionSheet:
+    number = ActionSheet.objects.filter(roadmap=roadmap).count() + 1
+    if "lead_service" in fields and isinstance(fields["lead_service"], str):
+        fields["lead_service"] = make_service(fields["lead_service"])
+    return ActionSheet.objects.create(
+        roadmap=roadmap,
+        **{
+            "number": number,
+            "title": f"Action {number}",
+            "identified_on": date(2026, 3, 10),
+            "dimension": make_dimension(),
+            "theme": make_theme(),
+            **fields,
+        },
+    )
+
+
+def make_full_sheet(roadmap: Roadmap, **fields) -> ActionSheet:
+    """Make a sheet that misses nothing."""
+    objective = Objective.objects.filter(roadmap=roadmap).first() or make_objective(roadmap)
+    sheet = make_sheet(
+        roadmap,
+        **{
+            "aim": "Réduire de 10 %.",
+            "context": "Le diagnostic le dit.",
+            "objective": objective,
+            "lead_service": "dsi",
+            "associated_note": "Achats",
+            "human_days": Decimal(12),
+            "budget_eur": Decimal(0),
+            "start_half": "2026-S1",
+            "end_half": "2026-S2",
+            **fields,
+        },
+    )
+    sheet.steps.create(position=1, text="Commencer", who="DSI", due_half="2026-S1")
+    sheet.indicators.create(position=1, name="Part", unit="%", baseline=1, target=2)
+    return sheet
+
+
+def make_objective(roadmap: Roadmap, **fields) -> Objective:
+    number = Objective.objects.filter(roadmap=roadmap).count() + 1
+    return Objective.objects.create(
+        roadmap=roadmap,
+        **{
+            "number": number,
+            "kind": "reduction",
+            "title": f"Objectif {number}",
+            "indicator_name": "Empreinte",
+            "unit": "t CO₂e par an",
+            "baseline": Decimal(50),
+            "target": Decimal(41),
+            "target_on": date(2028, 12, 31),
+            "source": "inventaire",
+            "frequency": "yearly",
+            **fields,
+        },
+    )
+
+
+def make_sheets_from_levers(initiative: Initiative, count: int = 2, actor: User | None = None) -> list[ActionSheet]:
+    """Go through the service: retained levers, then their sheets."""
+    retain_levers(initiative, count)
+    report = create_sheets_from_decisions(initiative=initiative, actor=actor or make_user(), now=NOW)
+    return report.created
+
+
+def make_version(roadmap: Roadmap, number: int = 1, frozen_at: datetime | None = None, **fields) -> RoadmapVersion:
+    """Make a frozen version whose file holds a few bytes: rendering is tested elsewhere."""
+    version = RoadmapVersion(
+        roadmap=roadmap,
+        number=number,
+        content={"format": "essai"},
+        pdf_sha256="a" * 64,
+        pdf_size_bytes=12,
+        frozen_at=frozen_at or NOW - timedelta(days=1),
+        frozen_by_label="Référente",
+        **fields,
+    )
+    version.pdf.save("version.pdf", ContentFile(b"%PDF-1.7 test"), save=False)
+    version.save()
+    return version
