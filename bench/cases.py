@@ -1,0 +1,95 @@
+"""The list of what is measured. It imports nothing of the site: the parent process must stay small, because a child
+process inherits the peak memory of the one that starts it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to measure. `target` is « module:function »: called in the child, it returns the action to time.
+
+    `runs` are timed in each of `processes` child processes, after one that is not. `reference` names the case that
+    `ratio` compares with; the processes of both alternate, so that they meet the same conditions.
+    """
+
+    name: str
+    target: str
+    what: str
+    runs: int
+    processes: int = 1
+    reference: str = ""
+    needs_base: bool = False
+
+
+_CASES = (
+    Case(
+        "territory_search",
+        "bench.site:prepare_territory_search",
+        "one search in the national list (36 000 communes and EPCI)",
+        runs=60,
+        needs_base=True,
+    ),
+    Case(
+        "dashboard",
+        "bench.site:prepare_dashboard",
+        "dashboard of the demonstration, request to response",
+        runs=25,
+        needs_base=True,
+    ),
+    Case(
+        "roadmap_pdf",
+        "bench.documents:prepare_roadmap_pdf",
+        "PDF of the demonstration, from its snapshot (ratio: over weasyprint_alone)",
+        runs=2,
+        processes=3,
+        reference="weasyprint_alone",
+        needs_base=True,
+    ),
+    Case(
+        "weasyprint_alone",
+        "bench.documents:prepare_weasyprint_alone",
+        "WeasyPrint alone on the same HTML",
+        runs=2,
+        processes=3,
+        needs_base=True,
+    ),
+    Case(
+        "hostile_zip_bomb",
+        "bench.spreadsheets:prepare_zip_bomb",
+        "refusal of a spreadsheet of 1 GB once unpacked",
+        runs=5,
+    ),
+    Case(
+        "hostile_far_cell",
+        "bench.spreadsheets:prepare_far_cell",
+        "refusal of a spreadsheet with a cell in the last corner",
+        runs=5,
+    ),
+    Case(
+        "hostile_formulas",
+        "bench.spreadsheets:prepare_formulas",
+        "reading of 200 000 formulas in 5 000 rows, all refused",
+        runs=5,
+    ),
+    Case(
+        "footprint_10000_lines",
+        "bench.calculations:prepare_footprint",
+        "footprint of 10 000 lines of inventory, seven criteria, with ranges",
+        runs=15,
+    ),
+    Case(
+        "schedule_17_sheets",
+        "bench.calculations:prepare_schedule",
+        "balanced schedule of the 17 sheets of the demonstration, all free to move",
+        runs=5,
+        needs_base=True,
+    ),
+    Case(
+        "tally_33_levers_30_voters",
+        "bench.calculations:prepare_tally",
+        "count of a ballot of 33 levers and 30 voters",
+        runs=30,
+    ),
+)
+CASES: dict[str, Case] = {case.name: case for case in _CASES}
