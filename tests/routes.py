@@ -98,6 +98,8 @@ def _rater(initiative: Initiative) -> Any:
 
 # (namespace, parameter, prefix of the route name) → what fills it; the first line that fits is taken.
 FINDERS: list[tuple[str, str, str, Finder]] = [
+    ("", "uidb36", "", lambda _initiative: "1"),
+    ("", "key", "", lambda _initiative: "cle-inconnue"),
     ("authorities", "pk", "authorities:membership_request", _member(MembershipRequest)),
     ("authorities", "pk", "authorities:member", _member(Membership)),
     ("authorities", "pk", "authorities:meeting", _of(Meeting)),
