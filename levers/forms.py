@@ -90,7 +90,7 @@ class ValidationForm(VersionedFormMixin, JalonsForm):
         self.set_aside = list(set_aside)
         for item in self.set_aside:
             self.fields[f"reason_{item.lever_id}"] = forms.CharField(
-                label=f"Pourquoi écarter « {item.lever.title} »", max_length=500,
+                label=f"Pourquoi écarter «\u00a0{item.lever.title}\u00a0»", max_length=500,
                 error_messages={"required": "Dites en quelques mots pourquoi ce levier est écarté."},
             )  # fmt: skip
 
@@ -107,7 +107,7 @@ class BallotForm(JalonsForm):
     )
     names_visibility = forms.ChoiceField(
         label="Après la fermeture, qui voit qui a voté quoi", choices=NAMES_CHOICES,
-        widget=forms.RadioSelect, help_text="Fixé à l’ouverture : la règle ne change plus.",
+        widget=forms.RadioSelect, help_text="Fixé à l’ouverture\u00a0: la règle ne change plus.",
     )  # fmt: skip
     voters = forms.ModelMultipleChoiceField(
         label="Qui vote", queryset=Participant.objects.none(), widget=forms.CheckboxSelectMultiple
@@ -133,7 +133,8 @@ class ClosingForm(VersionedFormMixin, JalonsForm):
     """Closing of a ballot before its hour."""
 
     is_sure = forms.BooleanField(
-        label="Je ferme le scrutin maintenant", help_text="Il ne se rouvre pas ; les résultats deviennent visibles."
+        label="Je ferme le scrutin maintenant",
+        help_text="Il ne se rouvre pas\u202f; les résultats deviennent visibles.",
     )
 
 
@@ -154,8 +155,8 @@ class VoteForm(VersionedFormMixin, JalonsForm):
     choice = forms.ChoiceField(
         label="Votre avis", choices=VOTE_CHOICES, widget=forms.RadioSelect,
         error_messages={
-            "required": "Choisissez une des cinq mentions, ou « Je ne me prononce pas ».",
-            "invalid_choice": "Choisissez une des cinq mentions, ou « Je ne me prononce pas ».",
+            "required": "Choisissez une des cinq mentions, ou «\u00a0Je ne me prononce pas\u00a0».",
+            "invalid_choice": "Choisissez une des cinq mentions, ou «\u00a0Je ne me prononce pas\u00a0».",
         },
     )  # fmt: skip
     reason = forms.CharField(
@@ -244,7 +245,7 @@ class DecisionForm(VersionedFormMixin, JalonsForm):
     verdict = forms.ChoiceField(label="Décision", choices=Verdict.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Raison", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Une phrase : elle sera lue par l’assemblée et par le pilote de l’action.",
+        help_text="Une phrase\u00a0: elle sera lue par l’assemblée et par le pilote de l’action.",
         error_messages={"required": "Dites en quelques mots la raison de la décision."},
     )  # fmt: skip
 

@@ -333,4 +333,4 @@ class Decision(VersionedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.lever} : {self.get_verdict_display()}"
+        return f"{self.lever}\u00a0: {self.get_verdict_display()}"

@@ -69,10 +69,10 @@ def propose(
     chosen: dict[str, str] = {}
     for number, name in context.themes.items():
         codes = [item.code for item in ranked if levers[item.code].theme == number]
-        _add(chosen, codes, LEVERS_PER_THEME, f"pour couvrir le thème « {name} »", context)
+        _add(chosen, codes, LEVERS_PER_THEME, f"pour couvrir le thème «\u00a0{name}\u00a0»", context)
     for code, name in context.weak_dimensions.items():
         codes = [item.code for item in ranked if levers[item.code].dimension == code]
-        _add(chosen, codes, LEVERS_PER_WEAK_DIMENSION, f"pour relever la dimension « {name} »", context)
+        _add(chosen, codes, LEVERS_PER_WEAK_DIMENSION, f"pour relever la dimension «\u00a0{name}\u00a0»", context)
     inside = [item.code for item in ranked if is_in_perimeter(levers[item.code].perimeter, context.perimeter)]
     for code in inside:
         if len(chosen) >= sizes.target:
@@ -88,7 +88,7 @@ def advise_shortlist(levers: Sequence[LeverFacts], context: Context, sizes: Size
     if not sizes.low <= size <= sizes.high:
         comparison = "court" if size < sizes.low else "long"
         counted = f"{size} {pluralise(size, 'levier', 'leviers')}"
-        text = f"{counted}, c’est {comparison} : visez {sizes.target} environ, entre {sizes.low} et {sizes.high}."
+        text = f"{counted}, c’est {comparison}\u00a0: visez {sizes.target} environ, entre {sizes.low} et {sizes.high}."
         advice.append(_advice(AdviceKind.SIZE, text))
     return [
         *advice,
@@ -103,7 +103,7 @@ def advise_retained(levers: Sequence[LeverFacts], context: Context, sizes: Sizes
     advice = []
     if len(levers) > sizes.retained_maximum:
         text = (
-            f"{len(levers)} leviers retenus, c’est plus que {sizes.retained_maximum} : reportez ceux qui peuvent "
+            f"{len(levers)} leviers retenus, c’est plus que {sizes.retained_maximum}\u00a0: reportez ceux qui peuvent "
             "attendre, une feuille de route courte se tient mieux."
         )
         advice.append(_advice(AdviceKind.SIZE, text))
@@ -153,8 +153,8 @@ def _prerequisite_advice(levers: Sequence[LeverFacts], context: Context) -> list
                 followers.setdefault(code, []).append(context.titles[lever.code])
     advice = []
     for code, titles in followers.items():
-        before = f"« {titles[0]} »" if len(titles) == 1 else f"{len(titles)} leviers présélectionnés"
-        text = f"« {context.titles[code]} », conseillé avant {before}, n’est pas présélectionné."
+        before = f"«\u00a0{titles[0]}\u00a0»" if len(titles) == 1 else f"{len(titles)} leviers présélectionnés"
+        text = f"«\u00a0{context.titles[code]}\u00a0», conseillé avant {before}, n’est pas présélectionné."
         advice.append(_advice(AdviceKind.PREREQUISITE, text, code))
     return advice
 
@@ -164,7 +164,7 @@ def _exclusive_advice(levers: Sequence[LeverFacts], context: Context) -> list[Ad
     for group in context.exclusive_groups:
         doubles = [lever.code for lever in levers if lever.code in group]
         if len(doubles) > 1:
-            names = ", ".join(f"« {context.titles[code]} »" for code in doubles)
-            text = f"Leviers qui allongent la vie des mêmes appareils : {names}. Leurs gains ne s’additionnent pas."
+            names = ", ".join(f"«\u00a0{context.titles[code]}\u00a0»" for code in doubles)
+            text = f"Ces leviers allongent la vie des mêmes appareils : {names}. Leurs gains ne s’additionnent pas."
             advice.append(_advice(AdviceKind.EXCLUSIVE, text, doubles[0]))
     return advice

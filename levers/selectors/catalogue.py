@@ -7,6 +7,7 @@ from functools import partial
 
 from authorities.enums import Perimeter
 from authorities.models import Initiative
+from common.dates import format_day
 from common.errors import DomainError
 from common.numbers import format_number, format_range, format_significant
 from common.text import normalise, typography
@@ -14,7 +15,6 @@ from levers.models import Lever, LeverCatalogue, Shortlist
 from levers.preselection import Context, Sizes
 from levers.relevance import Criterion, DimensionFact, LeverFacts, Reason, Relevance, SavingFact, rank_levers
 from levers.selectors.profile import KnownProfile, build_profile, read_facts, read_weights, weak_dimensions
-from levers.wording import written_day
 from reference.models import Service
 from reference.selectors import DutyState
 
@@ -243,10 +243,10 @@ def _duty_line(state: DutyState) -> DutyLine:
     details = []
     if state.since_on is not None:
         value = f" : {format_number(state.value.normalize())} {duty.unit}" if state.value is not None else ""
-        details.append(f"En vigueur depuis le {written_day(state.since_on)}{value}.")
+        details.append(f"En vigueur depuis le {format_day(state.since_on)}{value}.")
     if state.next_on is not None:
         value = f" : {format_number(state.next_value.normalize())} {duty.unit}" if state.next_value is not None else ""
-        details.append(f"À partir du {written_day(state.next_on)}{value}.")
+        details.append(f"À partir du {format_day(state.next_on)}{value}.")
     note = f" ({duty.note})" if duty.note else ""
     details.append(f"{duty.legal_reference}{note}")
     return DutyLine(duty.title, state.binding_label, typography(" ".join(details)))

@@ -199,7 +199,7 @@ def _candidates(
 
 def _locked_reason(initiative: Initiative, ballot: Ballot | None, now: datetime, *, has_rows: bool) -> str:
     if ballot is not None and not ballot.is_closed(now):
-        return "Le scrutin est encore ouvert : les décisions se prennent après sa fermeture."
+        return "Le scrutin est encore ouvert\u00a0: les décisions se prennent après sa fermeture."
     if ballot is None and initiative.track != Track.LIGHT:
         return "Les décisions se prennent après le scrutin du comité technique."
     return "" if has_rows else "Présélectionnez d’abord des leviers dans le catalogue."

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from authorities.enums import Track
 from authorities.models import Initiative
+from common.dates import format_day
 from common.numbers import format_number
 from common.text import typography
 from diagnostics.models import AgreedLevel
@@ -28,7 +29,6 @@ from levers.relevance import (
     SavingFact,
     Weights,
 )
-from levers.wording import written_day
 from reference.duties import Binding
 from reference.models import Duty
 from reference.selectors import DutyState, duties_for
@@ -161,7 +161,7 @@ def _read_inventory(
     simulation = simulate(data.engine_lines, effects, data.table, rules=data.rules)
     total = simulation.baseline[CRITERION].total
     url = reverse("inventory:footprint_detail", args=[initiative.authority.slug, inventory.pk])
-    source = f"inventaire du {written_day(inventory.dated_on)}"
+    source = f"inventaire du {format_day(inventory.dated_on)}"
     savings = {}
     for effect in effects:
         found = simulation.alone.get(effect.lever, {}).get(CRITERION)
@@ -210,7 +210,7 @@ def _duty_fact(state: DutyState) -> DutyFact | None:
         title=state.duty.title,
         force=force,
         value=_duty_value(state),
-        since=written_day(state.since_on) if state.since_on else "",
+        since=format_day(state.since_on) if state.since_on else "",
         note=state.duty.note,
     )
 

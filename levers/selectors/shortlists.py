@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.urls import reverse
 
 from authorities.models import Initiative
@@ -71,11 +71,18 @@ def current_shortlist(initiative: Initiative) -> Shortlist | None:
 
 
 def shortlist_head(initiative: Initiative) -> tuple[Shortlist | None, frozenset[int]]:
-    """Return the current shortlist without its levers, and the pk of those it keeps. Two queries."""
-    shortlist = Shortlist.objects.for_initiative(initiative).select_related("catalogue").order_by("-number").first()
-    if shortlist is None:
+    """Return the current shortlist without its levers, and the pk of those it keeps. One query."""
+    rows = list(
+        Shortlist.objects.for_initiative(initiative)
+        .select_related("catalogue")
+        .annotate(item_lever=F("items__lever_id"), item_is_aside=F("items__is_set_aside"))
+        .order_by("-number")
+    )
+    if not rows:
         return None, frozenset()
-    return shortlist, frozenset(shortlist.items.filter(is_set_aside=False).values_list("lever_id", flat=True))
+    current = rows[0]
+    kept = (row.item_lever for row in rows if row.pk == current.pk and row.item_is_aside is False)
+    return current, frozenset(kept)
 
 
 def shortlist_board(initiative: Initiative) -> ShortlistBoard:
@@ -96,14 +103,25 @@ def shortlist_board(initiative: Initiative) -> ShortlistBoard:
     )
 
 
-def proposed_shortlist(initiative: Initiative, *, on: date) -> list[ProposedLever]:
-    """Return the shortlist that the site proposes, the best ranked first."""
+@dataclass(frozen=True)
+class Proposal:
+    """The proposed shortlist, the best ranked first, beside the shortlist as it stands."""
+
+    shortlist: Shortlist | None
+    items: tuple[ProposedLever, ...]
+
+
+def proposed_shortlist(initiative: Initiative, *, on: date) -> Proposal:
+    """Return the shortlist that the site proposes, each lever with why it is there."""
     shortlist, chosen = shortlist_head(initiative)
     ranked = ranked_catalogue(initiative, on=on, catalogue=shortlist.catalogue if shortlist else None)
     base = ranked.base
     by_code = {item.lever.code: item for item in ranked.items}
     proposals = propose([item.relevance for item in ranked.items], base.facts, base.context, base.sizes)
-    return [ProposedLever(by_code[item.code], item.why, by_code[item.code].lever.pk in chosen) for item in proposals]
+    items = tuple(
+        ProposedLever(by_code[item.code], item.why, by_code[item.code].lever.pk in chosen) for item in proposals
+    )
+    return Proposal(shortlist, items)
 
 
 def advice_line(advice: Advice, base: CatalogueFacts, slug: str) -> AdviceLine:

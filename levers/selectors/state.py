@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from authorities.enums import Track
 from authorities.models import Initiative
+from common.dates import format_day
 from common.numbers import pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from common.text import typography
 from levers.enums import Verdict
 from levers.models import Ballot, Decision, Shortlist
-from levers.wording import written_day, written_moment
+from levers.wording import written_moment
 
 CODE, TITLE = "prioritisation", "Prioriser"
 
@@ -177,7 +178,7 @@ def _to_vote(facts: _Facts) -> StepState:
         missing=[Missing("Le scrutin n’est pas ouvert", url)],
         next_action=NextAction(
             title="Ouvrez le scrutin au comité technique",
-            reason="Chacun donne son avis seul, avant l’atelier : c’est ce qui épargne les réunions.",
+            reason="Chacun donne son avis seul, avant l’atelier\u00a0: c’est ce qui épargne les réunions.",
             button="Ouvrir le scrutin",
             url=url,
             duration="cinq minutes",
@@ -214,7 +215,7 @@ def _voting(facts: _Facts, ballot: Ballot) -> StepState:
             button="Voir la participation",
             url=url,
             duration="deux minutes",
-            before=written_day(ballot.closes_at.date()),
+            before=format_day(ballot.closes_at),
             then="Atelier de priorisation",
         ),
     )

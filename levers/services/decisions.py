@@ -55,7 +55,7 @@ def record_decision(
         decision.decided_by, decision.decided_at = actor, now
         fields = ["ballot", "verdict", "reason", "decided_by", "decided_at"]
         save_versioned(decision, expected_version=expected_version, update_fields=fields)
-    verb = f"a décidé : « {lever.title} », {verdict.label}"
+    verb = f"a décidé\u00a0: «\u00a0{lever.title}\u00a0», {verdict.label}"
     record_event(
         authority=initiative.authority, initiative=initiative, verb=typography(verb)[:250], actor=actor, now=now
     )

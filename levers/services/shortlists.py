@@ -135,7 +135,7 @@ def validate_shortlist(
     fields = ["state", "validated_on", "validation_body", "validation_note", "validated_by"]
     save_versioned(shortlist, expected_version=expected_version, update_fields=fields)
     kept = len(items) - len(set_aside)
-    _record(shortlist, f"a enregistré la validation de la présélection : {kept} sur {len(items)}", actor, now)
+    _record(shortlist, f"a enregistré la validation de la présélection\u00a0: {kept} sur {len(items)}", actor, now)
     return shortlist
 
 

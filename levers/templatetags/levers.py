@@ -1,11 +1,10 @@
 """Drawings and sentences of the pages of this application: `{% load levers %}`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from common.charts import merit
@@ -13,7 +12,7 @@ from common.numbers import pluralise
 from common.text import typography
 from levers.selectors.results import BallotResults, ResultRow
 from levers.tally import Pile
-from levers.wording import written_day, written_moment
+from levers.wording import written_moment
 
 register = template.Library()
 
@@ -21,9 +20,9 @@ NAMED_SERVICES = 2
 PILE_CLASSES = {Pile.FAVOURABLE: "for", Pile.DEBATE: "talk", Pile.UNFAVOURABLE: "against", Pile.FEW_VOTES: ""}
 PILE_RULES = {
     Pile.FAVOURABLE: "Deux tiers des voix ou plus pour essentiel ou prioritaire.",
-    Pile.DEBATE: "Ni l’un ni l’autre : c’est l’ordre du jour de l’atelier.",
+    Pile.DEBATE: "Ni l’un ni l’autre\u00a0: c’est l’ordre du jour de l’atelier.",
     Pile.UNFAVOURABLE: "Deux tiers des voix ou plus pour trop complexe ou inapproprié.",
-    Pile.FEW_VOTES: "Moins de trois voix exprimées : jamais un consensus.",
+    Pile.FEW_VOTES: "Moins de trois voix exprimées\u00a0: jamais un consensus.",
 }
 
 
@@ -102,12 +101,6 @@ def hearing_sentence(row: ResultRow) -> str:
 def moment(value: datetime) -> str:
     """Write a moment: « vendredi 17 novembre 2023 à 18 h »."""
     return written_moment(value)
-
-
-@register.filter
-def day(value: date | datetime) -> str:
-    """Write a day: « 1er janvier 2025 »; a moment gives its local day."""
-    return written_day(timezone.localdate(value) if isinstance(value, datetime) else value)
 
 
 def _some(services: Sequence[str]) -> str:

@@ -146,7 +146,7 @@ def paper_ballot(request: HttpRequest, access: AuthorityAccess, pk: int, voter_p
     voter = get_object_or_404(ballot.voters.select_related("service"), pk=voter_pk)
     now = timezone.now()
     if ballot.is_closed(now):
-        messages.error(request, "Le scrutin est clos : un bulletin papier ne s’ajoute plus.")
+        messages.error(request, "Le scrutin est clos\u00a0: un bulletin papier ne s’ajoute plus.")
         return redirect("levers:ballot_results", access.authority.slug, ballot.pk)
     sheet = voter_sheet(ballot, voter)
     typable = [item for item in sheet.items if item.vote is None or item.vote.is_on_paper]
@@ -178,7 +178,7 @@ def _tell_paper_saved(request: HttpRequest, sheet: VoterSheet, typable: list[Own
     messages.success(request, f"Bulletin de {voter} enregistré.")
     online = [item for item in sheet.items if item not in typable and f"g{item.lever.pk}" in request.POST]
     if online:
-        titles = ", ".join(f"« {item.lever.title} »" for item in online)
+        titles = ", ".join(f"«\u00a0{item.lever.title}\u00a0»" for item in online)
         messages.warning(request, typography(f"Voté en ligne entre-temps, donc laissé tel quel : {titles}."))
 
 

@@ -66,7 +66,7 @@ def shortlist_update(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
 def shortlist_suggest(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Propose a shortlist with its reasons; the reader unticks what does not suit."""
     proposal = proposed_shortlist(access.initiative, on=timezone.localdate())
-    levers = {item.recommendation.lever.pk: item.recommendation.lever for item in proposal}
+    levers = {item.recommendation.lever.pk: item.recommendation.lever for item in proposal.items}
     form = ProposalForm(request.POST or None, choices=[(pk, lever.title) for pk, lever in levers.items()])
     submission = submit(
         request,
@@ -82,7 +82,7 @@ def shortlist_suggest(request: HttpRequest, access: AuthorityAccess) -> HttpResp
         messages.success(request, "Les leviers choisis sont présélectionnés. Ajoutez, retirez, puis soumettez.")
         return redirect("levers:shortlist_detail", access.authority.slug)
     ticked = set(request.POST.getlist("levers")) if form.is_bound else {str(pk) for pk in levers}
-    context = {"form": form, "proposal": proposal, "ticked": ticked, "shortlist": current_shortlist(access.initiative)}
+    context = {"form": form, "proposal": proposal.items, "ticked": ticked, "shortlist": proposal.shortlist}
     return render(request, "levers/shortlist_suggest.html", context, status=submission.status)
 
 
@@ -115,7 +115,7 @@ def shortlist_withdraw(request: HttpRequest, access: AuthorityAccess) -> HttpRes
             lambda: services.withdraw_shortlist(
                 shortlist=shortlist, expected_version=read_version(request), actor=access.user, now=timezone.now()
             ),
-            "Présélection reprise : vous pouvez la modifier.",
+            "Présélection reprise\u00a0: vous pouvez la modifier.",
         )
     return redirect("levers:shortlist_detail", access.authority.slug)
 

@@ -50,7 +50,7 @@ def submit_table(
         if not isinstance(vote, Vote):
             raise
         said = "Je ne me prononce pas" if vote.grade is None else str(Grade(vote.grade).label)
-        text = f"Une autre fenêtre a enregistré « {said} » : gardez votre choix ou reprenez le sien."
+        text = f"Une autre fenêtre a enregistré «\u00a0{said}\u00a0»\u00a0: gardez votre choix ou reprenez le sien."
         form.add_error(f"g{vote.lever_id}", typography(text))
         form.take_versions(_versions(items))
         return Submission(False, 409)

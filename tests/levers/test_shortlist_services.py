@@ -128,7 +128,7 @@ def test_validate_keeps_the_date_the_body_and_the_reasons(initiative, catalogue,
     assert (shortlist.validation_note, shortlist.validated_by) == ("Unanime.", referent)
     aside = shortlist.items.get(is_set_aside=True)
     assert (aside.lever, aside.set_aside_reason) == (levers[3], "Hors compétence")
-    assert Event.objects.get().verb == "a enregistré la validation de la présélection : 3 sur 4"
+    assert Event.objects.get().verb == "a enregistré la validation de la présélection\u00a0: 3 sur 4"
 
 
 @pytest.mark.parametrize(
