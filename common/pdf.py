@@ -64,7 +64,10 @@ def make_pdf(html: str, *, created_at: datetime, attachments: Sequence[PdfAttach
         import weasyprint
         from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
     except OSError as error:
-        raise PdfError("Le document ne peut pas être produit : une bibliothèque de mise en page manque.") from error
+        raise PdfError(
+            "Le document ne peut pas être produit : il manque une bibliothèque de mise en page. La commande "
+            "« manage.py check » dit laquelle installer."
+        ) from error
 
     class StaticFetcher(weasyprint.URLFetcher):
         """Serve static files from disk and `data:` addresses; refuse everything else."""

@@ -4,7 +4,8 @@ import pytest
 
 from roadmap.documents.presentation.legal import present_checks, present_insert, present_legal
 from roadmap.documents.presentation.overview import assembly_of, present_identity, present_summary
-from roadmap.documents.presentation.plan import change_label, present_index, present_means, present_sheets, span_label
+from roadmap.documents.presentation.plan import change_label, present_index, present_means, span_label
+from roadmap.documents.presentation.sheets import fill_margin, present_sheets
 from roadmap.documents.presentation.texts import (
     Block,
     counted,
@@ -156,6 +157,13 @@ def test_themes_are_covered_or_explained():
     assert themes[6]["reason"] == "Non retenu : Les capteurs seront d’abord inventoriés."
 
 
+def test_theme_is_not_said_twice_to_be_left_aside():
+    content = make_content()
+    content["themes"][5]["reason"] = "Non retenu pour 2024–2026."
+
+    assert present_legal(content)["themes"][5]["reason"] == "Non retenu pour 2024–2026."
+
+
 def test_duty_shows_the_next_step():
     duty = next(duty for duty in present_legal(make_content())["duties"] if "achats" in duty["title"])
 
@@ -227,3 +235,27 @@ def test_sources_are_named_in_french():
     assert name_source("Source inconnue") == "Source inconnue"
     assert name_licence("AGPL-3.0 (repository licence)") == "AGPL-3.0"
     assert name_licence("(c) ADEME, isolated figures cited") == "chiffres cités, © ADEME"
+
+
+def test_margin_of_a_sheet_keeps_what_fits():
+    sheet = make_content()["sheets"][7]
+    texts = {"effect": "Un effet.", "associated": "Finances", "legal": "Loi AGEC, art. 58", "links": ""}
+
+    assert fill_margin(sheet, texts) == ["effect", "associated", "legal"]
+
+
+def test_long_texts_leave_the_margin_for_the_wide_column():
+    content = make_content()
+    content["sheets"] = content["sheets"][:1]
+    content["sheets"][0].update(legal=["Une référence légale particulièrement longue"] * 12, partners=[])
+
+    (sheet,) = present_sheets(content)
+
+    assert "legal" not in sheet["margin"]
+    assert [heading for heading, _ in sheet["moved"]] == ["Références légales"]
+
+
+def test_list_of_effects_is_printed_in_the_wide_column():
+    sheet = make_content()["sheets"][0]
+
+    assert fill_margin(sheet, {"effect": "- un\n- deux"}) == []

@@ -19,8 +19,8 @@ from roadmap.documents.presentation.plan import (
     present_means,
     present_objectives,
     present_schedule,
-    present_sheets,
 )
+from roadmap.documents.presentation.sheets import present_sheets
 from roadmap.documents.presentation.texts import long_date, split_blocks
 from roadmap.enums import PublicationStatus
 

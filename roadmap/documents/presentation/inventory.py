@@ -9,7 +9,6 @@ from roadmap.documents.presentation.texts import (
     counted,
     enumerate_french,
     long_date,
-    lower_first,
     plain,
     tonnes,
     tonnes_range,
@@ -105,5 +104,5 @@ def _leaders(groups: list[dict[str, Any]]) -> str:
         return ""
     first = groups[:2]
     share = 100 * sum(_total_kg(group) for group in first) / total
-    names = enumerate_french([lower_first(group["name"]) for group in first])
-    return f"Deux groupes ({names}) font {format_number(share, 0)} % du total."
+    names = enumerate_french([f"« {group['name']} »" for group in first])
+    return f"Deux groupes, {names}, font {format_number(share, 0)} % du total."

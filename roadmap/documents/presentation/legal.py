@@ -81,7 +81,9 @@ def _disagreement(authority: dict[str, Any], strategy: dict[str, Any] | None) ->
 def _theme(theme: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     sheets = [sheet for sheet in content["sheets"] if sheet["theme"] == theme["number"]]
     objectives = sorted({sheet["objective"] for sheet in sheets if sheet["objective"]})
-    reason = f"Non retenu : {theme['reason']}" if theme["reason"] else "Aucune action ; motif à indiquer."
+    reason = theme["reason"] or "Aucune action ; motif à indiquer."
+    if theme["reason"] and not reason.casefold().startswith("non retenu"):
+        reason = f"Non retenu : {reason}"
     return {
         **theme,
         "actions": ", ".join(str(sheet["number"]) for sheet in sheets),

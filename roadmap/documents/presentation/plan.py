@@ -1,9 +1,8 @@
-"""Sections of the plan: objectives, schedule, load, means, index, action sheets."""
+"""Sections of the plan: objectives, schedule, load, means, index."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from common.charts.print_choice import draw_one_merit, votes_sentence
 from common.charts.print_schedule import (
     GANTT_ROWS_PER_PAGE,
     LOADS_PER_PAGE,
@@ -12,26 +11,17 @@ from common.charts.print_schedule import (
     draw_loads,
     draw_printed_gantt,
     draw_progress,
-    draw_small_calendar,
 )
 from common.numbers import MINUS, format_number, format_range
-from common.text import normalise
 from roadmap.documents.presentation.texts import (
     counted,
     euros,
     indicator_value,
     long_date,
     plain,
-    split_blocks,
-    tonnes,
-    tonnes_range,
 )
 
 NO_LEAD = "À désigner"
-# Beyond that many characters the effect leaves the narrow column for the wide one.
-LONG_EFFECT = 160
-LONG_LEGAL = 330
-REBOUND_PREFIX = "effet rebond"
 
 
 def half_year_label(code: str) -> str:
@@ -130,7 +120,7 @@ def _days(days: float) -> str:
     return format_number(round(days, 1), 0 if round(days, 1) == int(days) else 1) if days else "–"
 
 
-def _rank(half_years: Sequence[str], code: str) -> int | None:
+def rank_of(half_years: Sequence[str], code: str) -> int | None:
     """Rank of a half-year in the period; one that is outside is shown at the nearest end."""
     if not code or not half_years:
         return None
@@ -144,96 +134,10 @@ def _gantt_row(sheet: dict[str, Any], half_years: Sequence[str]) -> GanttRow:
         number=sheet["number"],
         title=sheet["title"],
         lead=sheet["lead"],
-        first=_rank(half_years, sheet["start_half"]),
-        last=_rank(half_years, sheet["end_half"]),
+        first=rank_of(half_years, sheet["start_half"]),
+        last=rank_of(half_years, sheet["end_half"]),
         is_quick_win=sheet["is_quick_win"],
     )
-
-
-def present_sheets(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the action sheets as they are printed, one page each."""
-    labels = [half_year_label(code) for code in content["half_years"]]
-    themes = {theme["number"]: theme for theme in content["themes"]}
-    return [_sheet(sheet, content, labels, themes) for sheet in content["sheets"]]
-
-
-def _sheet(
-    sheet: dict[str, Any], content: dict[str, Any], labels: Sequence[str], themes: dict[int, dict[str, Any]]
-) -> dict[str, Any]:
-    theme = themes.get(sheet["theme"])
-    overline = [sheet["dimension"], f"{theme['number']}° {theme['short_name']}" if theme else ""]
-    votes = sheet["votes"] or []
-    return {
-        **sheet,
-        "overline": " · ".join(part for part in overline if part),
-        "lead": sheet["lead"] or NO_LEAD,
-        "lead_detail": _lead_detail(sheet),
-        "has_long_effect": len(sheet["expected_effect"]) > LONG_EFFECT or "- " in sheet["expected_effect"],
-        "has_long_legal": sum(len(text) for text in sheet["legal"] + sheet["links"]) > LONG_LEGAL,
-        "rebound": [_without_prefix(text) for text in sheet["rebound"]],
-        "associated": ", ".join(sheet["associated"]),
-        "partners": ", ".join(sheet["partners"]),
-        "span": span_label(sheet),
-        "objective_code": f"O{sheet['objective']}" if sheet["objective"] else "",
-        "effort_marks": [rank < sheet["effort"] for rank in range(5)] if sheet["effort"] else [],
-        "impact_marks": [rank < sheet["impact"] for rank in range(5)] if sheet["impact"] else [],
-        "context": split_blocks(sheet["context"]),
-        "description": split_blocks(sheet["description"]),
-        "expected_effect": split_blocks(sheet["expected_effect"]),
-        "saving": None if sheet["saving_kg"] is None else _saving(sheet),
-        "calendar": draw_small_calendar(
-            sheet["number"],
-            _rank(content["half_years"], sheet["start_half"]),
-            _rank(content["half_years"], sheet["end_half"]),
-            labels,
-        ),
-        "indicators": [_indicator(indicator) for indicator in sheet["indicators"]],
-        "days": None if sheet["human_days"] is None else counted_days(sheet["human_days"]),
-        "budget": None if sheet["budget_eur"] is None else euros(sheet["budget_eur"]),
-        "votes": votes_sentence(votes) if sum(votes) else "",
-        "merit": draw_one_merit(votes, f"Votes du comité technique sur l’action {sheet['number']}") if votes else "",
-    }
-
-
-def _without_prefix(text: str) -> str:
-    """Drop « Effet rebond : » at the head of a text that is printed under that name."""
-    if not text.casefold().startswith(REBOUND_PREFIX):
-        return text
-    rest = text[len(REBOUND_PREFIX) :].lstrip(" \u00a0:.")
-    return rest[:1].upper() + rest[1:]
-
-
-def _lead_detail(sheet: dict[str, Any]) -> str:
-    """Return who leads, without saying a service twice: « Communication (Communication) » is « Communication »."""
-    detail, service = sheet["lead_detail"], sheet["lead"]
-    name = detail.removesuffix(f" ({service})")
-    if not detail or normalise(name) in normalise(service):
-        return service or NO_LEAD
-    return str(detail)
-
-
-def counted_days(days: float) -> str:
-    """Write « 28 jours »."""
-    return f"{plain(round(days, 1))} {'jour' if days < 2 else 'jours'}"
-
-
-def _saving(sheet: dict[str, Any]) -> dict[str, str]:
-    low, high = sorted((abs(sheet["saving_low_kg"] or 0), abs(sheet["saving_high_kg"] or 0)))
-    return {"value": f"{MINUS}{tonnes(abs(sheet['saving_kg']))} t", "range": tonnes_range(low, high) + " t"}
-
-
-def _indicator(indicator: dict[str, Any]) -> dict[str, Any]:
-    unit = indicator["unit"]
-    source = ", ".join(part for part in (indicator["source"], indicator["frequency_label"]) if part)
-    return {
-        "name": indicator["name"],
-        "unit": unit,
-        "baseline": indicator_value(indicator["baseline"], unit),
-        "baseline_year": indicator["baseline_year"],
-        "target": indicator_value(indicator["target"], unit),
-        "target_year": indicator["target_year"],
-        "source": source,
-    }
 
 
 def present_index(sheets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
