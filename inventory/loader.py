@@ -1,6 +1,7 @@
 """Loading of the factors, the categories and the key figures. Loading twice changes nothing."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ class FactorFiles:
     mixes: list[ElectricityMix]
     rules: dict[str, Any]
 
-    @property
+    @cached_property
     def hash(self) -> str:
         fields = {
             "parameters": [_plain(item) for item in self.parameters],

@@ -87,8 +87,9 @@ class Table:
 
     def rows(self) -> Iterable[tuple[int, list[Any]]]:
         """Return the rows under the headers that hold something."""
+        with_formula = {place[0] for place in self.sheet.formulas}
         for number, row in enumerate(self.sheet.rows[self.header_row :], start=self.header_row + 1):
-            if any(not _is_empty(cell) for cell in row) or any(place[0] == number for place in self.sheet.formulas):
+            if number in with_formula or any(not _is_empty(cell) for cell in row):
                 yield number, row
 
     def cell(self, row: Sequence[Any], name: str) -> Any:

@@ -1,13 +1,17 @@
-"""The real factor files, read once."""
+"""The real factor files, read once; in the base for the tests that need it."""
 
 from pathlib import Path
 
 import pytest
 
+import inventory.loader
+from authorities.models import Initiative
 from inventory.footprint import FactorTable, FootprintLine
-from inventory.loader import FactorFiles, read_factor_files
+from inventory.loader import FactorFiles, load_all, read_factor_files
+from inventory.models import Inventory
 from inventory.simulation import SimulationRules
 from inventory.tables import build_table, read_rules
+from tests.factories_inventory import make_example, make_inventory
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
@@ -25,6 +29,29 @@ def table(factor_files: FactorFiles) -> FactorTable:
 @pytest.fixture(scope="session")
 def rules(factor_files: FactorFiles) -> SimulationRules:
     return read_rules(factor_files.rules)
+
+
+@pytest.fixture
+def reference(db, factor_files: FactorFiles, monkeypatch) -> None:
+    """The reference data of the inventory in the base; the large files are not parsed again for each test."""
+    for items in (factor_files.parameters, factor_files.factors, factor_files.mixes):
+        for item in items:
+            item.pk = None
+    monkeypatch.setattr(inventory.loader, "read_factor_files", lambda _folder: factor_files)
+    load_all(FIXTURES)
+    monkeypatch.undo()
+
+
+@pytest.fixture
+def lot(reference, initiative: Initiative) -> Inventory:
+    """An empty lot in preparation."""
+    return make_inventory(initiative)
+
+
+@pytest.fixture
+def example_lot(reference, initiative: Initiative) -> Inventory:
+    """A lot in preparation that holds the worked example."""
+    return make_example(initiative)
 
 
 @pytest.fixture

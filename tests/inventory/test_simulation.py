@@ -75,7 +75,7 @@ def test_extension_is_concave(example, table, rules):
 
 @pytest.mark.parametrize("category", ["laptop", "smartphone", "monitor_24"])
 def test_relative_saving_of_an_extension_depends_on_the_criterion(table, rules, category):
-    """It is the embodied share times the same ratio of lives: the French mix makes primary energy the least sensitive."""
+    """It is the embodied share of the criterion; the French mix makes primary energy the least sensitive."""
     effect = Effect("X", "extend_lifetime", frozenset({category}), years=2)
     found = simulate([FootprintLine(category, 100)], [effect], table, rules=rules)
     assert found.percent("ADPE") > found.percent("AP")
