@@ -336,3 +336,8 @@ def test_form_without_version_says_to_reload():
 
     assert not form.is_valid()
     assert form.errors["version"] == ["Rechargez la page\u00a0: le numéro de version manque."]
+
+
+def test_form_posts_to_its_own_page_whatever_the_context_holds():
+    assert "action=" not in render(GalleryForm(), action="une fiche action")
+    assert ' action="/ailleurs/"' in render(GalleryForm(), post_url="/ailleurs/")
