@@ -66,7 +66,7 @@ def test_thonon_tells_what_the_webinar_tells(thonon, db):
 
 def test_thonon_coverage_names_the_service_to_invite_for_ter_2(thonon, db):
     coverage = committee_coverage(thonon.initiatives.get())
-    gaps = {gap.question.code for dimension in coverage.dimensions for gap in dimension.gaps}
+    gaps = {gap.code for dimension in coverage.dimensions for gap in dimension.gaps}
     assert "TER-2" in gaps
 
 
