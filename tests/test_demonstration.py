@@ -97,7 +97,8 @@ def test_each_sheet_is_complete_and_differs_from_its_lever(thonon, db):
 def test_thonon_is_adopted_with_its_document(thonon, db):
     resolution = CouncilResolution.objects.get(version__roadmap__initiative__authority=thonon)
     assert resolution.version.number == 1
-    assert resolution.pdf.open().read(5) == b"%PDF-"
+    with resolution.pdf.open() as document:
+        assert document.read(5) == b"%PDF-"
 
 
 def test_second_authority_has_a_round_and_a_ballot_open_today(demonstrated, db):
