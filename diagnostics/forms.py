@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from authorities.forms.fields import ObjectsField
 from authorities.models import Participant
 from common.forms import FrenchDateTimeField, JalonsForm, VersionedFormMixin
 from common.versioning import VersionedModel
@@ -25,10 +26,9 @@ CLOSING_HOUR = 18
 class RoundForm(VersionedFormMixin, JalonsForm):
     """Preparation of a round: who rates, until when, whether the meeting sees the names."""
 
-    raters = forms.ModelMultipleChoiceField(
+    raters = ObjectsField(
         Participant.objects.none(),
         label="Qui donne son avis",
-        widget=forms.CheckboxSelectMultiple,
         help_text="Chaque personne voit d’abord les questions de son service et des dimensions qu’elle connaît.",
         error_messages={"required": "Cochez au moins une personne."},
     )

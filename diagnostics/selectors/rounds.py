@@ -85,10 +85,12 @@ def current_diagnosis(initiative: Initiative) -> Diagnosis | None:
 
 def previous_diagnosis(diagnosis: Diagnosis) -> Diagnosis | None:
     """Return the finished round before this one, in this démarche or in a former one of the authority. One query."""
-    rounds = Diagnosis.objects.filter(
+    if diagnosis.agreed_at is None:
+        return None
+    finished = Diagnosis.objects.filter(
         initiative__authority=diagnosis.initiative.authority_id, agreed_at__lt=diagnosis.agreed_at
     )
-    return rounds.exclude(pk=diagnosis.pk).order_by("-agreed_at").first() if diagnosis.agreed_at else None
+    return finished.order_by("-agreed_at").first()
 
 
 def list_rounds(initiative: Initiative) -> list[Diagnosis]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from authorities.access import AuthorityAccess, authority_view
 from authorities.models import Participant
 from authorities.permissions import Permission
+from authorities.views.submission import posted
 from common.errors import DomainError
 from common.numbers import pluralise
 from common.versioning import StaleVersionError
@@ -77,7 +78,7 @@ def _find_page(access: AuthorityAccess, diagnosis: Diagnosis, rater_pk: int, dim
 def _form(request: HttpRequest, item: InterviewItem) -> InterviewAnswerForm | None:
     if item.is_kept:
         return None
-    return InterviewAnswerForm(request.POST or None, rating=item.rating, prefix=item.question.code)
+    return InterviewAnswerForm(posted(request), rating=item.rating, prefix=item.question.code)
 
 
 def _save(access: AuthorityAccess, page: InterviewPage, fields: Sequence[AnswerField]) -> int:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from common.charts.spread import draw_scale
 from common.errors import DomainError
 from common.numbers import pluralise
@@ -50,7 +50,7 @@ def agreement_update(request: HttpRequest, access: AuthorityAccess, pk: int, que
         return refuse(request, access, error, now, status=409)
     if page is None:
         raise Http404
-    form = AgreedLevelForm(request.POST or None, agreed=page.item.agreed, proposed=page.item.score.proposed)
+    form = AgreedLevelForm(posted(request), agreed=page.item.agreed, proposed=page.item.score.proposed)
     submission = submit(
         request,
         form,

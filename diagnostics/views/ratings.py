@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from authorities.access import ParticipantAccess, participant_view
 from authorities.enums import Scope
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from diagnostics import services
 from diagnostics.forms import RatingForm
 from diagnostics.models import Diagnosis
@@ -43,7 +43,7 @@ def rating_update(
     page = rating_page(diagnosis, access.participant, question_code, now=now)
     if page is None:
         raise Http404
-    form = RatingForm(request.POST or None, rating=page.item.rating)
+    form = RatingForm(posted(request), rating=page.item.rating)
     submission = submit(
         request,
         form,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from common.errors import DomainError
 from common.numbers import pluralise
 from diagnostics import services
@@ -51,7 +51,7 @@ def diagnosis_create(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
         return redirect("diagnostics:diagnosis_update", access.authority.slug, latest.pk)
     candidates = rater_candidates(access.initiative)
     proposed = proposed_round(candidates, planned_closing(access.initiative), now)
-    form = RoundForm(request.POST or None, candidates=candidates, proposed=proposed)
+    form = RoundForm(posted(request), candidates=candidates, proposed=proposed)
     submission = submit(
         request,
         form,
@@ -71,7 +71,7 @@ def diagnosis_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> 
     diagnosis = find_diagnosis(access, pk)
     candidates = rater_candidates(access.initiative)
     form = RoundForm(
-        request.POST or None, candidates=candidates, proposed=stored_round(diagnosis), version=diagnosis.version
+        posted(request), candidates=candidates, proposed=stored_round(diagnosis), version=diagnosis.version
     )
     if request.method != "POST" and diagnosis.state_at(now) != DiagnosisState.DRAFT:
         return redirect("diagnostics:diagnosis_detail", access.authority.slug)
@@ -163,7 +163,7 @@ def reminder_send(request: HttpRequest, access: AuthorityAccess, pk: int) -> Htt
 def diagnosis_extend(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Put the closing off."""
     diagnosis = find_diagnosis(access, pk)
-    form = ExtendForm(request.POST or None, initial={"closes_at": diagnosis.closes_at, "version": diagnosis.version})
+    form = ExtendForm(posted(request), initial={"closes_at": diagnosis.closes_at, "version": diagnosis.version})
     submission = submit(
         request,
         form,
