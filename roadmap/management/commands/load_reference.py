@@ -4,12 +4,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-import inventory.loader
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 import diagnostics.loader
+import inventory.loader
 import levers.loader
 import reference.loader
 from reference.fixtures import FixtureError, LoadReport
