@@ -34,7 +34,7 @@ Actor = User | Participant | None
 # Repeated saves of one person are one line of the audit trail.
 EVENT_QUIET_TIME = timedelta(hours=1)
 IMPORT_KEPT_FOR = timedelta(days=1)
-FROZEN_MESSAGE = "Ce lot est figé : copiez-le dans un nouveau lot pour le modifier."
+FROZEN_MESSAGE = "Ce lot est figé\u00a0: copiez-le dans un nouveau lot pour le modifier."
 
 FIGURE_FIELDS = ("value", "confidence", "source")
 
@@ -69,11 +69,13 @@ def create_inventory(
     """
     lots = Inventory.objects.select_for_update().filter(initiative=initiative)
     if lots.filter(state=InventoryState.DRAFT).exists():
-        raise DomainError("Un lot est déjà en préparation : complétez-le ou figez-le d’abord.")
+        raise DomainError("Un lot est déjà en préparation\u00a0: complétez-le ou figez-le d’abord.")
     if copied_from is not None and copied_from.initiative_id != initiative.pk:
         raise DomainError("Ce lot n’appartient pas à cette démarche.")
     if not EquipmentCategory.objects.exists():
-        raise DomainError("Les familles d’équipements ne sont pas chargées : lancez « manage.py load_reference ».")
+        raise DomainError(
+            "Les familles d’équipements ne sont pas chargées\u00a0: lancez «\u00a0manage.py load_reference\u00a0»."
+        )
     number = (lots.aggregate(last=Max("number"))["last"] or 0) + 1
     inventory = Inventory.objects.create(initiative=initiative, number=number, dated_on=dated_on)
     if copied_from is None:
@@ -141,11 +143,11 @@ def freeze_inventory(
     """
     inventory = _lock_draft(inventory)
     if dated_on > timezone.localdate(now):
-        raise DomainError("La date du lot ne peut pas être à venir : indiquez celle du relevé.")
+        raise DomainError("La date du lot ne peut pas être à venir\u00a0: indiquez celle du relevé.")
     inventory.dated_on = dated_on
     data = read_data(inventory)
     if not data.filled_lines:
-        raise DomainError("Aucune quantité n’est renseignée : complétez au moins une famille avant de figer.")
+        raise DomainError("Aucune quantité n’est renseignée\u00a0: complétez au moins une famille avant de figer.")
     observed = observed_footprint_of(data)
     inventory.state = InventoryState.FROZEN
     inventory.factor_set = data.factor_set
@@ -192,7 +194,7 @@ def save_lines(
         for line in inventory.lines.select_related("category").filter(category__code__in=list(values))
     }
     if set(lines) != set(values):
-        raise DomainError("Une famille n’est plus dans ce lot : rechargez la page.")
+        raise DomainError("Une famille n’est plus dans ce lot\u00a0: rechargez la page.")
     _check_version(lines, values, expected_version, now)
     return _write(inventory, lines, values, actor, now)
 
@@ -210,7 +212,7 @@ def save_figures(
     inventory = _lock_draft(inventory)
     kinds = {kind.code: kind for kind in FigureKind.objects.filter(code__in=list(values))}
     if set(kinds) != set(values):
-        raise DomainError("Un chiffre clé n’existe plus : rechargez la page.")
+        raise DomainError("Un chiffre clé n’existe plus\u00a0: rechargez la page.")
     figures = {
         item.kind.code: item for item in inventory.figures.select_related("kind").filter(kind__code__in=list(values))
     }
@@ -338,7 +340,9 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> 
     inventory = _lock_draft(waiting.inventory)
     waiting = InventoryImport.objects.select_for_update().get(pk=waiting.pk)
     if waiting.state != ImportState.PENDING or now - waiting.created_at > IMPORT_KEPT_FOR:
-        raise DomainError("Cet import a déjà été confirmé ou date de plus d’un jour : déposez de nouveau le tableur.")
+        raise DomainError(
+            "Cet import a déjà été confirmé ou date de plus d’un jour\u00a0: déposez de nouveau le tableur."
+        )
     if waiting.inventory_version != inventory.version:
         raise StaleVersionError(inventory)
     lines, figures = waiting.changes.get("lines", {}), waiting.changes.get("figures", {})

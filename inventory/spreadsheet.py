@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from common.text import typography
 from common.xlsx import Column, Kind, Sheet, build_workbook
 from inventory.columns import LINE_COLUMNS, LineColumn
 from inventory.enums import Confidence
@@ -59,7 +60,7 @@ def _guide(inventory: Inventory) -> Sheet:
     authority = inventory.initiative.authority.name
     return Sheet(
         "Lisez-moi",
-        columns=[Column("Comment remplir", lambda text: text, width=110)],
+        columns=[Column("Comment remplir", typography, width=110)],
         rows=[
             "Remplissez les cellules blanches des feuilles « Équipements » et « Chiffres clés ».",
             "Laissez vide ce que vous ne savez pas : une cellule vide ne change rien à ce qui est déjà enregistré.",
@@ -69,7 +70,7 @@ def _guide(inventory: Inventory) -> Sheet:
             "Aucune formule : collez des valeurs. Une ligne qui contient une formule est refusée.",
             "Déposez ensuite le fichier dans Jalons : vous verrez chaque changement avant de l’accepter.",
         ],
-        intro=[f"{authority} : inventaire flash, lot {inventory.number} du {inventory.dated_on:%d/%m/%Y}"],
+        intro=[f"{authority}\u00a0: inventaire flash, lot {inventory.number} du {inventory.dated_on:%d/%m/%Y}"],
         is_protected=True,
     )
 

@@ -73,4 +73,4 @@ def _describe(parts: Mapping[str, float], low: float, high: float, unit: str) ->
         if parts.get(part)
     ]
     text = ", ".join(words)
-    return f"{text[:1].upper()}{text[1:]} ; total {format_range(low, high)} {unit}"
+    return f"{text[:1].upper()}{text[1:]}\u202f; total {format_range(low, high)} {unit}"

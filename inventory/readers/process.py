@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import DomainError
+from common.text import typography
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class SpreadsheetRefused(DomainError):
 
     def __init__(self, code: str) -> None:
         self.code = code
-        super().__init__(REFUSALS[code])
+        super().__init__(typography(REFUSALS[code]))
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,7 @@ def _read_lines(
             if category is None:
                 continue
             if category.code in seen:
-                raise _Reason("", f"{category.name} : cette famille est déjà à la ligne {seen[category.code]}.")
+                raise _Reason("", f"{category.name}\u00a0: cette famille est déjà à la ligne {seen[category.code]}.")
             seen[category.code] = number
             _refuse_formula(table, number)
             _compare_line(preview, table, row, category, lines.get(category.code))
@@ -252,7 +252,7 @@ def _find_category(
     if found is None:
         raise _Reason(
             table.headers["family"],
-            f"Famille inconnue : « {str(name or code)[:60]} ». Reprenez un nom du tableur proposé.",
+            f"Famille inconnue\u00a0: «\u00a0{str(name or code)[:60]}\u00a0». Reprenez un nom du tableur proposé.",
         )
     return found
 
@@ -260,7 +260,7 @@ def _find_category(
 def _refuse_formula(table: Table, number: int) -> None:
     header = table.formula(number)
     if header is not None:
-        raise _Reason(header, "Formule : remplacez-la par sa valeur (copier, puis collage spécial, valeurs).")
+        raise _Reason(header, "Formule\u00a0: remplacez-la par sa valeur (copier, puis collage spécial, valeurs).")
 
 
 def _compare_line(
@@ -308,9 +308,11 @@ def _read_figures(
                 continue
             kind = names.get(_key(str(name))) or names.get(_key(str(code)))
             if kind is None:
-                raise _Reason(table.headers["figure"], f"Chiffre inconnu : « {str(name or code)[:60]} ».")
+                raise _Reason(
+                    table.headers["figure"], f"Chiffre inconnu\u00a0: «\u00a0{str(name or code)[:60]}\u00a0»."
+                )
             if kind.code in seen:
-                raise _Reason("", f"{kind.name} : ce chiffre est déjà à la ligne {seen[kind.code]}.")
+                raise _Reason("", f"{kind.name}\u00a0: ce chiffre est déjà à la ligne {seen[kind.code]}.")
             seen[kind.code] = number
             _refuse_formula(table, number)
             _compare_figure(preview, table, row, kind, figures.get(kind.code) or InventoryFigure(kind=kind))
@@ -363,7 +365,9 @@ def _clean(form_field: Any, column: LineColumn | None, cell: Any, header: str) -
         if kind == "text":
             cell = str(cell["date"])[:10]
         else:
-            raise _Reason(header, "Cellule lue comme une date : mettez-la au format nombre, puis retapez le nombre.")
+            raise _Reason(
+                header, "Cellule lue comme une date\u00a0: mettez-la au format nombre, puis retapez le nombre."
+            )
     if kind == "choice":
         return _confidence(str(cell), header)
     text = " ".join(str(cell).split())
@@ -372,7 +376,7 @@ def _clean(form_field: Any, column: LineColumn | None, cell: Any, header: str) -
     try:
         return form_field.clean(text)
     except ValidationError as error:
-        raise _Reason(header, f"Lu : « {text[:40]} ». {' '.join(map(str, error.messages))}") from None
+        raise _Reason(header, f"Lu\u00a0: «\u00a0{text[:40]}\u00a0». {' '.join(map(str, error.messages))}") from None
 
 
 def _confidence(text: str, header: str) -> str:
@@ -380,7 +384,7 @@ def _confidence(text: str, header: str) -> str:
     for value, label in Confidence.choices:
         if wanted in {normalise(str(label)), value, normalise(str(label))[:1], f"{normalise(str(label))}e"}:
             return value
-    raise _Reason(header, f"Lu : « {text[:40]} ». Indiquez mesuré, estimé ou inconnu.")
+    raise _Reason(header, f"Lu\u00a0: «\u00a0{text[:40]}\u00a0». Indiquez mesuré, estimé ou inconnu.")
 
 
 def _as_json(value: Any) -> Any:

@@ -48,7 +48,9 @@ def current_factor_set() -> FactorSet:
     """Return the set in force. Raises DomainError while the reference data is not loaded."""
     found = FactorSet.objects.filter(is_current=True).first()
     if found is None:
-        raise DomainError("Les facteurs d’impact ne sont pas chargés : lancez « manage.py load_reference ».")
+        raise DomainError(
+            "Les facteurs d’impact ne sont pas chargés\u00a0: lancez «\u00a0manage.py load_reference\u00a0»."
+        )
     return found
 
 

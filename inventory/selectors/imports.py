@@ -38,6 +38,7 @@ def preview_import(inventory: Inventory, received: ReceivedFile) -> Preview:
     )
     if not preview.is_recognised:
         raise DomainError(
-            "Aucune feuille n’a les colonnes « Famille » et « Nombre en service » : repartez du tableur proposé."
+            "Aucune feuille n’a les colonnes «\u00a0Famille\u00a0» et «\u00a0Nombre en service\u00a0»\u00a0: "
+            "repartez du tableur proposé."
         )
     return preview

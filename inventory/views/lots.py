@@ -119,7 +119,7 @@ def _add_category(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpRe
     except DomainError as error:
         messages.error(request, error.message)
         return _show_lot(request, desk, inventory, status=409)
-    messages.success(request, f"{line.category.name} : famille ajoutée.")
+    messages.success(request, f"{line.category.name}\u00a0: famille ajoutée.")
     return redirect(desk.url("group_update", inventory.pk, line.category.group.code))
 
 

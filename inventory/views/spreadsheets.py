@@ -22,7 +22,9 @@ from inventory.services import FROZEN_MESSAGE, confirm_import, discard_import, p
 from inventory.spreadsheet import build_inventory_workbook
 
 UPLOAD_METHODS = ["GET", "HEAD", "POST"]
-STALE_MESSAGE = "L’inventaire a changé depuis la lecture de ce tableur : déposez-le de nouveau pour voir les écarts."
+STALE_MESSAGE = (
+    "L’inventaire a changé depuis la lecture de ce tableur\u00a0: déposez-le de nouveau pour voir les écarts."
+)
 
 
 @authority_view(Permission.FILL_INVENTORY)
@@ -136,7 +138,7 @@ def _confirm(request: HttpRequest, desk: Desk, inventory_pk: int, import_pk: int
     waiting = _find_import(desk, inventory_pk, import_pk)
     if "discard" in request.POST:
         discard_import(waiting=waiting)
-        messages.info(request, "Le tableur est abandonné : rien n’a changé.")
+        messages.info(request, "Le tableur est abandonné\u00a0: rien n’a changé.")
         return redirect(desk.url("inventory_import", waiting.inventory.pk))
     try:
         count = confirm_import(waiting=waiting, actor=desk.actor, now=timezone.now())
@@ -146,5 +148,5 @@ def _confirm(request: HttpRequest, desk: Desk, inventory_pk: int, import_pk: int
     except DomainError as error:
         messages.error(request, error.message)
         return _preview(request, desk, inventory_pk, import_pk, status=409)
-    messages.success(request, f"Tableur enregistré : {count} changement{'s' if count > 1 else ''}.")
+    messages.success(request, f"Tableur enregistré\u00a0: {count} changement{'s' if count > 1 else ''}.")
     return redirect(desk.url("inventory_detail"))
