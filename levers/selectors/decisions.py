@@ -26,6 +26,11 @@ class DecisionRow:
     result: ResultRow | None
     decision: Decision | None
 
+    @property
+    def verdict(self) -> str:
+        """Value of the verdict, empty while nothing is decided."""
+        return self.decision.verdict if self.decision else ""
+
 
 @dataclass(frozen=True)
 class DecisionBoard:

@@ -57,7 +57,7 @@ def shortlist_update(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
         messages.error(request, error.message)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return redirect(back)
+        return redirect(f"{back}#levier-{lever.pk}")
     return redirect("levers:shortlist_detail", access.authority.slug)
 
 
