@@ -56,7 +56,7 @@ class LeadLoad:
 
 @dataclass(frozen=True)
 class Relief:
-    """A move that suffices to bring a lead back under its capacity."""
+    """A lead over its capacity in a half-year, and a single move that suffices there, when there is one."""
 
     lead: str
     half_year: HalfYear
@@ -126,6 +126,14 @@ def _breaks_order(moved: LoadedAction, actions: Sequence[LoadedAction]) -> bool:
     return False
 
 
+def _relieves(before: LeadLoad, after: LeadLoad, cell: LoadCell) -> bool:
+    """Tell whether the half-year of the cell is no longer over, and no other one is more over than it was."""
+    return all(
+        new.excess_days == 0 if new.half_year == cell.half_year else new.excess_days <= old.excess_days + ROUNDING
+        for old, new in zip(before.cells, after.cells, strict=True)
+    )
+
+
 def _find_relief(
     lead: LeadLoad,
     cell: LoadCell,
@@ -153,7 +161,7 @@ def _find_relief(
                 continue
             loads = lead_loads([*others, moved], half_years, capacities, default_capacity)
             after = next(load for load in loads if load.lead == lead.lead)
-            if not any(item.excess_days for item in after.cells):
+            if _relieves(lead, after, cell):
                 return Relief(lead.lead, cell.half_year, cell.excess_days, action.key, action.label, shift)
     return Relief(lead.lead, cell.half_year, cell.excess_days, None, "", 0)
 

@@ -13,6 +13,7 @@ from common.text import normalise, typography
 from levers.enums import Cost
 from levers.models import Lever
 from roadmap.models import ActionSheet, ActionStep, Indicator
+from roadmap.models.sheets import REBOUND_PREFIX
 
 # Fields compared with the catalogue, with the words shown to the reader. Ten: five must differ (completeness).
 COMPARED_FIELDS: dict[str, str] = {
@@ -28,7 +29,6 @@ COMPARED_FIELDS: dict[str, str] = {
     "effect": "l’effet attendu",
 }
 _DAYS = re.compile(r"^(\d+(?:,\d+)?)(?:\s*à\s*(\d+(?:,\d+)?))?\s*jours?-agents?\b")
-_REBOUND = re.compile(r"^effets? rebond\s*:\s*", re.IGNORECASE)
 
 
 def days_in(text: str) -> Decimal | None:
@@ -46,8 +46,8 @@ def days_in(text: str) -> Decimal | None:
 
 def split_rebound(risks: Sequence[str]) -> tuple[list[str], list[str]]:
     """Part the risks of a lever from its rebound effects, which the catalogue writes « Effet rebond : … »."""
-    rebound = [_capitalised(_REBOUND.sub("", risk)) for risk in risks if _REBOUND.match(risk)]
-    return [risk for risk in risks if not _REBOUND.match(risk)], rebound
+    rebound = [_capitalised(REBOUND_PREFIX.sub("", risk)) for risk in risks if REBOUND_PREFIX.match(risk)]
+    return [risk for risk in risks if not REBOUND_PREFIX.match(risk)], rebound
 
 
 def _capitalised(text: str) -> str:

@@ -109,6 +109,7 @@ def complete_sheet(
         "elected_lead": row["elected_lead"],
         "associated_note": row["associated"],
         "human_days_by_half_year": days,
+        "human_note": "détail par semestre au calendrier",
         "budget_eur": Decimal(row["budget_eur"]),
         "budget_note": row["budget_detail"],
         "funding": row["funding"],
@@ -127,6 +128,8 @@ def complete_sheet(
             indicator_of(item, initiative.period_start_year - 1, initiative.period_end_year)
             for item in row["indicators"]
         ],
+        # The services of the catalogue give way to those that the authority names.
+        associated_services=[],
         actor=scene.referent,
         now=now,
     )

@@ -23,7 +23,13 @@ def _figure(label: str) -> FrenchDecimalField:
 class ObjectiveForm(VersionedFormMixin, JalonsForm):
     """An objective, its indicator, where it starts from and where it goes, the actions that serve it."""
 
-    title = forms.CharField(label="Objectif", max_length=200, help_text="Un verbe et un résultat.")
+    marks_optional = False
+
+    title = forms.CharField(
+        label="Objectif",
+        max_length=200,
+        help_text="Un verbe et un résultat. Lui seul est indispensable aujourd’hui ; le reste peut attendre.",
+    )
     kind = forms.ChoiceField(
         label="Nature",
         choices=ObjectiveKind.choices,
@@ -65,8 +71,10 @@ class ObjectiveForm(VersionedFormMixin, JalonsForm):
         Fieldset("Indicateur", "indicator_name", Div("unit", "frequency", css_class="fields"), "source"),
         Fieldset(
             "Départ et cible",
-            Div("baseline", "baseline_year", "baseline_low", "baseline_high", css_class="fields"),
-            Div("target", "target_on", "target_low", "target_high", css_class="fields"),
+            Div("baseline", "baseline_year", css_class="fields"),
+            Div("baseline_low", "baseline_high", css_class="fields"),
+            Div("target", "target_on", css_class="fields"),
+            Div("target_low", "target_high", css_class="fields"),
             "note",
         ),
         "sheets",

@@ -52,6 +52,8 @@ class PlacementForm(VersionedFormMixin, JalonsForm):
 class CapacityForm(VersionedFormMixin, JalonsForm):
     """Days per half-year that each lead can give; empty means the default."""
 
+    marks_optional = False
+
     def __init__(
         self, *args: Any, roadmap: Roadmap, services: Sequence[Service], stored: Mapping[int, int], **kwargs: Any
     ) -> None:

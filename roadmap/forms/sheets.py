@@ -93,18 +93,17 @@ class PeopleForm(SheetPartForm):
 
     class Meta(SheetPartForm.Meta):
         fields: ClassVar[list[str]] = [
-            "lead_participant", "lead_service", "lead_name", "elected_lead", "associated_services", "associated_note",
-            "partners",
+            "lead_participant", "lead_service", "lead_name", "elected_lead", "associated_note", "partners",
+            "associated_services",
         ]  # fmt: skip
         widgets: ClassVar = {
-            "associated_services": forms.SelectMultiple(attrs={"size": 8}),
+            "associated_services": forms.CheckboxSelectMultiple,
             "partners": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts: ClassVar = {
             "lead_participant": "Une personne de la démarche ; son service devient le service pilote.",
             "lead_service": "Quand la personne n’est pas dans la démarche.",
             "lead_name": "Une fonction suffit : « Responsable du parc ».",
-            "associated_services": "Maintenez Ctrl (ou ⌘) pour en choisir plusieurs.",
             "partners": "Un partenaire par ligne.",
         }
 
@@ -122,6 +121,8 @@ class PeopleForm(SheetPartForm):
 class RowsForm(VersionedFormMixin, JalonsForm):
     """Rows of fields, one group for each, and a blank one; a row whose first field is empty is removed."""
 
+    # The page says once that a row may stay empty.
+    marks_optional = False
     columns: ClassVar[tuple[str, ...]] = ()
     row_name = ""
     blank_row_name = ""
@@ -252,6 +253,7 @@ class IndicatorsForm(RowsForm):
 class MeansForm(VersionedFormMixin, JalonsForm):
     """Days, in all or half-year by half-year, and money. Zero is an answer; empty is not known."""
 
+    marks_optional = False
     TEXTS: ClassVar[tuple[str, ...]] = ("human_note", "budget_note", "funding")
 
     def __init__(self, *args: Any, instance: ActionSheet, **kwargs: Any) -> None:
@@ -352,6 +354,7 @@ class SheetPart:
     slug: str
     title: str
     form: type[SheetPartForm] | type[RowsForm] | type[MeansForm]
+    hint: str = ""
 
 
 SHEET_PARTS: dict[str, SheetPart] = {
@@ -360,9 +363,16 @@ SHEET_PARTS: dict[str, SheetPart] = {
         SheetPart("identite", "L’identité", IdentityForm),
         SheetPart("constat", "Le constat et l’objectif", FindingForm),
         SheetPart("equipe", "Le pilote et ses appuis", PeopleForm),
-        SheetPart("etapes", "Les étapes", StepsForm),
-        SheetPart("indicateurs", "Les indicateurs", IndicatorsForm),
-        SheetPart("moyens", "Les moyens", MeansForm),
+        SheetPart("etapes", "Les étapes", StepsForm, "Une étape sans texte est retirée."),
+        SheetPart(
+            "indicateurs",
+            "Les indicateurs",
+            IndicatorsForm,
+            "Un indicateur sans nom est retiré. Pour l’unité « oui/non », 0 veut dire non et 1 veut dire oui.",
+        ),
+        SheetPart(
+            "moyens", "Les moyens", MeansForm, "Zéro est une réponse ; un champ vide veut dire « pas encore connu »."
+        ),
         SheetPart("vigilance", "L’effet attendu et les risques", CautionsForm),
     )
 }

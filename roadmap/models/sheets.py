@@ -1,5 +1,6 @@
 """Action sheets, their steps and their indicators."""
 
+import re
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -17,6 +18,7 @@ from roadmap.half_years import HalfYear, span_label
 from roadmap.models.roadmap import Objective, OfRoadmapQuerySet, Roadmap
 
 HALF_YEAR_VALIDATOR = RegexValidator(r"^\d{4}-S[12]$", "Choisissez un semestre de la liste.")
+REBOUND_PREFIX = re.compile(r"^effets? rebond\s*:\s*", re.IGNORECASE)
 SCORE_VALIDATORS = [MinValueValidator(1), MaxValueValidator(5)]
 
 
@@ -195,6 +197,12 @@ class ActionSheet(VersionedModel):
     @property
     def risk_list(self) -> list[str]:
         return split_lines(self.risks)
+
+    @property
+    def rebound_list(self) -> list[str]:
+        """Rebound effects, without the words « Effet rebond : » that some begin with."""
+        lines = (REBOUND_PREFIX.sub("", line) for line in split_lines(self.rebound))
+        return [line[:1].upper() + line[1:] for line in lines]
 
     @property
     def legal_list(self) -> list[str]:

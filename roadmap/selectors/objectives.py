@@ -89,12 +89,16 @@ class ObjectiveRow:
 
     @property
     def change_label(self) -> str:
-        """« −18 % »."""
-        change = self.objective.change_percent
+        """« −18 % », « +16 points » when the unit is a percentage."""
+        objective = self.objective
+        if objective.unit.startswith("%") and objective.baseline is not None and objective.target is not None:
+            points = objective.target - objective.baseline
+            written = format_number(Decimal(f"{abs(points).normalize():f}"))
+            return typography(f"{MINUS if points < 0 else '+'}{written} {pluralise(points, 'point', 'points')}")
+        change = objective.change_percent
         if change is None:
             return ""
-        sign = MINUS if change < 0 else "+"
-        return typography(f"{sign}{format_number(abs(change), 0)} %")
+        return typography(f"{MINUS if change < 0 else '+'}{format_number(abs(change), 0)} %")
 
     @property
     def gaps(self) -> list[str]:

@@ -157,12 +157,21 @@ def load_board(roadmap: Roadmap, sheets: Sequence[ActionSheet]) -> LoadBoard:
     )
 
 
+def _days(count: float) -> str:
+    """Write days with one decimal at most: « 8 », « 2,5 »."""
+    rounded = round(count, 1)
+    return format_number(int(rounded) if rounded == int(rounded) else rounded)
+
+
 def _shown(relief: Relief) -> ShownRelief:
-    days = format_number(round(relief.excess_days, 1))
+    days = _days(relief.excess_days)
     many = pluralise(relief.excess_days, "jour", "jours")
     title = f"{relief.lead} : {days} {many} de trop au {relief.half_year.long_label}"
     if relief.action_key is None:
-        advice = "Aucun déplacement d’une seule action ne suffit : étalez ses jours, ou changez son pilote."
+        advice = (
+            "Déplacer une seule action ne suffit pas, sans toucher à ce qui est placé à la main : étalez des jours, "
+            "ou changez un pilote."
+        )
     else:
         verb = "Repousser" if relief.shift > 0 else "Avancer"
         count = abs(relief.shift)
@@ -272,7 +281,7 @@ def _notes(proposal: Proposal, sheets: Sequence[ActionSheet], half_years: Sequen
     notes = []
     for item in proposal.overloads:
         lead = item.lead or "Sans pilote"
-        days = format_number(round(item.excess_days, 1))
+        days = _days(item.excess_days)
         many = pluralise(item.excess_days, "jour", "jours")
         notes.append(
             f"{lead} dépasse sa capacité de {days} {many} au {half_years[item.rank].label} : aucune place ne l’évite."

@@ -24,6 +24,33 @@ STATUS_BADGES = {
 }
 
 
+# What is missing, or still the catalogue's → the part of the sheet where it is written.
+PART_OF_GAP = {
+    "le pilote": "equipe",
+    "l’objectif de l’action": "constat",
+    "l’objectif servi": "identite",
+    "les étapes": "etapes",
+    "la date de chaque étape": "etapes",
+    "un indicateur": "indicateurs",
+    "le départ et la cible d’un indicateur": "indicateurs",
+    "les jours d’agents": "moyens",
+    "le budget, même nul": "moyens",
+    "les services associés ou partenaires": "equipe",
+}
+PART_OF_FIELD = {
+    "title": "identite",
+    "context": "constat",
+    "aim": "constat",
+    "steps": "etapes",
+    "indicators": "indicateurs",
+    "lead": "equipe",
+    "human": "moyens",
+    "budget": "moyens",
+    "risks": "vigilance",
+    "effect": "vigilance",
+}
+
+
 @dataclass(frozen=True)
 class SheetRow:
     """A sheet in the list. `gaps`: what it misses; `unchanged`: names of the fields that are the catalogue's."""
@@ -44,6 +71,13 @@ class SheetRow:
     def unchanged_label(self) -> str:
         """« les étapes, les indicateurs »: what still says what the catalogue says."""
         return ", ".join(COMPARED_FIELDS[name] for name in self.unchanged)
+
+    @property
+    def next_part(self) -> str:
+        """Part to complete first; empty when the sheet is complete, or only waits for its place in the schedule."""
+        if self.gaps:
+            return next((PART_OF_GAP[gap] for gap in self.gaps if gap in PART_OF_GAP), "")
+        return PART_OF_FIELD[self.unchanged[0]] if self.is_still_catalogue else ""
 
     @property
     def badge_kind(self) -> str:

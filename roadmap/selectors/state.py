@@ -105,16 +105,14 @@ def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> Roadm
             adopted_on=Subquery(newest.values("resolution__adopted_on")[:1]),
             lot_pk=Subquery(lots.values("pk")[:1]),
             lot_on=Subquery(lots.values("dated_on")[:1]),
-            lot_central=Subquery(lots.values(f"{LOT_PATH}__central")[:1]),
-            lot_low=Subquery(lots.values(f"{LOT_PATH}__low")[:1]),
-            lot_high=Subquery(lots.values(f"{LOT_PATH}__high")[:1]),
+            lot_total=Subquery(lots.values(LOT_PATH)[:1]),
             seat_pk=Subquery(own.values("pk")[:1]),
             seat_name=Subquery(own.values("name")[:1]),
         )
         .values(
             "retained", "sheet_total", "unled", "unplaced", "without_means", "without_objective", "has_reduction",
             "version_number", "is_reen_usable", "frozen_at", "validated_on", "adopted_on", "lot_pk", "lot_on",
-            "lot_central", "lot_low", "lot_high", "seat_pk", "seat_name",
+            "lot_total", "seat_pk", "seat_name",
         )
         .get()
     )  # fmt: skip
@@ -137,10 +135,10 @@ def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> Roadm
 
 
 def _lot(row: dict[str, Any]) -> FrozenLot | None:
-    if row["lot_pk"] is None or row["lot_central"] is None:
+    total = row["lot_total"]
+    if row["lot_pk"] is None or not total:
         return None
-    figures = (float(row[name]) for name in ("lot_central", "lot_low", "lot_high"))
-    return FrozenLot(row["lot_pk"], row["lot_on"], *figures)
+    return FrozenLot(row["lot_pk"], row["lot_on"], total["central"], total["low"], total["high"])
 
 
 def _url(initiative: Initiative, route: str) -> str:

@@ -85,3 +85,9 @@ def vote_bar(counts: Mapping[str, int]) -> SafeString:
 def file_weight(size_bytes: int) -> str:
     """Write the weight of a file: « 312 ko »."""
     return format_weight(size_bytes)
+
+
+@register.filter
+def in_groups(digest: str) -> str:
+    """Write a long digest in groups of eight, so that it wraps on a narrow screen."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))

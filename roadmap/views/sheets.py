@@ -56,7 +56,8 @@ def sheet_detail(request: HttpRequest, access: AuthorityAccess, pk: int) -> Http
     page = sheet_page(pk, get_roadmap_or_404(access.initiative))
     if page is None:
         raise Http404
-    return render(request, "roadmap/sheet_detail.html", {"page": page, "parts": SHEET_PARTS.values()})
+    context = {"page": page, "can_edit": Permission.EDIT_ROADMAP in access.permissions}
+    return render(request, "roadmap/sheet_detail.html", context)
 
 
 def _sheet(access: AuthorityAccess, pk: int) -> ActionSheet:
@@ -80,7 +81,7 @@ def sheet_update(request: HttpRequest, access: AuthorityAccess, pk: int, part_sl
     if submission.is_saved:
         messages.success(request, typography(f"Fiche {sheet.number} enregistrée."))
         return redirect("roadmap:sheet_detail", access.authority.slug, sheet.pk)
-    context = {"form": form, "part": part, "parts": SHEET_PARTS.values(), "sheet": _sheet(access, pk)}
+    context = {"form": form, "part": part, "sheet": _sheet(access, pk)}
     return render(request, "roadmap/sheet_update.html", context, status=submission.status)
 
 
