@@ -50,9 +50,14 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
     )
     dimensions = ObjectsField(Dimension.objects.none(), label="Dimensions connues", required=False)
 
-    def __init__(self, *args: Any, participant: Participant | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, participant: Participant | None = None, service_code: str = "", **kwargs: Any
+    ) -> None:
         self.is_new = participant is None
         initial: dict[str, Any] = {"version": 1, "roles": [Role.COMMITTEE.value]}
+        if service_code:
+            # Compared here, not in the base: the code comes from the address and may hold anything.
+            initial["service"] = next((item for item in Service.objects.all() if item.code == service_code), None)
         if participant is not None:
             names = ("name", "email", "service", "function", "roles", "version")
             initial = {name: getattr(participant, name) for name in names}

@@ -30,8 +30,8 @@ def participant_list(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
 @authority_view(Permission.MANAGE_PARTICIPANTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def participant_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Add somebody to the committee; nothing is sent."""
-    form = ParticipantForm(posted(request))
+    """Add somebody to the committee; nothing is sent. The coverage check names the service in the address."""
+    form = ParticipantForm(posted(request), service_code=request.GET.get("service", ""))
     submission = submit(
         request,
         form,

@@ -113,6 +113,18 @@ def test_coverage_page_names_the_service_and_preselects_it(initiative, people, q
 
 
 @pytest.mark.django_db
+def test_the_missing_service_is_chosen_already_in_the_form(initiative, questionnaire, referent_client):
+    url = "/collectivites/pays-dexemple/preparer/comite/ajouter/"
+    service = factories.make_service("cohesion")
+
+    page = referent_client.get(url, {"service": "cohesion"}).content.decode()
+    assert f'<option value="{service.pk}" selected>' in page
+    for unknown in ("lune", "\x00", "x" * 500):
+        page = referent_client.get(url, {"service": unknown}).content.decode()
+        assert '<option value="" selected>Choisir un service</option>' in page
+
+
+@pytest.mark.django_db
 def test_coverage_page_without_questionnaire_or_people(initiative, referent_client):
     url = "/collectivites/pays-dexemple/diagnostics/couverture/"
 
