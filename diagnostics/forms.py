@@ -37,8 +37,8 @@ class RoundForm(VersionedFormMixin, JalonsForm):
         help_text="À cette heure, les avis se ferment d’eux-mêmes. Vous pourrez repousser la clôture, jamais rouvrir.",
     )
     are_names_shown = forms.TypedChoiceField(
-        label="Pendant la réunion, les avis portent",
-        choices=[("oui", "le nom de chaque personne"), ("non", "aucun nom")],
+        label="Pendant la réunion",
+        choices=[("oui", "Chaque avis porte le nom de la personne"), ("non", "Les avis sont montrés sans nom")],
         coerce=lambda value: value == "oui",
         widget=forms.RadioSelect,
         help_text="Ce choix est annoncé aux personnes et ne change plus après l’ouverture.",

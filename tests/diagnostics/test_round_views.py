@@ -132,7 +132,7 @@ def test_stale_preparation_shows_both_answers(initiative, people, referent_clien
     page = response.content.decode()
     assert response.status_code == 409
     assert "Garder le mien" in page
-    assert "le nom de chaque personne" in page
+    assert "Chaque avis porte le nom de la personne" in page
     draft.refresh_from_db()
     assert draft.are_names_shown is True
 
