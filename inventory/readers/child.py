@@ -2,10 +2,10 @@
 
 Run by `inventory.readers.process`, never imported by the site: it depends on the standard library and on
 python-calamine alone. Standard input holds the file; the arguments are its kind (xlsx or ods) and the limits (JSON).
-The output is {"refusal": code} or {"sheets": [{"name", "rows", "formulas"}]}, rows and columns counted from 1.
+The output is {"refusal": code} or {"sheets": [{"name", "rows", "formulas", "errors"}]}; rows and columns count from 1.
 
 The archive is checked before it is read: declared sizes, real sizes, macros, then the XML of each sheet (formulas,
-which the reader drops silently, and cells far away, which make it abort).
+and error values, which the reader drops silently, and cells far away, which make it abort).
 """
 
 import io
@@ -99,12 +99,14 @@ def split_reference(reference: str) -> tuple[int, int]:
 
 
 class SheetScan:
-    """What was met in one sheet: where the formulas are. Refuses a filled cell that is too far."""
+    """What was met in one sheet: where the formulas and the error values are. Refuses a filled cell that is too far."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.row = self.column = 0
         self.formulas: Positions = set()
+        self.errors: Positions = set()
+        self.is_error = False
 
     def check(self, row: int, column: int) -> None:
         if row > self.limits["rows"]:
@@ -120,8 +122,8 @@ class SheetScan:
 # xlsx -------------------------------------------------------------------------------------------------------------
 
 
-def scan_xlsx(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Positions]:
-    """Return sheet name → positions of its formulas."""
+def scan_xlsx(archive: zipfile.ZipFile, limits: Limits) -> dict[str, SheetScan]:
+    """Return sheet name → what was met in it."""
     names = set(archive.namelist())
     if "[Content_Types].xml" in names:
         types = archive.read("[Content_Types].xml")
@@ -132,14 +134,14 @@ def scan_xlsx(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Positions]:
     sheets, targets = read_workbook(archive)
     if len(sheets) > limits["sheets"]:
         raise Refusal("too_many_sheets")
-    found = {}
+    found: dict[str, SheetScan] = {}
     for sheet, relation in sheets:
         path = targets.get(relation, "")
         if path in names and "worksheets/" in path:
             scan = XlsxScan(limits)
             with archive.open(path) as stream:
                 parse(stream, scan.start)
-            found[sheet] = scan.formulas
+            found[sheet] = scan
     return found
 
 
@@ -179,8 +181,11 @@ class XlsxScan(SheetScan):
                 self.row, self.column = split_reference(attributes["r"])
             else:
                 self.column += 1
+            self.is_error = attributes.get("t") == "e"
         elif tag in {"v", "is"}:
             self.check(self.row, self.column)
+            if self.is_error:
+                self.errors.add((self.row, self.column))
         elif tag == "f":
             self.add_formulas(self.row, self.column, self.row, self.column)
             first, colon, last = attributes.get("ref", "").partition(":")
@@ -191,8 +196,8 @@ class XlsxScan(SheetScan):
 # ods --------------------------------------------------------------------------------------------------------------
 
 
-def scan_ods(archive: zipfile.ZipFile, limits: Limits) -> dict[str, Positions]:
-    """Return sheet name → positions of its formulas; repeated rows and cells count as many times."""
+def scan_ods(archive: zipfile.ZipFile, limits: Limits) -> dict[str, SheetScan]:
+    """Return sheet name → what was met in it; repeated rows and cells count as many times."""
     names = set(archive.namelist())
     if "content.xml" not in names:
         raise Refusal("not_a_spreadsheet")
@@ -209,7 +214,7 @@ class OdsScan:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.found: dict[str, Positions] = {}
+        self.found: dict[str, SheetScan] = {}
         self.sheet: SheetScan | None = None
         self.name = ""
         self.rows_left = 0
@@ -241,7 +246,7 @@ class OdsScan:
 
     def end(self, name: str) -> None:
         if local(name) == "table" and self.sheet is not None:
-            self.found[self.name] = self.sheet.formulas
+            self.found[self.name] = self.sheet
             self.sheet = None
 
 
@@ -261,14 +266,14 @@ def as_plain(value: Any) -> Any:
     return "" if value is None else str(value)[:LONGEST_TEXT]
 
 
-def read_sheets(data: bytes, formulas: dict[str, Positions], limits: Limits) -> list[dict[str, Any]]:
+def read_sheets(data: bytes, scans: dict[str, SheetScan], limits: Limits) -> list[dict[str, Any]]:
     # Imported here: the limits are set and the archive is checked before a line of the reader runs.
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets, cells = [], 0
     for name in workbook.sheet_names:
-        if name not in formulas:
+        if name not in scans:
             continue
         rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
         if len(rows) > limits["rows"]:
@@ -277,7 +282,8 @@ def read_sheets(data: bytes, formulas: dict[str, Positions], limits: Limits) -> 
         if cells > limits["cells"]:
             raise Refusal("too_many_cells")
         plain = [[as_plain(value) for value in row] for row in rows]
-        sheets.append({"name": name, "rows": plain, "formulas": sorted(formulas[name])})
+        scan = scans[name]
+        sheets.append({"name": name, "rows": plain, "formulas": sorted(scan.formulas), "errors": sorted(scan.errors)})
     return sheets
 
 
@@ -288,8 +294,8 @@ def main(kind: str, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_archive(archive, limits)
-            formulas = scan_xlsx(archive, limits) if kind == "xlsx" else scan_ods(archive, limits)
-        answer = {"sheets": read_sheets(data, formulas, limits)}
+            scans = scan_xlsx(archive, limits) if kind == "xlsx" else scan_ods(archive, limits)
+        answer = {"sheets": read_sheets(data, scans, limits)}
     except Refusal as refusal:
         answer = {"refusal": str(refusal)}
     except MemoryError:

@@ -71,7 +71,7 @@ class SpreadsheetRefused(DomainError):
 
 @dataclass(frozen=True)
 class SheetContent:
-    """A sheet: its rows from the first one, and the positions of its formulas (row, column), counted from 1.
+    """A sheet: its rows from the first one, the positions of its formulas and error values (row, column), from 1.
 
     A cell is a text, an integer, a float, or {"date": text}.
     """
@@ -79,6 +79,7 @@ class SheetContent:
     name: str
     rows: list[list[Any]]
     formulas: frozenset[tuple[int, int]]
+    errors: frozenset[tuple[int, int]] = frozenset()
 
 
 def read_spreadsheet(data: bytes, file_name: str, *, limits: dict[str, int] | None = None) -> list[SheetContent]:
@@ -88,9 +89,13 @@ def read_spreadsheet(data: bytes, file_name: str, *, limits: dict[str, int] | No
     if "refusal" in answer:
         raise SpreadsheetRefused(answer["refusal"])
     return [
-        SheetContent(sheet["name"], sheet["rows"], frozenset((row, column) for row, column in sheet["formulas"]))
+        SheetContent(sheet["name"], sheet["rows"], _positions(sheet["formulas"]), _positions(sheet["errors"]))
         for sheet in answer["sheets"]
     ]
+
+
+def _positions(pairs: list[list[int]]) -> frozenset[tuple[int, int]]:
+    return frozenset((row, column) for row, column in pairs)
 
 
 def _kind(data: bytes, file_name: str) -> str:

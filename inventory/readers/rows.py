@@ -87,19 +87,19 @@ class Table:
 
     def rows(self) -> Iterable[tuple[int, list[Any]]]:
         """Return the rows under the headers that hold something."""
-        with_formula = {place[0] for place in self.sheet.formulas}
+        marked = {row for row, _column in self.sheet.formulas | self.sheet.errors}
         for number, row in enumerate(self.sheet.rows[self.header_row :], start=self.header_row + 1):
-            if number in with_formula or any(not _is_empty(cell) for cell in row):
+            if number in marked or any(not _is_empty(cell) for cell in row):
                 yield number, row
 
     def cell(self, row: Sequence[Any], name: str) -> Any:
         index = self.columns.get(name, 0) - 1
         return row[index] if 0 <= index < len(row) else ""
 
-    def formula(self, number: int) -> str | None:
-        """Return the header of the first known column that holds a formula in this row."""
+    def first_among(self, number: int, positions: frozenset[tuple[int, int]]) -> str | None:
+        """Return the header of the first known column of this row that is among the positions."""
         for name, column in sorted(self.columns.items(), key=lambda item: item[1]):
-            if (number, column) in self.sheet.formulas:
+            if (number, column) in positions:
                 return self.headers[name]
         return None
 
@@ -225,7 +225,7 @@ def _read_lines(
             if category.code in seen:
                 raise _Reason("", f"{category.name}\u00a0: cette famille est déjà à la ligne {seen[category.code]}.")
             seen[category.code] = number
-            _refuse_formula(table, number)
+            _refuse_computed(table, number)
             _compare_line(preview, table, row, category, lines.get(category.code))
         except _Reason as reason:
             preview.refused.append(Refused(table.sheet.name, number, reason.column, typography(reason.message)))
@@ -257,10 +257,13 @@ def _find_category(
     return found
 
 
-def _refuse_formula(table: Table, number: int) -> None:
-    header = table.formula(number)
+def _refuse_computed(table: Table, number: int) -> None:
+    header = table.first_among(number, table.sheet.formulas)
     if header is not None:
         raise _Reason(header, "Formule\u00a0: remplacez-la par sa valeur (copier, puis collage spécial, valeurs).")
+    header = table.first_among(number, table.sheet.errors)
+    if header is not None:
+        raise _Reason(header, "Valeur d’erreur (#N/A, #REF…)\u00a0: tapez le nombre, ou videz la cellule.")
 
 
 def _compare_line(
@@ -314,7 +317,7 @@ def _read_figures(
             if kind.code in seen:
                 raise _Reason("", f"{kind.name}\u00a0: ce chiffre est déjà à la ligne {seen[kind.code]}.")
             seen[kind.code] = number
-            _refuse_formula(table, number)
+            _refuse_computed(table, number)
             _compare_figure(preview, table, row, kind, figures.get(kind.code) or InventoryFigure(kind=kind))
         except _Reason as reason:
             preview.refused.append(Refused(table.sheet.name, number, reason.column, typography(reason.message)))
