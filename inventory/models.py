@@ -326,7 +326,7 @@ class InventoryLine(VersionedModel):
                 & (Q(refurbished_percent__isnull=True) | Q(refurbished_percent__range=(0, 100)))
                 & Q(use_share_percent__range=(0, 100)),
                 name="inventory_line_bounds",
-                violation_error_message="Une durée est positive, une part va de 0 à 100 %.",
+                violation_error_message="Une durée est positive, une part va de 0 à 100\u202f%%.",
             ),
         ]
 

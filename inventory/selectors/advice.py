@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 
-from common.numbers import format_number, format_range, format_significant
+from common.numbers import format_number, format_significant
 from inventory.enums import Confidence
 from inventory.footprint import Sensitivity, rank_uncertainties
 from inventory.footprint.explain import FACTOR, IMPROVABLE, LIFETIME, QUANTITY
@@ -62,7 +63,8 @@ def _improve_reason(category: str, parameter: str, share: float, line: Inventory
     years = data.table.defaults[category].lifetime_years
     if years is None:
         return f"Elle n’est pas déclarée. {weight}"
-    bounds = f"{format_number(years.central)} ans, {format_range(years.low, years.high)}"
+    low, usual, high = (_years(value) for value in (years.low, years.central, years.high))
+    bounds = f"{usual} ans, entre {low} et {high}"
     return f"Elle n’est pas déclarée\u00a0: le calcul prend {bounds}. {weight}"
 
 
@@ -77,6 +79,10 @@ def _factor_reason(ranked: list[Sensitivity], lines: dict[str, InventoryLine]) -
         f"{format_significant(first.low)} à {format_significant(first.high)} kg, "
         f"soit {format_significant(first.share_percent)}\u202f% de l’écart."
     )
+
+
+def _years(value: float) -> str:
+    return format_number(Decimal(str(value)).normalize())
 
 
 def _lower(name: str) -> str:
