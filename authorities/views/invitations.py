@@ -105,7 +105,9 @@ def _dead_link(request: HttpRequest, link: PersonalLink | None, token: str) -> H
 def _private(response: HttpResponse) -> HttpResponse:
     """Keep the address of a personal link out of caches, search engines and the pages that follow."""
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Never the path, which holds the token; not « no-referrer », under which browsers post a null origin that the
+    # protection against forged requests refuses.
+    response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

@@ -141,7 +141,7 @@ def link_copy(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpRes
     except DomainError as error:
         return _refusal(request, access, error)
     response = render(request, "authorities/link_copy.html", {"participant": participant, "url": url})
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 

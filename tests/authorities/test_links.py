@@ -241,7 +241,7 @@ def test_a_mail_gateway_that_opens_the_link_ten_times_changes_nothing(guest):
 
 def test_the_page_of_a_link_stays_out_of_caches_and_referrers(guest):
     response = Client().get(_url(_token(guest)))
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "strict-origin"
     assert response["Cache-Control"] == "no-store"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     content = response.content.decode()
@@ -260,7 +260,7 @@ def test_confirming_opens_the_participation_under_a_new_session_key(guest):
     token = _token(guest)
     response = client.post(_url(token))
     assert (response.status_code, response["Location"]) == (302, f"/participation/{guest.pk}/")
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "strict-origin"
     assert client.session.session_key != former_key
     assert client.session[SESSION_KEY] == {str(guest.pk): find_link(token).pk}
     guest.refresh_from_db()

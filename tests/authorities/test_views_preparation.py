@@ -217,7 +217,7 @@ def test_a_copied_link_is_shown_once_and_kills_the_former(initiative, referent_c
     response = referent_client.post(_url(initiative, "link_copy", guest.pk))
     former.refresh_from_db()
     assert response.status_code == 200 and former.revoked_at is not None
-    assert "no-store" in response["Cache-Control"] and response["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response["Cache-Control"] and response["Referrer-Policy"] == "strict-origin"
     token = _text(response).split("/invitations/")[1].split("/")[0]
     assert client.get(reverse("authorities:invitation", args=[token])).status_code == 200
     assert token not in _text(referent_client.get(_url(initiative, "participant_update", guest.pk)))
