@@ -11,6 +11,7 @@ from authorities.services import copy_link
 from diagnostics.services import record_rating
 from levers.services import VotePaper, cast_votes
 from roadmap.demonstration.choices import GRADES, catalogue_levers, open_vote, preselect, validate, voted_rows
+from roadmap.demonstration.data import at
 from roadmap.demonstration.equipment import open_inventory
 from roadmap.demonstration.opinions import level_of, open_round
 from roadmap.demonstration.people import Scene, prepare
@@ -36,7 +37,8 @@ def open_space_to_visit(data: dict[str, Any], answers: dict[str, Any], *, now: d
 
     `answers`: the data of the first demonstration, from which the ratings and the votes are borrowed.
     """
-    opened_at, closes_at = now - timedelta(days=DAYS_SINCE_OPENING), now + timedelta(days=DAYS_LEFT)
+    opened_at = now - timedelta(days=DAYS_SINCE_OPENING)
+    closes_at = at(timezone.localdate(now) + timedelta(days=DAYS_LEFT), 18)
     scene = prepare(relative_dates(data, now), now=opened_at - timedelta(days=40))
     committee = [person for person in scene.participants.values() if "committee" in person.roles]
     diagnosis = open_round(scene, committee, now=opened_at, closes_at=closes_at)
