@@ -31,6 +31,18 @@ class AnswerField:
     item: InterviewItem
     form: InterviewAnswerForm | None
 
+    @property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """(question, message, id of the control to go to, empty for the whole form) of each error."""
+        if self.form is None:
+            return []
+        controls = {"level": f"{self.form['level'].auto_id}_0", "comment": self.form["comment"].auto_id}
+        return [
+            (self.item.question.title, str(message), controls.get(name, ""))
+            for name, messages in self.form.errors.items()
+            for message in messages
+        ]
+
 
 @authority_view(Permission.MANAGE_DIAGNOSIS)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,8 +62,8 @@ def interview_update(
     context = {
         "page": page,
         "fields": fields,
-        "forms_with_errors": [form for form in forms if form.errors],
-        "conflicts": [form for form in forms if form.conflict_note],
+        "errors": [error for field in fields for error in field.errors],
+        "stale_form": next((form for form in forms if form.conflict_note), None),
         "is_open": diagnosis.is_open(timezone.now()),
     }
     return render(request, "diagnostics/interview_update.html", context, status=status)

@@ -378,3 +378,16 @@ def test_query_counts(initiative, questionnaire, referent_client, django_assert_
 
     with django_assert_num_queries(queries):
         assert referent_client.get(url).status_code == 200
+
+
+def test_every_error_of_an_interview_is_listed_once_with_its_link(open_round, people, referent_client):
+    url = f"{HUB}{open_round.pk}/entretiens/{people[0].pk}/ACH/"
+
+    response = referent_client.post(
+        url, interview_data(**{"ACH-1-level": "9", "ACH-2-comment": "sans niveau", "ACH-2-level": ""})
+    )
+
+    page = response.content.decode()
+    assert page.count('id="erreurs"') == 1
+    assert page.count('href="#id_ACH-1-level_0"') == 1
+    assert page.count('href="#id_ACH-2-level_0"') == 1
