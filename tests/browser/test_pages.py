@@ -17,6 +17,7 @@ FIRST_VISIT_BYTES = 60_000
 NEXT_VISIT_BYTES = 15_000
 REQUESTS = 12
 QUERIES = 15
+DOWNLOAD_TIMEOUT_MS = 90_000  # the draft of the roadmap is rendered on demand
 ELEMENTS = 400
 # Shown as one table, where comparing is the point; each also has a folded view under the usual budget.
 WIDE_ELEMENTS = {
@@ -62,7 +63,7 @@ def budget_failures(route: str, measure: PageMeasure) -> list[str]:
 
 def kind_of(context: BrowserContext, url: str) -> str:
     """Tell what an address answers to GET: « page », « download », « post only », or « other » (redirect, refusal)."""
-    response = context.request.get(url, max_redirects=0)
+    response = context.request.get(url, max_redirects=0, timeout=DOWNLOAD_TIMEOUT_MS)
     if response.status >= 500:
         return "error"
     if response.status == 405:
