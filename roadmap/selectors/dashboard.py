@@ -8,13 +8,13 @@ from fractions import Fraction
 from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from authorities.access import AuthorityAccess
 from authorities.enums import AuthorityKind, Role
 from authorities.models import Initiative
 from authorities.permissions import Permission
 from authorities.selectors import preparation_state
+from common.dates import format_day
 from common.numbers import format_number, format_range, format_significant, pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from common.text import typography
@@ -234,7 +234,7 @@ def _lede(initiative: Initiative, current: StepState, today: date) -> str:
         return typography(begun)
     council = _COUNCILS.get(AuthorityKind(initiative.authority.kind), "vote de l’assemblée")
     days = (council_on - today).days
-    written = date_format(council_on, "j F Y")
+    written = format_day(council_on)
     if days == 0:
         return typography(f"{begun} Le {council} est aujourd’hui.")
     many = pluralise(days, "jour", "jours")
@@ -296,7 +296,7 @@ def _footprint_figure(lot: FrozenLot | None, slug: str) -> list[KeyFigure]:
     """Return the footprint of the last frozen lot, as it was the day it was frozen. No query."""
     if lot is None:
         return []
-    dated = date_format(lot.dated_on, "j F Y")
+    dated = format_day(lot.dated_on)
     return [
         KeyFigure(
             label="Empreinte du parc numérique",

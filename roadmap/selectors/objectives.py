@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.formats import date_format
 
 from authorities.models import Initiative
+from common.dates import format_day
 from common.numbers import MINUS, format_number, format_range, format_significant, pluralise
 from common.text import typography
 from inventory.footprint import Range
@@ -54,7 +54,7 @@ class CombinedGain:
     @property
     def note(self) -> str:
         """Say what the figure rests on."""
-        dated = date_format(self.inventory.dated_on, "j F Y")
+        dated = format_day(self.inventory.dated_on)
         sheets = pluralise(self.sheets_count, "action simulée", "actions simulées")
         text = f"{self.sheets_count} {sheets} ensemble sur l’inventaire du {dated}, en régime établi."
         if self.discarded_count:
@@ -203,7 +203,7 @@ def proposed_reduction(initiative: Initiative, roadmap: Roadmap | None) -> dict[
     gain = combined_gain(initiative, sheets)
     if gain is None:
         return None
-    dated = date_format(gain.inventory.dated_on, "j F Y")
+    dated = format_day(gain.inventory.dated_on)
     return {
         "title": "Réduire l’empreinte annuelle du parc numérique",
         "kind": ObjectiveKind.REDUCTION,

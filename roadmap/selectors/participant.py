@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from authorities.access import ParticipantAccess
 from authorities.enums import Scope
 from authorities.models import Participant
+from common.dates import format_day
 from common.numbers import pluralise
 from common.steps import StepStatus
 from common.text import typography
@@ -63,7 +64,9 @@ def _moment(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    return typography(f"{date_format(local, 'l j F')} à {local:%H} h{f' {local:%M}' if local.minute else ''}")
+    number = "1er" if local.day == 1 else str(local.day)
+    day = f"{date_format(local, 'l')} {number} {date_format(local, 'F')}"
+    return typography(f"{day} à {local:%-H} h{f' {local:%M}' if local.minute else ''}")
 
 
 def _rating_task(access: ParticipantAccess, now: datetime) -> Task:
@@ -137,7 +140,7 @@ def _reading_task(access: ParticipantAccess, version: RoadmapVersion | None) -> 
         )
     url = reverse("roadmap:participant_roadmap", args=[access.participant.pk])
     if version.adopted_on is not None:
-        adopted = date_format(version.adopted_on, "j F Y")
+        adopted = format_day(version.adopted_on)
         return Task(
             title, typography(f"Adoptée le {adopted}, version {version.number}."), "info", "Adoptée", url, "Lire"
         )

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.utils import formats
-
 from authorities.models import Initiative
+from common.dates import format_day
 from common.text import typography
 from inventory.selectors import current_inventory, simulate_levers
 from levers.models import Lever
@@ -52,7 +51,7 @@ def lever_savings(initiative: Initiative, levers: Sequence[Lever]) -> dict[int, 
         for code, saving in simulate_levers(inventory, simulated).items()
         if saving.kgco2e_central > 0
     }
-    dated = formats.date_format(inventory.dated_on, "j F Y")
+    dated = format_day(inventory.dated_on)
     source = typography(f"simulation sur l’inventaire du {dated}")
     return {
         lever.pk: Saving(

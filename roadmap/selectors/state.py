@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from accounts.models import User
 from authorities.models import Initiative, Participant
+from common.dates import format_day
 from common.numbers import pluralise
 from common.steps import Missing, NextAction, StepState, StepStatus
 from common.text import typography
@@ -253,12 +253,12 @@ def validation_state(initiative: Initiative, *, now: datetime, counts: RoadmapCo
     counts = counts or roadmap_counts(initiative)
     url = _url(initiative, "validation_detail")
     if counts.adopted_on is not None:
-        adopted = f"adoptée le {date_format(counts.adopted_on, 'j F Y')}"
+        adopted = f"adoptée le {format_day(counts.adopted_on)}"
         detail = typography(f"Version {counts.version_number} de la feuille de route.")
         return StepState("validation", "Valider", url, StepStatus.DONE, adopted, detail)
     if counts.version_number is not None:
         return _frozen_state(initiative, counts, url)
-    council = f"conseil du {date_format(initiative.council_on, 'j F Y')}" if initiative.council_on else ""
+    council = f"conseil du {format_day(initiative.council_on)}" if initiative.council_on else ""
     if not counts.is_built:
         detail = "Le dossier sera vérifié point par point, puis figé pour le vote."
         return StepState("validation", "Valider", url, StepStatus.TODO, council, detail)
@@ -283,7 +283,7 @@ def validation_state(initiative: Initiative, *, now: datetime, counts: RoadmapCo
 
 def _frozen_state(initiative: Initiative, counts: RoadmapCounts, url: str) -> StepState:
     number = counts.version_number
-    council = date_format(initiative.council_on, "j F Y") if initiative.council_on else ""
+    council = format_day(initiative.council_on) if initiative.council_on else ""
     if counts.validated_on is None:
         return StepState(
             code="validation",
@@ -307,7 +307,7 @@ def _frozen_state(initiative: Initiative, counts: RoadmapCounts, url: str) -> St
         url=url,
         status=StepStatus.REVIEW,
         summary=typography(f"version {number} à adopter"),
-        detail=typography(f"Validée le {date_format(counts.validated_on, 'j F Y')} par le comité de pilotage."),
+        detail=typography(f"Validée le {format_day(counts.validated_on)} par le comité de pilotage."),
         missing=[Missing("La délibération n’est pas enregistrée", url)],
         next_action=NextAction(
             title="Enregistrer la délibération une fois prise",

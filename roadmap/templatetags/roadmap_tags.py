@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from common.charts.merit import hatch_pattern, merit_bar
+from common.dates import format_day
 from common.numbers import (
     NARROW_NO_BREAK_SPACE,
     NO_VALUE,
@@ -31,7 +31,7 @@ MISSING = "à établir"
 def step_date(step: ActionStep) -> str:
     """Write when a step is due: the exact date, else the half-year, else « à dater »."""
     if step.due_on is not None:
-        return date_format(step.due_on, "j F Y")
+        return format_day(step.due_on)
     return HalfYear.from_code(step.due_half).label if step.due_half else "à dater"
 
 

@@ -1,0 +1,152 @@
+"""The home behind a personal link: what is asked, how far, until when; nothing of others."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from authorities.access import ParticipantAccess
+from authorities.enums import Scope
+from levers.enums import Grade
+from roadmap.models import ActionSheet
+from roadmap.selectors.participant import participant_home
+from tests import factories, factories_levers
+from tests.factories_diagnostics import make_diagnosis, make_rating, relative_round
+from tests.factories_roadmap import make_full_sheet, make_roadmap, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(initiative):
+    return factories.make_participant(initiative, name="Responsable du parc")
+
+
+def home(participant, *scopes: Scope, now=None):
+    access = ParticipantAccess(
+        participant.initiative.authority, participant.initiative, participant, frozenset(scopes or Scope)
+    )
+    return participant_home(access, now=now or timezone.now())
+
+
+def task(found, title):
+    return next(item for item in found.tasks if item.title.startswith(title))
+
+
+def page(participant, name="participant_home", *args, **link):
+    client = factories.participant_client(participant, **link)
+    return client.get(reverse(f"roadmap:{name}", args=[participant.pk, *args]))
+
+
+def test_nothing_is_asked_before_the_rounds_open(person):
+    found = home(person, Scope.RATE, Scope.VOTE, Scope.READ)
+    assert found.asked == []
+    assert [item.badge_text for item in found.others] == ["Pas ouvert", "Pas ouvert", "À venir"]
+    assert "Rien ne vous est demandé aujourd’hui" in page(person).content.decode()
+
+
+def test_rating_says_how_far_and_until_when(person, initiative):
+    diagnosis = make_diagnosis(initiative, [person], **relative_round(timezone.now()))
+    asked = task(home(person), "Donner votre avis")
+    # Known by the service « dsi »: ACH-1, PAR-1, PAR-2.
+    assert (asked.badge_text, asked.button, asked.done, asked.total) == ("À faire", "Commencer", 0, 3)
+    assert " à " in asked.deadline
+    make_rating(diagnosis, person, "PAR-1", 2)
+    asked = task(home(person), "Donner votre avis")
+    assert (asked.badge_text, asked.done) == ("En cours", 1)
+    for code in ("PAR-2", "ACH-1"):
+        make_rating(diagnosis, person, code, None)
+    assert task(home(person), "Donner votre avis").badge_text == "Fait"
+    assert home(person).asked[:1] != [task(home(person), "Donner votre avis")]
+    assert page(person).status_code == 200
+
+
+def test_a_closed_round_thanks(person, initiative):
+    make_diagnosis(initiative, [person], **relative_round(timezone.now(), days_left=-1))
+    assert task(home(person), "Donner votre avis").badge_text == "Clos"
+
+
+def test_voting_says_how_far_and_never_how(person, initiative):
+    now = timezone.now()
+    ballot = factories_levers.make_ballot(
+        initiative, voters=[person], levers=2, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1)
+    )
+    assert task(home(person), "Voter").button == "Voter"
+    lever = factories_levers.ballot_levers(ballot)[0]
+    factories_levers.make_vote(ballot, person, lever, Grade.ESSENTIAL)
+    asked = task(home(person), "Voter")
+    assert (asked.badge_text, asked.done, asked.total) == ("En cours", 1, 2)
+    text = page(person).content.decode()
+    assert "1 sur 2" in text
+    assert "essentiel" not in text.casefold()
+    assert task(home(person, now=now + timedelta(days=2)), "Voter").badge_text == "Clos"
+
+
+def test_the_inventory_is_asked_of_contributors_only(initiative):
+    person = factories.make_participant(initiative, roles=("contributor",))
+    text = page(person).content.decode()
+    assert "Remplir l’inventaire" in text
+    assert "Voter sur les leviers" not in text
+
+
+def test_the_published_roadmap_is_read_and_downloaded(person, roadmap):
+    make_full_sheet(roadmap)
+    assert page(person, "participant_roadmap").status_code == 404
+    assert page(person, "participant_roadmap_pdf").status_code == 404
+    make_version(roadmap)
+    assert "Version 1, figée le" in page(person, "participant_roadmap").content.decode()
+    file = page(person, "participant_roadmap_pdf")
+    assert file.content == b"%PDF-1.7 test"
+    assert file["Content-Disposition"] == 'attachment; filename="feuille-de-route-pays-dexemple-v1.pdf"'
+
+
+def test_own_actions_are_listed_and_read_only(person, roadmap):
+    own = make_full_sheet(roadmap, lead_participant=person)
+    other = make_full_sheet(roadmap)
+    text = page(person).content.decode()
+    assert "1. Action 1" in text
+    assert "2. Action 2" not in text
+    detail = page(person, "participant_sheet", own.pk)
+    assert detail.status_code == 200
+    assert "Modifier" not in detail.content.decode()
+    assert page(person, "participant_sheet", other.pk).status_code == 404
+
+
+def test_the_action_of_another_demarche_does_not_exist(person, outsider):
+    foreign = make_full_sheet(make_roadmap(outsider.memberships.get().authority.initiatives.get()))
+    ActionSheet.objects.filter(pk=foreign.pk).update(lead_participant=person)
+    assert page(person, "participant_sheet", foreign.pk).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["participant_home", "participant_roadmap", "participant_roadmap_pdf"])
+def test_nothing_opens_without_the_link(person, roadmap, name):
+    make_version(roadmap)
+    assert Client().get(reverse(f"roadmap:{name}", args=[person.pk])).status_code == 404
+    other = factories.make_participant(person.initiative)
+    stranger = factories.participant_client(other)
+    assert stranger.get(reverse(f"roadmap:{name}", args=[person.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "scopes"), [("participant_roadmap", ["rate"]), ("participant_roadmap_pdf", ["vote"])])
+def test_a_narrow_link_opens_only_what_it_says(person, roadmap, name, scopes):
+    make_version(roadmap)
+    assert page(person, name, scopes=scopes).status_code == 403
+
+
+def test_the_home_stays_within_its_queries(person, initiative, roadmap, django_assert_max_num_queries):
+    now = timezone.now()
+    make_diagnosis(initiative, [person], **relative_round(now))
+    factories_levers.make_ballot(initiative, voters=[person], opens_at=now, closes_at=now + timedelta(days=1))
+    make_full_sheet(roadmap, lead_participant=person)
+    make_version(roadmap)
+    client = factories.participant_client(person)
+    address = reverse("roadmap:participant_home", args=[person.pk])
+    with django_assert_max_num_queries(12) as one:
+        client.get(address)
+    make_full_sheet(roadmap, lead_participant=person)
+    make_full_sheet(roadmap, lead_participant=person)
+    with django_assert_max_num_queries(12) as three:
+        client.get(address)
+    assert len(one) == len(three)
