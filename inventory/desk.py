@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -55,3 +56,8 @@ def desk_of(access: AuthorityAccess | ParticipantAccess) -> Desk:
         access.initiative.authority = access.authority
         return Desk(access.authority, access.initiative, access.participant, "layouts/participant.html", frozenset())
     return Desk(access.authority, access.initiative, access.user, "layouts/step.html", access.permissions)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: an empty POST is still an answer, and a form with errors."""
+    return request.POST if request.method == "POST" else None

@@ -156,7 +156,11 @@ def figure_field(kind: FigureKind) -> forms.Field:
             min_value=int(kind.minimum), max_value=int(kind.maximum), unit=kind.unit, required=False
         )
     return FrenchDecimalField(
-        min_value=kind.minimum, max_value=kind.maximum, decimal_places=2, unit=kind.unit, required=False
+        min_value=kind.minimum.normalize(),
+        max_value=kind.maximum.normalize(),
+        decimal_places=2,
+        unit=kind.unit,
+        required=False,
     )
 
 

@@ -12,6 +12,7 @@ authority_patterns = [
     path("lots/", lots.inventory_list, name="inventory_list"),
     path("lots/nouveau/", lots.inventory_create, name="inventory_create"),
     path("lots/<int:inventory_pk>/", lots.lot_detail, name="lot_detail"),
+    path("lots/<int:inventory_pk>/releve/", lots.line_list, name="line_list"),
     path("lots/<int:inventory_pk>/copier/", lots.inventory_copy, name="inventory_copy"),
     path("lots/<int:inventory_pk>/figer/", lots.inventory_freeze, name="inventory_freeze"),
     path("lots/<int:inventory_pk>/familles/", lots.category_add, name="category_add"),

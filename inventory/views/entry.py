@@ -16,7 +16,7 @@ from authorities.permissions import Permission
 from common.errors import DomainError
 from common.versioning import StaleVersionError
 from inventory.columns import LINE_COLUMNS, TABLE_COLUMNS
-from inventory.desk import Desk, desk_of
+from inventory.desk import Desk, desk_of, posted
 from inventory.forms import FiguresForm, LinesForm, SheetForm
 from inventory.models import Inventory
 from inventory.selectors import default_lifetimes, figure_kinds, group_rows, table_pages
@@ -71,7 +71,7 @@ def _edit_table(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpResp
     pages = Paginator(table_pages(group_rows(tuple(inventory.lines.select_related("category__group")))), 1)
     shown = pages.get_page(request.GET.get("page"))
     lines = [line for groups in shown for group in groups for line in group.lines]
-    form = LinesForm(request.POST or None, lines=lines, columns=TABLE_COLUMNS, defaults=default_lifetimes(inventory))
+    form = LinesForm(posted(request), lines=lines, columns=TABLE_COLUMNS, defaults=default_lifetimes(inventory))
     address = f"{desk.url('line_update', inventory.pk)}?page={shown.number}"
     answer, status = _save(request, desk, inventory, form, save_lines, address)
     context = {"desk": desk, "inventory": inventory, "form": form, "page_obj": shown}
@@ -90,7 +90,7 @@ def _edit_group(request: HttpRequest, desk: Desk, inventory_pk: int, group_code:
     rank = codes.index(group_code)
     following = groups[rank + 1] if rank + 1 < len(groups) else None
     form = LinesForm(
-        request.POST or None,
+        posted(request),
         lines=groups[rank].lines,
         columns=LINE_COLUMNS,
         defaults=default_lifetimes(inventory),
@@ -113,7 +113,7 @@ def _edit_figures(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpRe
     if inventory.is_frozen and request.method != "POST":
         return _leave_frozen(request, desk, inventory)
     figures = {item.kind.code: item for item in inventory.figures.select_related("kind")}
-    form = FiguresForm(request.POST or None, kinds=figure_kinds(desk.initiative), figures=figures)
+    form = FiguresForm(posted(request), kinds=figure_kinds(desk.initiative), figures=figures)
     answer, status = _save(request, desk, inventory, form, save_figures, desk.url("figure_update", inventory.pk))
     context = {"desk": desk, "inventory": inventory, "form": form}
     return answer or render(request, "inventory/figure_update.html", context, status=status)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,10 +14,18 @@ from authorities.enums import Scope
 from authorities.permissions import Permission
 from common.errors import DomainError
 from common.versioning import StaleVersionError
-from inventory.desk import Desk, desk_of
+from inventory.desk import Desk, desk_of, posted
 from inventory.forms import AddCategoryForm, CreateForm, FreezeForm
 from inventory.models import Inventory
-from inventory.selectors import footprint_page, lot_rows, offered_categories, overview_page, working_inventory
+from inventory.selectors import (
+    footprint_page,
+    group_rows,
+    lot_rows,
+    offered_categories,
+    overview_page,
+    table_pages,
+    working_inventory,
+)
 from inventory.services import add_category, create_inventory, freeze_inventory
 
 
@@ -53,6 +62,23 @@ def lot_detail(request: HttpRequest, access: AuthorityAccess, inventory_pk: int)
 
 @authority_view(Permission.VIEW_INVENTORY)
 @require_safe
+def line_list(request: HttpRequest, access: AuthorityAccess, inventory_pk: int) -> HttpResponse:
+    """The filled families, for reading."""
+    desk = desk_of(access)
+    inventory = desk.find_inventory(inventory_pk)
+    lines = tuple(inventory.lines.select_related("category__group"))
+    context = {
+        "desk": desk,
+        "inventory": inventory,
+        "page_obj": Paginator(table_pages(group_rows(lines)), 1).get_page(request.GET.get("page")),
+        "filled_count": sum(line.quantity is not None for line in lines),
+        "line_count": len(lines),
+    }
+    return render(request, "inventory/line_list.html", context)
+
+
+@authority_view(Permission.VIEW_INVENTORY)
+@require_safe
 def inventory_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """The lots of the démarche, latest first."""
     context = {"desk": desk_of(access), "lots": lot_rows(access.initiative)}
@@ -75,7 +101,7 @@ def inventory_copy(request: HttpRequest, access: AuthorityAccess, inventory_pk: 
 
 
 def _open_lot(request: HttpRequest, desk: Desk, copied_from: Inventory | None) -> HttpResponse:
-    form = CreateForm(request.POST or None, initial={"dated_on": timezone.localdate()})
+    form = CreateForm(posted(request), initial={"dated_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             inventory = create_inventory(
@@ -133,7 +159,7 @@ def inventory_freeze(request: HttpRequest, access: AuthorityAccess, inventory_pk
         messages.info(request, "Ce lot est déjà figé.")
         return redirect(desk.url("lot_detail", inventory.pk))
     initial = {"dated_on": inventory.dated_on, "version": inventory.version}
-    form = FreezeForm(request.POST or None, initial=initial)
+    form = FreezeForm(posted(request), initial=initial)
     status = 422 if form.is_bound and not form.is_valid() else 200
     if request.method == "POST" and form.is_valid():
         try:

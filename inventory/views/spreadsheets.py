@@ -93,7 +93,7 @@ def _upload(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpResponse
     if inventory.is_frozen:
         messages.info(request, FROZEN_MESSAGE)
         return redirect(desk.url("inventory_detail") if desk.is_participant else desk.url("lot_detail", inventory.pk))
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
