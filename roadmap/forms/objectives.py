@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
+from authorities.forms.fields import ObjectsField
 from common.forms import FrenchDateField, FrenchDecimalField, FrenchIntegerField, JalonsForm, VersionedFormMixin
 from common.versioning import VersionedModel
 from roadmap.enums import Frequency, ObjectiveKind
@@ -53,12 +54,7 @@ class ObjectiveForm(VersionedFormMixin, JalonsForm):
     note = forms.CharField(
         label="Méthode et limites", required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    sheets = forms.ModelMultipleChoiceField(
-        ActionSheet.objects.none(),
-        label="Actions qui le servent",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    sheets = ObjectsField(ActionSheet.objects.none(), label="Actions qui le servent", required=False)
 
     VALUES: ClassVar[tuple[str, ...]] = (
         "title", "kind", "indicator_name", "unit", "baseline", "baseline_low", "baseline_high", "baseline_year",

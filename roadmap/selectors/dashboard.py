@@ -53,6 +53,15 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
+class AwaitedGroup:
+    """Who is awaited for one step, and how many more than those listed."""
+
+    step_title: str
+    items: tuple[Awaited, ...]
+    more: int
+
+
+@dataclass(frozen=True)
 class Dashboard:
     """What the dashboard shows to one person.
 
@@ -66,8 +75,7 @@ class Dashboard:
     quiet_title: str
     quiet_text: str
     participation: Seat | None
-    awaited: tuple[Awaited, ...]
-    awaited_more: int
+    awaited: tuple[AwaitedGroup, ...]
     missing: tuple[Missing, ...]
     figures: tuple[KeyFigure, ...]
     lede: str
@@ -119,7 +127,6 @@ def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
     seat = _own_seat(access, path)
     action = _action_for(access, path) if seat is None else None
     quiet_title, quiet_text = ("", "") if action or seat else _quiet(access, path)
-    awaited = [item for step in path.steps for item in step.awaited]
     can_prepare = Permission.EDIT_PREPARATION in access.permissions
     return Dashboard(
         steps=_openable(path.steps, access),
@@ -128,12 +135,19 @@ def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
         quiet_title=quiet_title,
         quiet_text=quiet_text,
         participation=seat,
-        awaited=tuple(awaited[:MAX_AWAITED]) if can_prepare or Role.ELECTED in access.roles else (),
-        awaited_more=max(0, len(awaited) - MAX_AWAITED),
+        awaited=_awaited(path) if can_prepare or Role.ELECTED in access.roles else (),
         missing=tuple(current.missing) if can_prepare else (),
         figures=tuple(_figures(access, path)),
         lede=_lede(access.initiative, current, timezone.localdate(now)),
         role_labels=tuple(role.label for role in Role if role in access.roles),
+    )
+
+
+def _awaited(path: _Path) -> tuple[AwaitedGroup, ...]:
+    return tuple(
+        AwaitedGroup(step.title, tuple(step.awaited[:MAX_AWAITED]), max(0, len(step.awaited) - MAX_AWAITED))
+        for step in path.steps
+        if step.awaited
     )
 
 

@@ -24,6 +24,8 @@ STATUS_BADGES = {
 }
 
 
+MAX_LISTED_GAPS = 3
+
 # What is missing, or still the catalogue's → the part of the sheet where it is written.
 PART_OF_GAP = {
     "le pilote": "equipe",
@@ -68,9 +70,23 @@ class SheetRow:
         return typography(f"Il manque {', '.join(self.gaps)}.") if self.gaps else ""
 
     @property
+    def gaps_short_label(self) -> str:
+        """The same, cut after three gaps: « Il manque le pilote, les étapes, un indicateur et 2 autres points. »"""
+        others = len(self.gaps) - MAX_LISTED_GAPS
+        if others < 2:
+            return self.gaps_label
+        listed = ", ".join(self.gaps[:MAX_LISTED_GAPS])
+        return typography(f"Il manque {listed} et {others} autres points.")
+
+    @property
     def unchanged_label(self) -> str:
         """« les étapes, les indicateurs »: what still says what the catalogue says."""
         return ", ".join(COMPARED_FIELDS[name] for name in self.unchanged)
+
+    @property
+    def unchanged_count(self) -> str:
+        """« 9 champs sur 10 »."""
+        return f"{len(self.unchanged)} champs sur {len(COMPARED_FIELDS)}"
 
     @property
     def next_part(self) -> str:

@@ -183,7 +183,9 @@ def test_a_committee_member_opens_their_own_seat_when_awaited(initiative):
     assert (found.participation.pk, found.participation.name, found.action) == (seat.pk, "Responsable du parc", None)
     # Who is silent is not shown to the other members.
     assert found.awaited == ()
-    assert [item.name for item in board(initiative, "referent").awaited] == ["Autre personne", "Responsable du parc"]
+    group = board(initiative, "referent").awaited[0]
+    assert (group.step_title, group.more) == ("Diagnostiquer", 0)
+    assert [item.name for item in group.items] == ["Autre personne", "Responsable du parc"]
 
 
 def test_a_seat_of_another_demarche_is_not_ones_own(initiative):

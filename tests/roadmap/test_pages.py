@@ -161,8 +161,8 @@ def test_queries_of_a_sheet_do_not_grow(referent_client, authority, django_asser
 def test_the_list_says_what_each_sheet_misses(referent_client, authority, initiative, referent):
     make_sheets_from_levers(initiative, 1, referent)
     text = referent_client.get(url("roadmap_detail", authority)).content.decode()
-    assert "Il manque l’objectif servi, la place au calendrier, la date de chaque étape" in text
-    assert "Encore identique au catalogue" in text
+    assert "Il manque l’objectif servi, la place au calendrier, la date de chaque étape et 4 autres points." in text
+    assert "Encore identique au catalogue&nbsp;: 10 champs sur 10." in text
 
 
 def test_the_list_says_when_a_lever_is_no_longer_retained(referent_client, authority, initiative, referent):
@@ -209,3 +209,9 @@ def test_objectives_show_their_path_and_their_gaps(referent_client, authority):
     assert "−18\u202f%" in text
     assert "entre 30 et 90" in text
     assert "Il manque la source." in text
+
+
+def test_sheet_whose_number_is_longer_than_a_key_is_refused(referent_client, authority):
+    make_roadmap(authority.initiatives.get())
+    data = {"title": "Moins d’achats", "kind": "other", "version": 1, "sheets": ["9" * 30]}
+    assert referent_client.post(url("objective_create", authority), data).status_code == 422
