@@ -1,5 +1,6 @@
 """Cast of the tests: people of one authority, and an outsider of another."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -73,3 +74,15 @@ def demonstrated(django_db_setup: None, django_db_blocker) -> Iterator[Demonstra
         call_command("load_reference", verbosity=0)
         yield ensure_demonstration(now=timezone.now())
         transaction.set_rollback(True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print, in the closing lines, the totals that tests recorded: cells of the access walk, pages of the browser."""
+    totals: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if isinstance(value, int):
+                    totals[name] += value
+    if totals:
+        terminalreporter.write_line(", ".join(f"{total} {name}" for name, total in sorted(totals.items())))

@@ -16,6 +16,7 @@ from authorities.models import (
     SourceDocument,
     TerritoryActor,
 )
+from authorities.prerequisites import DERIVED_CODES
 from diagnostics.models import Diagnosis
 from inventory.models import Inventory, InventoryImport
 from levers.models import Ballot, Lever, LeverCatalogue
@@ -109,7 +110,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("authorities", "authority_pk", "", lambda initiative: initiative.authority_id),
     ("authorities", "territory_code", "", lambda _initiative: Territory.objects.get(name="Morlaix Communauté").code),
     ("authorities", "token", "", lambda _initiative: "jeton-inconnu"),
-    ("authorities", "code", "", lambda _initiative: Prerequisite.objects.values_list("code", flat=True).first()),
+    ("authorities", "code", "", lambda _initiative: Prerequisite.objects.exclude(code__in=DERIVED_CODES).first().code),
     ("inventory", "inventory_pk", "", _of(Inventory)),
     ("inventory", "import_pk", "", lambda i: _first(InventoryImport.objects.filter(inventory__initiative=i))),
     ("inventory", "group_code", "", lambda _initiative: "ordinateurs"),

@@ -1,0 +1,107 @@
+"""Complete authorities for the tests that walk every route: each has gone through the whole path, up to the adoption.
+
+They are made by the services of the demonstration, under other names; the PDF, which no such test reads, is not laid
+out.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from django.utils import timezone
+
+from accounts.models import User
+from authorities.enums import Role
+from authorities.models import Authority, Initiative, Participant
+from authorities.services import add_participant, request_membership
+from authorities.services.participants import ParticipantValues
+from diagnostics.services import RoundValues, create_diagnosis, open_diagnosis
+from inventory.models import Inventory
+from inventory.readers.rows import Preview
+from inventory.services import create_inventory, prepare_import
+from levers.enums import NamesVisibility
+from levers.models import Shortlist
+from levers.services import open_ballot
+from reference.models import Service
+from roadmap.demonstration.data import read
+from roadmap.demonstration.thonon import walk_the_path
+from tests import factories
+
+EMPTY_PDF = b"%PDF-1.7\n%%EOF\n"
+NO_PDF = "roadmap.documents.pdf.make_pdf"
+
+
+@dataclass(frozen=True)
+class Space:
+    """An authority with an object for every route, and somebody for every role."""
+
+    authority: Authority
+    initiative: Initiative
+    members: dict[Role, User]
+    participants: list[Participant]
+
+    @property
+    def referent(self) -> User:
+        return self.members[Role.REFERENT]
+
+
+def _data(territory_name: str, host: str) -> dict[str, Any]:
+    """Return the data of the demonstration, under the name of another territory and other addresses."""
+    data: dict[str, Any] = read("thonon.yaml")
+    data["authority"] |= {"territory_name": territory_name, "name": territory_name}
+    for person in [*data["members"], *data["participants"]]:
+        if person.get("email"):
+            person["email"] = person["email"].split("@")[0] + f"@{host}"
+    return data
+
+
+def build_space(territory_name: str, host: str) -> Space:
+    """Walk the whole path for an authority of the national list, then leave something waiting on each screen."""
+    with patch(NO_PDF, return_value=EMPTY_PDF):
+        walk_the_path(_data(territory_name, host), read("thonon_sheets.yaml"))
+    now = timezone.now()
+    authority = Authority.objects.get(name=territory_name)
+    initiative = Initiative.objects.for_authority(authority).current().get()
+    members = {role: factories.make_member(authority, role.value) for role in Role}
+    request_membership(authority=authority, user=factories.make_user(), message="", now=now)
+    referent = members[Role.REFERENT]
+    provider = ParticipantValues(
+        name="Prestataire", service=Service.objects.get(code="dsi"), roles=[Role.CONTRIBUTOR], email=f"parc@{host}"
+    )
+    add_participant(initiative=initiative, values=provider, actor=referent, now=now)
+    frozen = Inventory.objects.for_initiative(initiative).get()
+    draft = create_inventory(
+        initiative=initiative, dated_on=date(2024, 6, 1), copied_from=frozen, actor=referent, now=now
+    )
+    preview = Preview()
+    prepare_import(
+        inventory=draft,
+        file_name="parc.xlsx",
+        changes=preview.changes,
+        report=preview.report,
+        actor=referent,
+        now=now,
+    )
+    participants = list(Participant.objects.for_initiative(initiative).filter(is_active=True).order_by("pk"))
+    return Space(authority, initiative, members, participants)
+
+
+def open_votes(space: Space) -> None:
+    """Open a second round and a second ballot, from now on, to the whole committee."""
+    now = timezone.now()
+    closes_at = now + timedelta(days=10)
+    committee = [person for person in space.participants if Role.COMMITTEE in person.role_set]
+    diagnosis = create_diagnosis(
+        initiative=space.initiative, values=RoundValues(closes_at, committee), actor=space.referent, now=now
+    )
+    open_diagnosis(diagnosis=diagnosis, actor=space.referent, now=now)
+    open_ballot(
+        initiative=space.initiative,
+        shortlist=Shortlist.objects.for_initiative(space.initiative).get(),
+        voters=committee,
+        closes_at=closes_at,
+        names_visibility=NamesVisibility.REFERENT,
+        actor=space.referent,
+        now=now,
+    )
