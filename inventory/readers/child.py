@@ -116,6 +116,9 @@ class SheetScan:
 
     def add_formulas(self, top: int, left: int, bottom: int, right: int) -> None:
         self.check(bottom, right)
+        # One shared formula may claim a whole sheet: what is kept of it goes to the parent, whose memory has no limit.
+        if len(self.formulas) + (bottom - top + 1) * (right - left + 1) > self.limits["cells"]:
+            raise Refusal("too_many_cells")
         self.formulas |= {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
 
 
@@ -271,7 +274,8 @@ def read_sheets(data: bytes, scans: dict[str, SheetScan], limits: Limits) -> lis
     from python_calamine import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    sheets, cells = [], 0
+    sheets: list[dict[str, Any]] = []
+    cells = marks = characters = 0
     for name in workbook.sheet_names:
         if name not in scans:
             continue
@@ -282,7 +286,14 @@ def read_sheets(data: bytes, scans: dict[str, SheetScan], limits: Limits) -> lis
         if cells > limits["cells"]:
             raise Refusal("too_many_cells")
         plain = [[as_plain(value) for value in row] for row in rows]
+        # One shared text may fill every cell: counted as many times as the parent will hold it.
+        characters += sum(len(value) for row in plain for value in row if isinstance(value, str))
+        if characters > limits["characters"]:
+            raise Refusal("too_big")
         scan = scans[name]
+        marks += len(scan.formulas) + len(scan.errors)
+        if marks > limits["cells"]:
+            raise Refusal("too_many_cells")
         sheets.append({"name": name, "rows": plain, "formulas": sorted(scan.formulas), "errors": sorted(scan.errors)})
     return sheets
 

@@ -27,6 +27,7 @@ LIMITS: dict[str, int] = {
     "rows": MAX_ROWS + 20,
     "columns": MAX_COLUMNS,
     "cells": 250_000,
+    "characters": 5_000_000,
     "sheets": 30,
     "entries": 1_000,
     "unpacked_bytes": 120 * 1024 * 1024,

@@ -395,3 +395,14 @@ def test_every_refusal_says_what_to_do():
 def test_the_workbook_of_the_tests_is_real():
     """The helper that edits archives leaves the others readable."""
     assert load_workbook(io.BytesIO(rewrite(xlsx([["a"]]), extra_dot_txt=b"x"))).active["A1"].value == "a"
+
+
+def test_shared_formula_over_a_whole_sheet_is_refused_in_the_child():
+    """Fourteen hundred bytes made the server hold a million positions."""
+    data = with_cells('<row r="1"><c r="A1"><f t="shared" ref="A1:GR5020">1</f><v>1</v></c></row>')
+    assert refusal(data) == "too_many_cells"
+
+
+def test_one_text_repeated_in_every_cell_is_refused_in_the_child():
+    data = xlsx([["x" * 400] * 50] * 300)
+    assert refusal(data) == "too_big"
