@@ -79,10 +79,8 @@ def demonstrated(django_db_setup: None, django_db_blocker) -> Iterator[Demonstra
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print, in the closing lines, the totals that tests recorded: cells of the access walk, pages of the browser."""
     totals: Counter[str] = Counter()
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.getreports(outcome):
-            for name, value in report.user_properties:
-                if isinstance(value, int):
-                    totals[name] += value
+    for report in terminalreporter.stats.get("", []):
+        if getattr(report, "when", "") == "teardown":  # the only one that holds what fixtures recorded at their end
+            totals.update({name: value for name, value in report.user_properties if isinstance(value, int)})
     if totals:
         terminalreporter.write_line(", ".join(f"{total} {name}" for name, total in sorted(totals.items())))
