@@ -47,3 +47,25 @@ def test_documents_do_not_link_to_missing_files():
             if not target.startswith(("http", "mailto:")) and not (path.parent / target).exists():
                 broken.append(f"{path.relative_to(root)} → {target}")
     assert broken == []
+
+
+def test_each_identifier_of_the_glossary_exists_in_the_code():
+    root = DOCS.parent
+    code = "\n".join(
+        path.read_text()
+        for folder in (
+            "accounts",
+            "authorities",
+            "common",
+            "diagnostics",
+            "inventory",
+            "levers",
+            "reference",
+            "roadmap",
+        )
+        for path in (root / folder).rglob("*.py")
+    )
+    words = set(re.findall(r"[A-Za-z_]\w*", code))
+    named = re.findall(r"`([^`]+)`", (DOCS / "glossaire.md").read_text())
+    unknown = {name for name in named for word in re.findall(r"[A-Za-z_]\w*", name) if word not in words}
+    assert unknown == set()
