@@ -214,3 +214,9 @@ def test_administration_is_closed_to_ordinary_accounts(client):
     client.post("/compte/connexion/", {"login": "referente@exemple.fr", "password": PASSWORD})
 
     assert client.get("/administration/", follow=True).status_code == 403
+
+
+def test_administration_cannot_declare_an_address_verified(admin_client):
+    """A verified address opens the participation of whoever was invited there, with their answers."""
+    assert "emailaddress" not in admin_client.get("/administration/").content.decode()
+    assert admin_client.get("/administration/account/emailaddress/add/").status_code == 404
