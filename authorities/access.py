@@ -83,6 +83,9 @@ def participant_view(scope: Scope | None) -> Callable[[View], View]:
         @wraps(view)
         def gated(request: HttpRequest, participant_pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
             link_pk = request.session.get(SESSION_KEY, {}).get(str(participant_pk))
+            if link_pk is None:
+                # Before any query: the number in the address may be longer than a key of the base.
+                raise Http404
             link = (
                 PersonalLink.objects.select_related("participant__initiative__authority", "participant__service")
                 .filter(pk=link_pk, participant_id=participant_pk)

@@ -372,3 +372,7 @@ def test_somebody_else_s_participation_is_not_found(guest):
     assert SESSION_KEY not in client.session
     guest.refresh_from_db()
     assert guest.accepted_at is None
+
+
+def test_number_longer_than_a_key_is_not_found(client):
+    assert client.get(reverse("roadmap:participant_home", args=[10**30])).status_code == 404
