@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
+from authorities.forms.fields import ObjectsField, capitalised
 from authorities.models import Participant
 from common.forms import FrenchDateField, FrenchDateTimeField, JalonsForm, VersionedFormMixin
 from levers.enums import Grade, NamesVisibility, Verdict
@@ -20,7 +21,6 @@ QUERY_MAXIMUM_LENGTH = 100
 ABSTAIN = "A"
 GRADE_CHOICES = [(grade.letter, f"{str(grade.label)[0].upper()}{str(grade.label)[1:]}") for grade in Grade]
 VOTE_CHOICES = [*GRADE_CHOICES, (ABSTAIN, "Je ne me prononce pas")]
-NAMES_CHOICES = [(value, f"{label[0].upper()}{label[1:]}") for value, label in NamesVisibility.choices]
 _GRADES = {grade.letter: grade for grade in Grade}
 
 
@@ -106,11 +106,12 @@ class BallotForm(JalonsForm):
         label="Fermeture", help_text="Deux semaines laissent à chacun le temps de réfléchir."
     )
     names_visibility = forms.ChoiceField(
-        label="Après la fermeture, qui voit qui a voté quoi", choices=NAMES_CHOICES,
+        label="Après la fermeture, qui voit qui a voté quoi", choices=capitalised(NamesVisibility.choices),
         widget=forms.RadioSelect, help_text="Fixé à l’ouverture\u00a0: la règle ne change plus.",
     )  # fmt: skip
-    voters = forms.ModelMultipleChoiceField(
-        label="Qui vote", queryset=Participant.objects.none(), widget=forms.CheckboxSelectMultiple
+    voters = ObjectsField(label="Qui vote", queryset=Participant.objects.none())
+    announces = forms.BooleanField(
+        label="Prévenir par courriel les votants qui ont confirmé leur participation", required=False
     )
 
     def __init__(self, *args: Any, voters: Sequence[Participant], **kwargs: Any) -> None:
@@ -166,6 +167,10 @@ class VoteForm(VersionedFormMixin, JalonsForm):
     @property
     def grade(self) -> Grade | None:
         return read_grade(self.cleaned_data["choice"])
+
+    def add_conflict(self, current: Vote, *, author: str = "") -> None:  # type: ignore[override]
+        """Tell where the other answer comes from: a paper ballot, or another window of the same person."""
+        super().add_conflict(current, author=author or ("Le référent" if current.is_on_paper else "Une autre fenêtre"))
 
     def stored_values(self, current: Vote) -> dict[str, Any]:  # type: ignore[override]
         letter = ABSTAIN if current.grade is None else Grade(current.grade).letter
@@ -236,13 +241,14 @@ class VoteTableForm(JalonsForm):
     def seen_versions(self) -> Mapping[int, int]:
         """Lever pk → version of the vote that the reader saw; 0 when there was none."""
         pairs = (pair.partition(":") for pair in self.cleaned_data["versions"].split())
-        return {int(pk): int(version) for pk, _colon, version in pairs if pk.isdigit() and version.isdigit()}
+        # Not `isdigit`, which accepts « ² », a text that is no number.
+        return {int(pk): int(version) for pk, _colon, version in pairs if pk.isdecimal() and version.isdecimal()}
 
 
 class DecisionForm(VersionedFormMixin, JalonsForm):
     """Decision about a lever, and its reason."""
 
-    verdict = forms.ChoiceField(label="Décision", choices=Verdict.choices, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label="Décision", choices=capitalised(Verdict.choices), widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Raison", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Une phrase\u00a0: elle sera lue par l’assemblée et par le pilote de l’action.",

@@ -1,7 +1,7 @@
 """Shortlist: from the catalogue to the validation by the steering committee."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -57,7 +57,8 @@ def shortlist_update(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
         messages.error(request, error.message)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return redirect(f"{back}#levier-{lever.pk}")
+        # Not `redirect`, which reads a bare word as the name of a route.
+        return HttpResponseRedirect(f"{back}#levier-{lever.pk}")
     return redirect("levers:shortlist_detail", access.authority.slug)
 
 

@@ -13,6 +13,7 @@ from tests.factories_levers import (
     ballot_levers,
     fill_ballot,
     make_ballot,
+    make_catalogue,
     make_lever,
     make_shortlist,
     make_vote,
@@ -418,3 +419,17 @@ def test_light_track_decides_without_a_ballot(authority, initiative, catalogue, 
     )
 
     assert Decision.objects.get().ballot is None
+
+
+def test_way_back_that_is_a_bare_word_is_followed_not_resolved(referent_client, authority):
+    lever = make_lever(make_catalogue(), "LEV-01")
+    response = referent_client.post(url("shortlist_update", authority), {"add": lever.pk, "next": "mot"})
+    assert response.status_code == 302
+    assert response["Location"] == f"mot#levier-{lever.pk}"
+
+
+def test_voter_whose_number_is_longer_than_a_key_is_refused(initiative, referent_client, authority, closed_ballot):
+    response = referent_client.post(
+        url("ballot_create", authority), {"voters": ["9" * 30], "names_visibility": "referent", "closes_at": ""}
+    )
+    assert response.status_code == 422

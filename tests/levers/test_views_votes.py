@@ -255,3 +255,13 @@ def test_voting_pages_take_the_same_queries(initiative, django_assert_num_querie
 
     with django_assert_num_queries(queries):
         assert client.get(url(name, voter, ballot, *args)).status_code == 200
+
+
+def test_version_that_is_no_number_is_ignored(ballot, voter, voter_client):
+    """« ² » is a digit for Python, and no number."""
+    lever = ballot_levers(ballot)[0]
+    response = voter_client.post(
+        url("vote_table", voter, ballot), {f"g{lever.pk}": "E", "versions": f"²:1 {lever.pk}:²"}
+    )
+    assert response.status_code == 302
+    assert Vote.objects.get(lever=lever).grade == Grade.ESSENTIAL
