@@ -208,6 +208,7 @@ class Ballot(VersionedModel):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ouvert par"
     )
+    reminded_at = models.DateTimeField("rappel envoyé le", null=True, blank=True)
 
     objects = OfInitiativeQuerySet.as_manager()
 

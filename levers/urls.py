@@ -24,6 +24,7 @@ authority_patterns: list[URLPattern | URLResolver] = [
     path("votes/<int:pk>/", ballots.ballot_detail, name="ballot_detail"),
     path("votes/<int:pk>/prolonger/", ballots.ballot_extend, name="ballot_extend"),
     path("votes/<int:pk>/fermer/", ballots.ballot_close, name="ballot_close"),
+    path("votes/<int:pk>/rappel/", ballots.reminder_send, name="reminder_send"),
     path("votes/<int:pk>/votants/", ballots.voter_create, name="voter_create"),
     path("votes/<int:pk>/votants/<int:voter_pk>/", ballots.paper_ballot, name="paper_ballot"),
     # Results, after the closing

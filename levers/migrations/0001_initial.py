@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ('opens_at', models.DateTimeField(verbose_name='ouverture')),
                 ('closes_at', models.DateTimeField(verbose_name='fermeture')),
                 ('first_closes_at', models.DateTimeField(verbose_name='fermeture annoncée à l’ouverture')),
+                ('reminded_at', models.DateTimeField(blank=True, null=True, verbose_name='rappel envoyé le')),
                 ('names_visibility', models.CharField(choices=[('everyone', 'toutes les personnes qui lisent les résultats'), ('referent', 'le référent seul'), ('nobody', 'personne')], max_length=10, verbose_name='qui voit les noms')),
                 ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='authorities.initiative', verbose_name='démarche')),
                 ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ouvert par')),

@@ -2,6 +2,7 @@
 
 from levers.services.ballots import add_voter, close_ballot, extend_ballot, open_ballot
 from levers.services.decisions import confirm_consensus, record_decision
+from levers.services.reminders import announce_ballot, remind_silent
 from levers.services.shortlists import (
     reopen_shortlist,
     shortlist_lever,
@@ -16,6 +17,7 @@ from levers.services.votes import VotePaper, cast_vote, cast_votes
 __all__ = [
     "VotePaper",
     "add_voter",
+    "announce_ballot",
     "cast_vote",
     "cast_votes",
     "close_ballot",
@@ -23,6 +25,7 @@ __all__ = [
     "extend_ballot",
     "open_ballot",
     "record_decision",
+    "remind_silent",
     "reopen_shortlist",
     "shortlist_lever",
     "shortlist_levers",

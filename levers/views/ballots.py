@@ -1,5 +1,6 @@
 """Ballots: opening, participation, extension, closing, paper ballots."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from authorities.views.submission import submit
 from common.text import typography
 from levers import services
 from levers.forms import BallotForm, ClosingForm, ExtensionForm, VoterForm, default_closing
-from levers.models import Ballot
+from levers.models import Ballot, Shortlist
 from levers.selectors import ballot_follow_up, current_shortlist, voter_sheet
 from levers.selectors.ballots import OwnVote, VoterSheet, ballot_rows, possible_voters
 from levers.views.frame import attempt, page_of, step_tabs
@@ -48,17 +49,15 @@ def ballot_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse
         messages.error(request, "Faites d’abord valider la présélection par le comité de pilotage.")
         return redirect("levers:shortlist_detail", access.authority.slug)
     voters = possible_voters(access.initiative)
-    initial = {"closes_at": default_closing(now), "names_visibility": "referent", "voters": voters}
+    initial = {"closes_at": default_closing(now), "names_visibility": "referent", "voters": voters, "announces": True}
     form = BallotForm(request.POST or None, voters=voters, initial=initial)
     submission = submit(
         request,
         form,
-        lambda: services.open_ballot(
-            initiative=access.initiative, shortlist=shortlist, actor=access.user, now=now, **form.cleaned_data
-        ),
+        lambda: _open(form, shortlist, access, now),
     )
     if submission.is_saved:
-        messages.success(request, "Scrutin ouvert. Prévenez les votants, ou copiez leur lien personnel.")
+        messages.success(request, "Scrutin ouvert. Les votants qui n’ont pas encore confirmé attendent leur lien.")
         return redirect("levers:ballot_detail", access.authority.slug, submission.result.pk)
     kept = [item for item in shortlist.items.all() if not item.is_set_aside]
     context = {"form": form, "shortlist": shortlist, "lever_count": len(kept), "has_voters": bool(voters)}
@@ -121,6 +120,19 @@ def ballot_close(request: HttpRequest, access: AuthorityAccess, pk: int) -> Http
 
 @authority_view(Permission.MANAGE_BALLOT)
 @require_POST
+def reminder_send(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Remind the voters who have not voted at all."""
+    ballot = _find(access, pk)
+    attempt(
+        request,
+        lambda: services.remind_silent(ballot=ballot, actor=access.user, now=timezone.now()),
+        "Rappel envoyé aux personnes qui ont confirmé et n’ont pas commencé.",
+    )
+    return redirect("levers:ballot_detail", access.authority.slug, ballot.pk)
+
+
+@authority_view(Permission.MANAGE_BALLOT)
+@require_POST
 def voter_create(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Let one more person vote in an open ballot."""
     ballot = _find(access, pk)
@@ -171,6 +183,16 @@ def paper_ballot(request: HttpRequest, access: AuthorityAccess, pk: int, voter_p
         "online_count": sheet.total - len(typable),
     }
     return render(request, "levers/paper_ballot.html", context, status=submission.status)
+
+
+def _open(form: BallotForm, shortlist: Shortlist, access: AuthorityAccess, now: datetime) -> Ballot:
+    rules = {name: value for name, value in form.cleaned_data.items() if name != "announces"}
+    ballot = services.open_ballot(
+        initiative=access.initiative, shortlist=shortlist, actor=access.user, now=now, **rules
+    )
+    if form.cleaned_data["announces"]:
+        services.announce_ballot(ballot=ballot, actor=access.user, now=now)
+    return ballot
 
 
 def _tell_paper_saved(request: HttpRequest, sheet: VoterSheet, typable: list[OwnVote], voter: Participant) -> None:

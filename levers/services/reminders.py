@@ -1,0 +1,71 @@
+"""Messages of a ballot: nobody who has not accepted gets one, and nobody gets two reminders a day."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from authorities.events import record_event
+from authorities.models import Participant
+from authorities.services.links import issue_link, personal_url
+from common.errors import DomainError
+from common.numbers import pluralise
+from common.text import typography
+from common.versioning import save_versioned
+from levers import mails
+from levers.models import Ballot
+from levers.services.ballots import lock_open_ballot
+
+REMINDER_DELAY = timedelta(days=1)
+
+
+def reachable_voters(ballot: Ballot) -> list[Participant]:
+    """Return the active voters who have accepted and have an address."""
+    voters = ballot.voters.filter(is_active=True, accepted_at__isnull=False).exclude(email="")
+    return list(voters.select_related("initiative__authority").order_by("name", "pk"))
+
+
+@transaction.atomic
+def announce_ballot(*, ballot: Ballot, actor: User, now: datetime) -> list[Participant]:
+    """Tell the voters who have accepted that the ballot is open; return them. The others get their invitation."""
+    ballot = lock_open_ballot(ballot, now)
+    voters = reachable_voters(ballot)
+    _send(ballot, voters, actor, now, is_reminder=False)
+    return voters
+
+
+@transaction.atomic
+def remind_silent(*, ballot: Ballot, actor: User, now: datetime) -> list[Participant]:
+    """Remind the voters who have accepted and have not voted at all, at most once a day; return them."""
+    ballot = lock_open_ballot(ballot, now)
+    if ballot.reminded_at is not None and now < ballot.reminded_at + REMINDER_DELAY:
+        raise DomainError(typography("Un rappel est déjà parti depuis moins d’un jour : attendez demain."))
+    voted = set(ballot.votes.values_list("participant_id", flat=True))
+    silent = [voter for voter in reachable_voters(ballot) if voter.pk not in voted]
+    if not silent:
+        raise DomainError(
+            typography("Personne n’est à relancer : les autres n’ont pas encore confirmé, ou ont commencé.")
+        )
+    ballot.reminded_at = now
+    save_versioned(ballot, expected_version=ballot.version, update_fields=["reminded_at"])
+    _send(ballot, silent, actor, now, is_reminder=True)
+    counted = f"{len(silent)} {pluralise(len(silent), 'personne silencieuse', 'personnes silencieuses')}"
+    record_event(
+        authority=ballot.initiative.authority,
+        initiative=ballot.initiative,
+        verb=f"a relancé {counted} pour le scrutin",
+        actor=actor,
+        now=now,
+    )
+    return silent
+
+
+def _send(ballot: Ballot, voters: list[Participant], actor: User, now: datetime, *, is_reminder: bool) -> None:
+    """Send each person their own link. The former ones stay alive, for a page may be open with one of them."""
+    for voter in voters:
+        _link, token = issue_link(participant=voter, now=now, actor=actor, keeps_former=True)
+        _mail_on_commit(ballot, voter, personal_url(token), actor, is_reminder)
+
+
+def _mail_on_commit(ballot: Ballot, voter: Participant, url: str, actor: User, is_reminder: bool) -> None:
+    transaction.on_commit(lambda: mails.send_vote_request(ballot, voter, url, sender=actor, is_reminder=is_reminder))
