@@ -56,7 +56,7 @@ def test_reminder_goes_to_the_silent_only_and_tells_no_vote(
 
     assert recipients(mailoutbox) == ["silence@exemple.fr"]
     whole = mailoutbox[0].subject + mailoutbox[0].body + str(mailoutbox[0].alternatives)
-    assert mailoutbox[0].subject.startswith("Rappel\u00a0: ")
+    assert mailoutbox[0].subject.startswith("Rappel")
     for secret in ("Secret", "inapproprié", "Votante"):
         assert secret not in whole
     assert Event.objects.get().verb == "a relancé 1 personne silencieuse pour le scrutin"
