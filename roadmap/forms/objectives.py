@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
-from authorities.forms.fields import ObjectsField
-from common.forms import FrenchDateField, FrenchDecimalField, FrenchIntegerField, JalonsForm, VersionedFormMixin
+from authorities.forms.fields import ObjectsField, YearField, capitalised
+from common.forms import FrenchDateField, FrenchDecimalField, JalonsForm, VersionedFormMixin
 from common.versioning import VersionedModel
 from roadmap.enums import Frequency, ObjectiveKind
 from roadmap.models import ActionSheet, Objective, Roadmap
@@ -33,16 +33,14 @@ class ObjectiveForm(VersionedFormMixin, JalonsForm):
     )
     kind = forms.ChoiceField(
         label="Nature",
-        choices=ObjectiveKind.choices,
+        choices=capitalised(ObjectiveKind.choices),
         widget=forms.RadioSelect,
         help_text="La loi demande au moins un objectif de réduction de l’empreinte.",
     )
     indicator_name = forms.CharField(label="Indicateur", max_length=200, required=False)
     unit = forms.CharField(label="Unité", max_length=60, required=False)
     baseline = _figure("Valeur de départ")
-    baseline_year = FrenchIntegerField(
-        label="Année de départ", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR
-    )
+    baseline_year = YearField(label="Année de départ", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
     baseline_low = _figure("Départ, valeur basse")
     baseline_high = _figure("Départ, valeur haute")
     target = _figure("Cible")

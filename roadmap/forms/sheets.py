@@ -7,17 +7,17 @@ from typing import Any, ClassVar
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
+from authorities.forms.fields import ObjectsField, YearField
 from authorities.models import Participant
 from common.forms import (
     FrenchDateField,
     FrenchDecimalField,
-    FrenchIntegerField,
     JalonsForm,
     JalonsModelForm,
     VersionedFormMixin,
 )
 from common.versioning import VersionedModel
-from reference.models import Dimension
+from reference.models import Dimension, Service
 from roadmap.enums import Direction, Frequency
 from roadmap.forms.dynamic import give_fields
 from roadmap.half_years import HalfYear, half_years_of
@@ -91,15 +91,14 @@ class FindingForm(SheetPartForm):
 class PeopleForm(SheetPartForm):
     """Who leads, who helps."""
 
+    associated_services = ObjectsField(Service.objects.all(), label="Services associés", required=False)
+
     class Meta(SheetPartForm.Meta):
         fields: ClassVar[list[str]] = [
             "lead_participant", "lead_service", "lead_name", "elected_lead", "associated_note", "partners",
             "associated_services",
         ]  # fmt: skip
-        widgets: ClassVar = {
-            "associated_services": forms.CheckboxSelectMultiple,
-            "partners": forms.Textarea(attrs={"rows": 3}),
-        }
+        widgets: ClassVar = {"partners": forms.Textarea(attrs={"rows": 3})}
         help_texts: ClassVar = {
             "lead_participant": "Une personne de la démarche ; son service devient le service pilote.",
             "lead_service": "Quand la personne n’est pas dans la démarche.",
@@ -232,9 +231,9 @@ class IndicatorsForm(RowsForm):
             "unit": forms.CharField(label="Unité", max_length=60, required=False),
             "direction": forms.ChoiceField(label="Sens", choices=Direction.choices, required=False),
             "baseline": FrenchDecimalField(label="Départ", **figure),
-            "baseline_year": FrenchIntegerField(label="Année du départ", **year),
+            "baseline_year": YearField(label="Année du départ", **year),
             "target": FrenchDecimalField(label="Cible", **figure),
-            "target_year": FrenchIntegerField(label="Année de la cible", **year),
+            "target_year": YearField(label="Année de la cible", **year),
             "frequency": forms.ChoiceField(
                 label="Fréquence", choices=[("", "À choisir"), *Frequency.choices], required=False
             ),

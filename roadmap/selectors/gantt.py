@@ -60,11 +60,16 @@ def _row(sheet: ActionSheet, half_years: Sequence[HalfYear]) -> GanttRow:
     return GanttRow(sheet, lead_of(sheet) or UNLED, drawing)
 
 
+def _drawing_order(sheet: ActionSheet) -> tuple[bool, int, int]:
+    """By dimension, in the order of the method, then by number; the sheets without dimension come last."""
+    return sheet.dimension is None, sheet.dimension.position if sheet.dimension else 0, sheet.number
+
+
 def build_gantt(roadmap: Roadmap, sheets: Sequence[ActionSheet]) -> Gantt:
     """Return the drawing of these sheets (those of `live_sheets`). No query."""
     half_years = period_of(roadmap)
     groups: dict[str, list[GanttRow]] = {}
-    ordered = sorted(sheets, key=lambda sheet: (sheet.dimension.position if sheet.dimension else 99, sheet.number))
+    ordered = sorted(sheets, key=_drawing_order)
     for sheet in ordered:
         title = sheet.dimension.short_name if sheet.dimension else OTHERS
         groups.setdefault(title, []).append(_row(sheet, half_years))

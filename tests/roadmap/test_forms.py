@@ -82,6 +82,28 @@ def test_a_lead_of_others_is_not_in_the_list(referent_client, sheet, outsider):
     assert ActionSheet.objects.get().lead_participant is None
 
 
+HOSTILE = ["9" * 30, "é", "²", "-1", "1; DROP"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize(
+    ("part", "field"),
+    [
+        ("identite", "objective"), ("identite", "dimension"), ("identite", "theme"),
+        ("equipe", "lead_participant"), ("equipe", "lead_service"), ("equipe", "associated_services"),
+    ],
+)  # fmt: skip
+def test_a_hostile_id_is_refused(referent_client, sheet, part, field, value):
+    base = IDENTITY if part == "identite" else {}
+    assert post_part(referent_client, sheet, part, {**base, field: value}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["sheet_detail", "sheet_place", "objective_update", "version_detail", "version_pdf"])
+def test_a_hostile_id_in_the_address_does_not_exist(referent_client, authority, roadmap, name):
+    for number in (0, 10**12, 10**30):
+        assert referent_client.get(url(name, authority, number)).status_code == 404
+
+
 def test_people_are_saved_with_their_services(referent_client, sheet, initiative):
     person = factories.make_participant(initiative, service="rh", name="Responsable RH")
     services = [factories.make_service("achats").pk, factories.make_service("finances").pk]
