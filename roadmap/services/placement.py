@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import DomainError
+from common.numbers import pluralise
 from common.text import typography
 from common.versioning import StaleVersionError, save_versioned
 from reference.models import Service
@@ -43,7 +44,8 @@ def apply_schedule(*, roadmap: Roadmap, token: str, actor: User, now: datetime) 
         _place(sheet, HalfYear.from_code(start_code), HalfYear.from_code(end_code), reason, is_by_hand=False)
         moved += 1
     if moved:
-        record(roadmap, f"a appliqué le calendrier proposé : {moved} actions placées", actor, now)
+        counted = f"{moved} {pluralise(moved, 'action placée', 'actions placées')}"
+        record(roadmap, f"a appliqué le calendrier proposé : {counted}", actor, now)
     return moved
 
 

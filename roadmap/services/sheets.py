@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorities.models import Initiative, Participant
 from common.errors import DomainError
+from common.numbers import pluralise
 from common.text import typography
 from common.versioning import save_versioned
 from levers.models import Decision, Lever
@@ -104,7 +105,8 @@ def create_sheets_from_decisions(*, initiative: Initiative, actor: User, now: da
         _add_children(sheet, lever)
         created.append(sheet)
     if created:
-        record(roadmap, f"a créé {len(created)} fiches actions depuis les leviers retenus", actor, now)
+        counted = f"{len(created)} {pluralise(len(created), 'fiche action', 'fiches actions')}"
+        record(roadmap, f"a créé {counted} depuis les leviers retenus", actor, now)
     return CreationReport(created, len(decisions) - len(created))
 
 
