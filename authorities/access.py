@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from accounts.models import User
 from authorities.enums import Role, Scope
@@ -45,6 +46,12 @@ class ParticipantAccess:
     scopes: frozenset[Scope]
 
 
+def _kept_private(response: HttpResponse) -> HttpResponse:
+    """Keep what is behind a gate out of shared computers and proxies, whatever the view says of its cache."""
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
 def authority_view(permission: Permission) -> Callable[[View], View]:
     """Open a view of an authority to its members who have the permission."""
 
@@ -68,7 +75,7 @@ def authority_view(permission: Permission) -> Callable[[View], View]:
             initiative.authority = membership.authority
             access = AuthorityAccess(membership.authority, initiative, user, membership.role_set, permissions)
             request.access = access  # type: ignore[attr-defined]
-            return view(request, access, *args, **kwargs)
+            return _kept_private(view(request, access, *args, **kwargs))
 
         gated.gate = ("authority", permission)  # type: ignore[attr-defined]
         return gated
@@ -99,7 +106,7 @@ def participant_view(scope: Scope | None) -> Callable[[View], View]:
             participant = link.participant
             access = ParticipantAccess(participant.initiative.authority, participant.initiative, participant, scopes)
             request.access = access  # type: ignore[attr-defined]
-            return view(request, access, *args, **kwargs)
+            return _kept_private(view(request, access, *args, **kwargs))
 
         gated.gate = ("participant", scope)  # type: ignore[attr-defined]
         return login_not_required(gated)

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     VIEW_PREPARATION = "view_preparation"
     EDIT_PREPARATION = "edit_preparation"
     MANAGE_PARTICIPANTS = "manage_participants"
+    ISSUE_LINKS = "issue_links"
     MANAGE_MEMBERS = "manage_members"
     VIEW_INVENTORY = "view_inventory"
     FILL_INVENTORY = "fill_inventory"
@@ -45,7 +46,7 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.COMMITTEE: _READ,
     Role.ELECTED: _READ | {Permission.VALIDATE_SHORTLIST, Permission.VALIDATE_ROADMAP},
     Role.CONTRIBUTOR: frozenset({Permission.VIEW_DASHBOARD, Permission.VIEW_INVENTORY, Permission.FILL_INVENTORY}),
-    # The accompagnateur prepares; never votes, never validates, never decides.
+    # The accompagnateur prepares; never votes, never validates, never decides, never holds a link that would.
     Role.ADVISER: _READ
     | {
         Permission.EDIT_PREPARATION,

@@ -28,7 +28,9 @@ SECRET_KEY = env.str(
 if not SECRET_KEY:
     raise ImproperlyConfigured("Définissez SECRET_KEY : une longue chaîne aléatoire, gardée secrète.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", default="" if IS_PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+if not SITE_URL:
+    raise ImproperlyConfigured("Définissez SITE_URL : l’adresse publique du site, que portent les liens des messages.")
 # Name and address of whoever publishes this site, for the legal notice.
 SITE_PUBLISHER = env.str("SITE_PUBLISHER", default="")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if IS_PRODUCTION else []

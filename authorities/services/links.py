@@ -17,8 +17,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from authorities import mails
+from authorities.enums import Role
 from authorities.events import record_event
-from authorities.models import MAX_INVITATIONS, Initiative, Participant, PersonalLink
+from authorities.models import MAX_INVITATIONS, Authority, Initiative, Membership, Participant, PersonalLink
 from authorities.permissions import scopes_of
 from common.errors import DomainError
 
@@ -158,6 +159,8 @@ def open_own_participation(*, user: User, participant: Participant, now: datetim
     """
     if not is_own_participation(user, participant):
         raise DomainError("Cette participation est celle d’une autre personne.")
+    if is_adviser(user, participant.initiative.authority):
+        raise DomainError("L’accompagnateur prépare la démarche : il ne donne pas d’avis et ne vote pas.")
     link, _token = issue_link(participant=participant, now=now, actor=user, keeps_former=True)
     link.confirmed_at = now
     link.save(update_fields=["confirmed_at"])
@@ -166,6 +169,12 @@ def open_own_participation(*, user: User, participant: Participant, now: datetim
         participant.user = user
         participant.save(update_fields=["user"])
     return link
+
+
+def is_adviser(user: User, authority: Authority) -> bool:
+    """Tell whether an account accompanies the authority without being its référent."""
+    membership = Membership.objects.filter(authority=authority, user=user).first()
+    return membership is not None and Role.ADVISER in membership.role_set and Role.REFERENT not in membership.role_set
 
 
 def verified_emails(user: User) -> set[str]:

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from authorities.enums import Role
+from authorities.enums import Role, Scope
 from authorities.events import record_event
 from authorities.extensions import dimensions_of_service
-from authorities.models import Initiative, Participant
+from authorities.models import Initiative, Membership, Participant
 from authorities.permissions import scopes_of
-from authorities.services.links import revoke_links
+from authorities.services.links import is_adviser, revoke_links
 from common.errors import DomainError
 from common.versioning import save_versioned
 from reference.models import Dimension, Service
@@ -36,6 +36,7 @@ def add_participant(*, initiative: Initiative, values: ParticipantValues, actor:
     _check_roles(values.roles)
     email = values.email.strip().lower()
     _refuse_twin(initiative, email, None)
+    _keep_advisers_from_voting(initiative, email, values.roles)
     try:
         with transaction.atomic():
             participant = Participant.objects.create(
@@ -61,6 +62,12 @@ def save_participant(
     _check_roles(values.roles)
     email = values.email.strip().lower()
     _refuse_twin(participant.initiative, email, participant.pk)
+    _keep_advisers_from_voting(participant.initiative, email, values.roles)
+    is_changed = email != participant.email or set(_sorted_values(values.roles)) != set(participant.roles)
+    if is_changed and participant.accepted_at is not None and is_adviser(actor, participant.initiative.authority):
+        raise DomainError(
+            "Cette personne a confirmé sa participation : seul le référent change son adresse ou ses rôles."
+        )
     fields = ["name", "email", "function", "service", "roles"]
     has_moved = email != participant.email
     participant.name, participant.email, participant.function = values.name, email, values.function
@@ -111,6 +118,15 @@ def reactivate_participant(*, participant: Participant, actor: User, now: dateti
 def _check_roles(roles: Collection[Role]) -> None:
     if not roles:
         raise DomainError("Choisissez au moins un rôle.")
+
+
+def _keep_advisers_from_voting(initiative: Initiative, email: str, roles: Collection[Role]) -> None:
+    """Refuse an accompagnateur among those who rate or vote: they prepare, and leave the choices to the authority."""
+    if not email or not scopes_of(roles) & {Scope.RATE, Scope.VOTE}:
+        return
+    memberships = Membership.objects.filter(authority=initiative.authority, user__email__iexact=email)
+    if any(is_adviser(membership.user, initiative.authority) for membership in memberships.select_related("user")):
+        raise DomainError("L’accompagnateur prépare la démarche : il ne donne pas d’avis et ne vote pas.")
 
 
 def _refuse_twin(initiative: Initiative, email: str, own_pk: int | None) -> None:

@@ -130,7 +130,7 @@ def participant_invite(request: HttpRequest, access: AuthorityAccess) -> HttpRes
     return render(request, "authorities/participant_invite.html", context, status=status)
 
 
-@authority_view(Permission.MANAGE_PARTICIPANTS)
+@authority_view(Permission.ISSUE_LINKS)
 @require_POST
 @never_cache
 def link_copy(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:

@@ -1,11 +1,14 @@
 """People of the committee: added, corrected, deactivated, never deleted."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from authorities import extensions
 from authorities.enums import Role
 from authorities.models import Participant
 from authorities.services import add_participant, deactivate_participant, reactivate_participant, save_participant
+from authorities.services.participants import ParticipantValues
 from common.errors import DomainError
 from common.versioning import StaleVersionError
 from tests import factories
@@ -113,3 +116,36 @@ def test_somebody_who_left_is_taken_back_without_their_links(initiative, referen
     assert link.revoked_at == PARIS_NOON
     with pytest.raises(DomainError, match="participe déjà"):
         reactivate_participant(participant=participant, actor=referent, now=PARIS_NOON)
+
+
+# Accompagnateur -------------------------------------------------------------------------------------------------------
+
+
+def test_an_adviser_may_not_take_over_somebody_who_confirmed(initiative, authority):
+    adviser = factories.make_member(authority, "adviser")
+    guest = factories.make_participant(initiative, email="avis@exemple.fr")
+    values = ParticipantValues(name=guest.name, service=guest.service, roles=[Role.COMMITTEE], email="autre@exemple.fr")
+    with pytest.raises(DomainError, match="seul le référent"):
+        save_participant(
+            participant=guest, expected_version=guest.version, values=values, actor=adviser, now=PARIS_NOON
+        )
+    guest.refresh_from_db()
+    assert guest.email == "avis@exemple.fr"
+
+
+def test_an_adviser_is_never_among_those_who_vote(initiative, authority, referent):
+    adviser = factories.make_member(authority, "adviser")
+    values = ParticipantValues(
+        name="Conseil", service=factories.make_service("dsi"), roles=[Role.COMMITTEE], email=adviser.email
+    )
+    with pytest.raises(DomainError, match="ne vote pas"):
+        add_participant(initiative=initiative, values=values, actor=referent, now=PARIS_NOON)
+
+
+def test_an_adviser_may_not_copy_a_link(initiative, authority):
+    guest = factories.make_participant(initiative)
+    client = Client()
+    client.force_login(factories.make_member(authority, "adviser"))
+    response = client.post(reverse("authorities:link_copy", args=[authority.slug, guest.pk]))
+    assert response.status_code == 403
+    assert not guest.links.exists()

@@ -51,6 +51,7 @@ class _Traffic:
         self.transferred, self.requested = 0, []
         response = self.page.goto(url, wait_until="load")
         assert response is not None
+        self.page.evaluate("() => document.fonts.ready.then(() => 0)")
         return response
 
 

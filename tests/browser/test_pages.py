@@ -100,7 +100,7 @@ def test_every_page_keeps_its_budgets_and_is_accessible(
                 failures += [f"{route} ({visitor or 'anonyme'}): {failure}" for failure in found]
         context.close()
     record_property("pages", sum("page" in found for found in kinds.values()))
-    assert failures == []
+    assert not failures, "\n".join(failures)
     unseen = {route for route, found in kinds.items() if found == {"other"}} - set(NOT_VISITED)
     assert unseen == set(), "these routes were never seen as a page, a download or a POST-only address"
 
