@@ -6,6 +6,9 @@ DEMO_OPTS =
 ifeq ($(SERVE),0)
 DEMO_OPTS += --no-serve
 endif
+ifneq ($(PORT),)
+DEMO_OPTS += --address 127.0.0.1:$(PORT)
+endif
 PYTEST_OPTS =
 ifeq ($(BROWSER),0)
 PYTEST_OPTS += -m "not browser"
@@ -20,7 +23,7 @@ export BROWSER
 .PHONY: help setup demo test test-postgres bench lint types lock
 
 help:
-	@echo "make demo            installe tout, prépare la démonstration et la sert sur http://127.0.0.1:8000 (SERVE=0 : ne sert pas)"
+	@echo "make demo            installe tout, prépare la démonstration et la sert sur http://127.0.0.1:8000 (SERVE=0 : ne sert pas ; PORT=8001 : autre port)"
 	@echo "make test            installe ce que demandent les tests et les lance sur SQLite (BROWSER=0 : sans navigateur ; ARGS=… pour pytest)"
 	@echo "make test-postgres   les mêmes, sans navigateur, sur un PostgreSQL démarré puis supprimé par la commande"
 	@echo "make bench           mesure les temps et la mémoire, tableau et var/bench.jsonl"

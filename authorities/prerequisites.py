@@ -112,7 +112,8 @@ def _coverage(facts: PreparationFacts) -> Derived:
     if facts.coverage_total is None or facts.coverage_done is None:
         return Derived(False, "La couverture n’est pas encore calculée.", Page.COVERAGE)
     is_done = facts.coverage_total > 0 and facts.coverage_done == facts.coverage_total
-    detail = f"{facts.coverage_done} questions sur {facts.coverage_total} ont un service qui les connaît."
+    words = pluralise(facts.coverage_done, "question a", "questions ont")
+    detail = f"{facts.coverage_done} {words} un service qui connaît la réponse, sur {facts.coverage_total}."
     return Derived(is_done, detail, Page.COVERAGE)
 
 

@@ -113,4 +113,4 @@ def test_running_it_twice_changes_nothing_but_the_link(demonstrated, db):
     again = ensure_demonstration(now=timezone.now())
     assert (Authority.objects.count(), ActionSheet.objects.count(), CouncilResolution.objects.count()) == before
     assert again.visitor_link.startswith(settings.SITE_URL + "/invitations/")
-    assert again.visitor_link != demonstrated.visitor_link
+    assert again.visitor_link != demonstrated.visitor_link  # one more link, the former still opens

@@ -27,6 +27,7 @@ class DemonstrationReport:
     pdf_name: str
     password: str
     accounts: list[tuple[str, str]]
+    visitor: str
     visitor_link: str
 
 
@@ -48,7 +49,7 @@ def _find(data: dict[str, Any]) -> Authority | None:
 def ensure_demonstration(*, now: datetime) -> DemonstrationReport:
     """Build what is not there yet and leave the rest alone: running it twice is harmless.
 
-    Each authority is built in one transaction, whole or not at all. The visitor gets a new personal link each time.
+    Each authority is built in one transaction, whole or not at all. The visitor gets one more personal link each time.
     """
     thonon, sheets, visit = read("thonon.yaml"), read("thonon_sheets.yaml"), read("visit.yaml")
     with _no_mail():
@@ -75,5 +76,6 @@ def ensure_demonstration(*, now: datetime) -> DemonstrationReport:
         pdf_name=f"feuille-de-route-thonon-agglomeration-v{resolution.version.number}.pdf",
         password=PASSWORD,
         accounts=accounts,
+        visitor=f"{participant.name}, {visit['authority']['name']}",
         visitor_link=visitor_link(participant, actor=referent, now=now),
     )

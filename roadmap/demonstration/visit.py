@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorities.models import Participant
-from authorities.services import copy_link
+from authorities.services import issue_link, personal_url
 from diagnostics.services import record_rating
 from levers.services import VotePaper, cast_votes
 from roadmap.demonstration.choices import GRADES, catalogue_levers, open_vote, preselect, validate, voted_rows
@@ -67,5 +67,6 @@ def open_space_to_visit(data: dict[str, Any], answers: dict[str, Any], *, now: d
 
 
 def visitor_link(participant: Participant, *, actor: User, now: datetime) -> str:
-    """Return a new personal link for the visitor; the former one dies."""
-    return copy_link(participant=participant, actor=actor, now=now)
+    """Return one more personal link for the visitor: those that were printed before still open."""
+    _link, token = issue_link(participant=participant, now=now, actor=actor, keeps_former=True)
+    return personal_url(token)

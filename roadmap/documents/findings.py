@@ -208,7 +208,7 @@ def describe_sources(initiative: Initiative, catalogue: LeverCatalogue | None) -
     diagnosis = current_diagnosis(initiative)
     if diagnosis is not None:
         questionnaire = diagnosis.questionnaire
-        sources.append(_source("Questionnaire", questionnaire.note or questionnaire.title, questionnaire.code, ""))
+        sources.append(_source("Questionnaire", questionnaire.title, questionnaire.code, ""))
     if catalogue is not None:
         text = "Rédaction originale d’après des sources publiques citées levier par levier"
         sources.append(_source("Catalogue de leviers", text, catalogue.title, ""))

@@ -221,7 +221,7 @@ def _quiet(access: AuthorityAccess, path: _Path) -> tuple[str, str]:
     if current.status is StepStatus.DONE:
         return "Tout est fait", "La feuille de route est adoptée ; la suite est affaire de suivi."
     later = {
-        Role.ELECTED: "Vous serez sollicité pour valider la présélection des leviers, puis la feuille de route.",
+        Role.ELECTED: "On vous demandera de valider la présélection des leviers, puis la feuille de route.",
         Role.COMMITTEE: "Vous recevrez un lien pour donner vos avis, puis pour voter sur les leviers.",
         Role.ADVISER: "La suite appartient à la collectivité ; vous pouvez relire chaque étape.",
     }

@@ -1,6 +1,7 @@
 """Prepare the demonstration and serve it: the main job of `make demo`."""
 
 import shutil
+import socket
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, no_serve: bool, address: str, **options: Any) -> None:
         if settings.IS_PRODUCTION:
             raise CommandError("La démonstration crée des comptes au mot de passe public : jamais en production.")
+        if not no_serve and is_taken(address):
+            raise CommandError(f"Un autre programme occupe déjà {address} : arrêtez-le, ou tapez make demo PORT=8001.")
         self.stdout.write("Base et données de référence…")
         call_command("migrate", verbosity=0)
         call_command("load_reference", verbosity=0)
         self.stdout.write("Démonstration (une minute au plus la première fois)…")
         report = ensure_demonstration(now=timezone.now())
         path = self.write_pdf(report)
-        self.show(report, path, address)
+        self.show(report, path, "" if no_serve else address)
         if not no_serve:
             call_command("runserver", address, use_reloader=False, skip_checks=True)
 
@@ -48,9 +51,19 @@ class Command(BaseCommand):
         write("")
         write(f"Feuille de route de Thonon Agglomération : {path}")
         write("")
-        write(f"Site : http://{address}   (mot de passe de tous les comptes : {report.password})")
+        write(f"Site : http://{address}" if address else "Pour servir le site : make demo")
+        write(f"Mot de passe de tous les comptes : {report.password}")
         for email, who in report.accounts:
             write(f"  {email:<30} {who}")
         write("")
-        write("Noter et voter sans compte, par un lien personnel :")
-        write(f"  {report.visitor_link}")
+        write(f"Noter et voter sans compte, par le lien personnel de {report.visitor} :")
+        write(
+            f"  {report.visitor_link.replace(settings.SITE_URL, f'http://{address}' if address else settings.SITE_URL)}"
+        )
+
+
+def is_taken(address: str) -> bool:
+    """Tell whether something already listens there."""
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host or "127.0.0.1", int(port))) == 0
