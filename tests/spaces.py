@@ -12,19 +12,22 @@ from unittest.mock import patch
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import create_confirmed_account
 from authorities.enums import Role
-from authorities.models import Authority, Initiative, Participant
+from authorities.models import Authority, Initiative, Membership, Participant
 from authorities.services import add_participant, request_membership
 from authorities.services.participants import ParticipantValues
-from diagnostics.services import RoundValues, create_diagnosis, open_diagnosis
+from diagnostics.models import Diagnosis
+from diagnostics.services import RoundValues, close_diagnosis, create_diagnosis, open_diagnosis, record_rating
 from inventory.models import Inventory
 from inventory.readers.rows import Preview
 from inventory.services import create_inventory, prepare_import
 from levers.enums import NamesVisibility
-from levers.models import Shortlist
-from levers.services import open_ballot
+from levers.models import Ballot, Shortlist
+from levers.services import close_ballot, open_ballot
 from reference.models import Service
 from roadmap.demonstration.data import read
+from roadmap.demonstration.people import PASSWORD
 from roadmap.demonstration.thonon import walk_the_path
 from tests import factories
 
@@ -63,7 +66,7 @@ def build_space(territory_name: str, host: str) -> Space:
     now = timezone.now()
     authority = Authority.objects.get(name=territory_name)
     initiative = Initiative.objects.for_authority(authority).current().get()
-    members = {role: factories.make_member(authority, role.value) for role in Role}
+    members = {role: _member(authority, role, host) for role in Role}
     request_membership(authority=authority, user=factories.make_user(), message="", now=now)
     referent = members[Role.REFERENT]
     provider = ParticipantValues(
@@ -87,6 +90,13 @@ def build_space(territory_name: str, host: str) -> Space:
     return Space(authority, initiative, members, participants)
 
 
+def _member(authority: Authority, role: Role, host: str) -> User:
+    """Make an account whose address is confirmed, with one role."""
+    user = create_confirmed_account(email=f"{role.value}@{host}", password=PASSWORD, full_name=role.label)
+    Membership.objects.create(authority=authority, user=user, roles=[role.value])
+    return user
+
+
 def open_votes(space: Space) -> None:
     """Open a second round and a second ballot, from now on, to the whole committee."""
     now = timezone.now()
@@ -105,3 +115,17 @@ def open_votes(space: Space) -> None:
         actor=space.referent,
         now=now,
     )
+
+
+def close_votes(space: Space) -> None:
+    """Rate and vote a little, then close the round and the ballot: the meeting and the decisions are to be held."""
+    now = timezone.now()
+    diagnosis = Diagnosis.objects.for_initiative(space.initiative).order_by("-number").first()
+    ballot = Ballot.objects.for_initiative(space.initiative).order_by("-number").first()
+    assert diagnosis is not None
+    assert ballot is not None
+    for rank, participant in enumerate(diagnosis.raters.all()):
+        for question in list(diagnosis.asked_questions())[:3]:
+            record_rating(diagnosis=diagnosis, participant=participant, question=question, level=rank % 5, now=now)
+    close_diagnosis(diagnosis=diagnosis, actor=space.referent, now=now)
+    close_ballot(ballot=ballot, expected_version=ballot.version, actor=space.referent, now=now)

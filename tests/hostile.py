@@ -1,0 +1,144 @@
+"""Bad input for the tests: hostile values, and the forms that pages really show, read back from their HTML."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+NUL = "\x00"
+HOSTILE_VALUES: dict[str, str | list[str]] = {
+    "empty": "",
+    "spaces": " \t\n ",
+    "letters": "abc",
+    "huge number": "9" * 31,
+    "exponent": "1e400",
+    "not a number": "NaN",
+    "negative": "-1",
+    "decimals": "0,00000000000000000001",
+    "date zero": "0000-00-00",
+    "date far": "99999-12-31T25:61",
+    "date before": "0001-01-01",
+    "NUL": f"a{NUL}b",
+    "lone surrogate": "\ud800",
+    "100 kB": "é" * 50_000,
+    "one long word": "x" * 5_000,
+    "unknown choice": "inconnu",
+    "script": "<script>alert(1)</script>",
+    "formula": "=1+1",
+    "path": "../../etc/passwd",
+    "template": "{{ 7|add:7 }}{% now %}",
+    "override": "\u202e\u0000\ufeff",
+    "list": ["1", "abc", ""],
+    "foreign key": "999999999",
+}
+HOSTILE_QUERIES = (
+    "page=0",
+    "page=-1",
+    "page=abc",
+    f"page={'9' * 31}",
+    "page=%00",
+    "page=1&page=2",
+    f"q={'a' * 10_000}",
+    "q=%00",
+    "q=%ff%fe",
+    "q=%25%27%22%3B--",
+    "&&&=&=",
+    "%00=%00",
+)
+# What no form of ours sends: (content type, body).
+HOSTILE_BODIES = (
+    ("application/json", b'{"version": [1'),
+    ("application/x-www-form-urlencoded", b"version=%00&name=%ff%fe&=&&"),
+    ("application/x-www-form-urlencoded", b"version=1&" * 5_000),
+    ("application/x-www-form-urlencoded; charset=unknown", b"version=1"),
+    ("multipart/form-data", b"no boundary"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="file"; filename="\x00"\r\n\r\n'),
+    ("text/plain", b"\xff" * 100),
+)
+_IGNORED_TYPES = {"submit", "button", "image", "reset"}
+
+
+def encodable(value: str) -> str:
+    """Return a text that HTTP can carry: a lone surrogate travels as the bytes that a browser would refuse to write."""
+    return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def hostile_files() -> Iterator[tuple[str, SimpleUploadedFile]]:
+    """Give files that are not what they say."""
+    yield "empty file", SimpleUploadedFile("parc.xlsx", b"")
+    yield "text as xlsx", SimpleUploadedFile("parc.xlsx", b"hello")
+    yield "broken zip", SimpleUploadedFile("parc.xlsx", b"PK\x03\x04" + b"\x00" * 200)
+    yield "program", SimpleUploadedFile("parc.exe", b"MZ" + b"\x00" * 200)
+    yield "long name", SimpleUploadedFile("é" * 200 + ".xlsx", b"PK\x03\x04")
+
+
+@dataclass
+class HtmlForm:
+    """A form of a page: where it is sent, how, and the values that it would send untouched."""
+
+    action: str
+    method: str
+    values: dict[str, list[str]] = field(default_factory=dict)
+    file_names: set[str] = field(default_factory=set)
+
+    def add(self, name: str, value: str, *, is_sent: bool) -> None:
+        values = self.values.setdefault(name, [])
+        if is_sent:
+            values.append(value)
+
+
+class _FormReader(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page, self.forms, self.by_id = page, [], {}
+        self.form: HtmlForm | None = None
+        self.select = self.textarea = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            action = urlsplit(urljoin(self.page, given.get("action", "")))
+            self.form = HtmlForm(action.path, given.get("method", "get").lower())
+            self.forms.append(self.form)
+            self.by_id[given.get("id", "")] = self.form
+        form = self.by_id.get(given["form"]) if "form" in given else self.form
+        if form is None:
+            return
+        name = given.get("name", "")
+        if tag == "input" and name and given.get("type") == "file":
+            form.file_names.add(name)
+        elif tag in {"input", "button"} and name and given.get("type") not in _IGNORED_TYPES | {"file"}:
+            is_box = given.get("type") in {"checkbox", "radio"}
+            is_sent = tag == "input" and (not is_box or "checked" in given)
+            form.add(name, given.get("value", "on" if is_box else ""), is_sent=is_sent)
+        elif tag == "select" and name:
+            self.select = name
+            form.add(name, "", is_sent=False)
+        elif tag == "option" and self.select and ("selected" in given):
+            form.add(self.select, given.get("value", ""), is_sent=True)
+        elif tag == "textarea" and name:
+            self.textarea = name
+            form.add(name, "", is_sent=True)
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea and self.form is not None and self.form.values.get(self.textarea):
+            self.form.values[self.textarea][-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.form = None
+        elif tag == "select":
+            self.select = ""
+        elif tag == "textarea":
+            self.textarea = ""
+
+
+def forms_of(page: str, html: str) -> list[HtmlForm]:
+    """Return the forms of a page, their addresses made whole, without the token against forged requests."""
+    reader = _FormReader(page)
+    reader.feed(html)
+    for form in reader.forms:
+        form.values.pop("csrfmiddlewaretoken", None)
+    return reader.forms
