@@ -151,6 +151,16 @@ def arguments_of(route: Route, authority: Authority, participant: Participant | 
     }
 
 
+def close_files(response: Any) -> None:
+    """Close the file of a download.
+
+    Not `response.close()`: it tells Django that the request is over, and Django then closes the connection on which
+    the objects of the test are not committed.
+    """
+    for close in getattr(response, "_resource_closers", []):
+        close()
+
+
 def url_of(route: Route, authority: Authority, participant: Participant | None = None) -> str:
     """Return the address of a route opened on the objects of an authority."""
     return reverse(route.name, kwargs=arguments_of(route, authority, participant))

@@ -32,7 +32,7 @@ from authorities.models import Participant
 from authorities.permissions import Permission, permissions_of, scopes_of
 from roadmap.models import ActionSheet
 from tests import factories
-from tests.routes import Route, all_routes, arguments_of
+from tests.routes import Route, all_routes, arguments_of, close_files
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, open_votes
 
 METHODS = ("get", "post")
@@ -136,7 +136,7 @@ def ask(client: Client, method: str, url: str) -> HttpResponse:
     with transaction.atomic():
         response = getattr(client, method)(url)
         transaction.set_rollback(True)
-    response.close()
+    close_files(response)
     return response
 
 

@@ -348,10 +348,12 @@ def test_bomb_of_repeated_text():
 
 def test_memory_stays_in_the_child():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # The peak of all the children of the session so far: others before this one may have needed more.
+    children_before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     refusal(bomb(400 << 20))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 200 * 1024  # kilobytes; the bomb itself is built here, by pieces
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 * 1024
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(children_before, 600 * 1024)
 
 
 def test_memory_limit_kills_the_reading_only():
