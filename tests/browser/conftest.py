@@ -119,8 +119,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server.wait(timeout=10)
         log.close()
     text = (var / "server.log").read_text(errors="replace")
-    tracebacks = text.split("Traceback (most recent call last)")[1:]
-    assert not tracebacks, [part.strip().splitlines()[-1] for part in tracebacks]
+    errors = [line for line in text.splitlines() if " ERROR " in line]
+    assert not errors, errors
 
 
 @pytest.fixture(scope="session")
