@@ -35,7 +35,7 @@ from tests.hostile import (
     forms_of,
     hostile_files,
 )
-from tests.routes import Route, all_routes, close_files
+from tests.routes import Route, all_routes, close_files, close_files
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, close_votes, open_votes
 from tests.test_access import browser_with, client_of, own_arguments, participant_with
 
