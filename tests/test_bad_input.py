@@ -25,6 +25,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, path, reverse
 
 import config.urls
+from common.versioning import VersionedModel
 from tests import factories
 from tests.hostile import (
     HOSTILE_BODIES,
@@ -35,7 +36,7 @@ from tests.hostile import (
     forms_of,
     hostile_files,
 )
-from tests.routes import Route, all_routes, close_files, close_files
+from tests.routes import Route, all_routes, close_files
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, close_votes, open_votes
 from tests.test_access import browser_with, client_of, own_arguments, participant_with
 
@@ -55,9 +56,7 @@ def _count_rows() -> str:
     parts = []
     for model in apps.get_models(include_auto_created=True):
         if model._meta.app_label in OWN_APPS:
-            names = {field.name for field in model._meta.get_fields()}
-            is_versioned = "version" in names and not model._meta.get_field("version").is_relation
-            total = "COALESCE(SUM(version), 0)" if is_versioned else "0"
+            total = "COALESCE(SUM(version), 0)" if issubclass(model, VersionedModel) else "0"
             table = model._meta.db_table
             parts.append(f"SELECT '{table}', COUNT(*), {total} FROM {table}")  # noqa: S608 (names of our own tables)
     return " UNION ALL ".join(parts)
