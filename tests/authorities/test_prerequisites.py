@@ -50,7 +50,7 @@ def test_everything_done_is_done(code):
             {"committee_count": 2},
             "2\u00a0personnes donnent leur avis, 4\u00a0services en tout. Il en faut au moins 3.",
         ),
-        ("couverture", {"coverage_done": 35}, "35 questions sur 36 ont un service qui les connaît."),
+        ("couverture", {"coverage_done": 35}, "35 questions ont un service qui connaît la réponse, sur 36."),
         ("couverture", {"coverage_total": None}, "La couverture n’est pas encore calculée."),
         ("calendrier", {"has_council_date": False}, "La date du conseil n’est pas fixée."),
         (
