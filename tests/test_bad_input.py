@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -29,8 +30,9 @@ from common.versioning import VersionedModel
 from tests import factories
 from tests.hostile import (
     HOSTILE_BODIES,
-    HOSTILE_QUERIES,
+    HOSTILE_QUERY_VALUES,
     HOSTILE_VALUES,
+    QUERY_NAMES,
     HtmlForm,
     encodable,
     forms_of,
@@ -110,7 +112,15 @@ class Prober:
     # Forms
 
     def probe_form(self, client: Client, form: HtmlForm, before: list[tuple[Any, ...]]) -> None:
-        """Make every kind of field hostile alone, then all of them, then send what is no form at all."""
+        """Make every kind of field hostile alone, then all of them, then send what is no form at all.
+
+        A form of search, of which there are few, takes every value.
+        """
+        if form.method == "get":
+            for label, value in HOSTILE_VALUES.items():
+                text = value if isinstance(value, list) else encodable(value)
+                self.submit(client, form, dict.fromkeys(form.values, text), label, before)
+            return
         for name in field_kinds(form):
             label, value = self.next_value()
             self.submit(client, form, {**form.values, name: value}, f"{name}: {label}", before)
@@ -118,10 +128,9 @@ class Prober:
             chosen = {name: self.next_value() for name in form.values}
             first = next(iter(chosen.values()))[0]
             self.submit(client, form, {name: value for name, (_, value) in chosen.items()}, f"all: {first}…", before)
-        if form.method == "post":
-            kind, body = HOSTILE_BODIES[next(self.turn) % len(HOSTILE_BODIES)]
-            ask = lambda: client.generic("POST", form.action, body, content_type=kind)  # noqa: E731
-            self.send(ask, f"POST {form.action}, {kind}", before)
+        kind, body = HOSTILE_BODIES[next(self.turn) % len(HOSTILE_BODIES)]
+        ask = lambda: client.generic("POST", form.action, body, content_type=kind)  # noqa: E731
+        self.send(ask, f"POST {form.action}, {kind}", before)
         for name in form.file_names:
             for label, file in hostile_files():
                 self.submit(client, form, {**form.values, name: file}, f"{name}: {label}", before)
@@ -134,11 +143,13 @@ class Prober:
 
 
 def is_refused(response: HttpResponse) -> bool:
-    """Tell whether the answer is a refusal: a 4xx, or a redirect that carries a message of error."""
+    """Tell whether the answer is a refusal: a 4xx, or a redirect with a message of error just added."""
     if response.status_code >= 400:
         return True
     request = getattr(response, "wsgi_request", None)
-    return response.status_code == 302 and request is not None and any(m.level == ERROR for m in get_messages(request))
+    # Not the messages that an earlier answer left in the cookies of this browser.
+    added = get_messages(request)._queued_messages if request is not None else []
+    return response.status_code == 302 and any(message.level == ERROR for message in added)
 
 
 def field_kinds(form: HtmlForm) -> list[str]:
@@ -218,13 +229,25 @@ def test_hostile_forms_are_refused_whole(moment: str, space: Space, prober: Prob
 
 
 def test_hostile_queries_are_answered(space: Space, prober: Prober):
+    """Each page takes the same hostile value in every parameter that a view reads; the value turns with the page."""
     everyone = list(visits(space))
     before = prober.rows()
     for _route, client, url in everyone:
         for _ in range(3):
-            query = HOSTILE_QUERIES[next(prober.turn) % len(HOSTILE_QUERIES)]
-            prober.send(lambda: client.get(f"{url}?{query}"), f"GET {url}?{query[:30]}", before)  # noqa: B023
+            value = HOSTILE_QUERY_VALUES[next(prober.turn) % len(HOSTILE_QUERY_VALUES)]
+            query = "&".join(f"{name}={value}" for name in QUERY_NAMES)
+            prober.send(lambda: client.get(f"{url}?{query}"), f"GET {url}, {value[:10]}", before)  # noqa: B023
+        query = "&".join(f"{name}=%00" for name in QUERY_NAMES)
+        prober.send(lambda: client.get(f"{url}?{query}"), f"GET {url}, NUL", before)  # noqa: B023
     assert prober.failures == []
+
+
+def test_query_names_are_those_that_views_read():
+    source = "\n".join(path.read_text() for app in OWN_APPS for path in Path(app).rglob("*.py"))
+    read = re.findall(
+        r"""request\.GET(?:\.get|\.getlist)?[(\[]["'](\w+)|["'](\w+)["'] (?:not )?in request\.GET""", source
+    )
+    assert {first or second for first, second in read} == set(QUERY_NAMES)
 
 
 def test_hostile_addresses_are_not_found(space: Space, prober: Prober):

@@ -127,6 +127,7 @@ def own_participations(user: User) -> list[OwnParticipation]:
 
 def search_authorities(query: str) -> list[SearchResult]:
     """Find an authority in the national list and among those typed by hand, best match first. Three queries."""
+    query = query.replace("\x00", "")  # PostgreSQL refuses it
     territories = search_territories(query, limit=MAX_RESULTS)
     spaces = {space.territory_id: space for space in Authority.objects.filter(territory__in=territories)}
     key = slugify(query)

@@ -154,7 +154,7 @@ def find_prerequisite_row(initiative: Initiative, code: str) -> PrerequisiteRow:
 
 def find_document_kind(code: str) -> DocumentKind | None:
     """Return the kind of document of a code typed in an address, None when there is none."""
-    return DocumentKind.objects.filter(code=code).first() if code else None
+    return DocumentKind.objects.filter(code=code).first() if code.isprintable() and code else None
 
 
 def documents_view(initiative: Initiative) -> DocumentsView:
