@@ -55,6 +55,15 @@ _CASES = (
         needs_base=True,
     ),
     Case(
+        "weasyprint_tagged",
+        "bench.documents:prepare_weasyprint_tagged",
+        "WeasyPrint alone, asked for PDF/A-3a: what its tags cost (ratio: over weasyprint_alone)",
+        runs=2,
+        processes=3,
+        reference="weasyprint_alone",
+        needs_base=True,
+    ),
+    Case(
         "hostile_zip_bomb",
         "bench.spreadsheets:prepare_zip_bomb",
         "refusal of a spreadsheet of 1 GB once unpacked",

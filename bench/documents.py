@@ -33,10 +33,19 @@ def prepare_roadmap_pdf() -> Callable[[], object]:
 
 def prepare_weasyprint_alone() -> Callable[[], object]:
     """Return the layout of the same HTML by the library with its own options: no tags, no archive format, no data."""
+    return _library()
+
+
+def prepare_weasyprint_tagged() -> Callable[[], object]:
+    """Return the layout of the same HTML by the library alone, in the archive format that we ask of it."""
+    return _library(pdf_variant="pdf/a-3a")
+
+
+def _library(**options: str) -> Callable[[], object]:
     # Imported here because it loads system libraries; the bare library is what is measured.
     import weasyprint  # noqa: TID251
 
-    content, options = _arguments()
-    html = render_roadmap_html(content, **options)
+    content, arguments = _arguments()
+    html = render_roadmap_html(content, **arguments)
     base_url = f"{(settings.BASE_DIR / 'static').as_uri()}/"
-    return lambda: weasyprint.HTML(string=html, base_url=base_url).write_pdf()
+    return lambda: weasyprint.HTML(string=html, base_url=base_url).write_pdf(**options)

@@ -58,10 +58,7 @@ def measure_all(names: Sequence[str]) -> tuple[list[Measure], list[BenchError]]:
     """Measure the cases and their references; one that fails does not stop the others."""
     samples: dict[str, Samples] = {}
     failures: list[BenchError] = []
-    for name in with_references(names):
-        if name in samples:
-            continue
-        group = [CASES[item] for item in (name, CASES[name].reference) if item]
+    for group in groups_of(names):
         sys.stderr.write(f"{' and '.join(case.name for case in group)}…\n")
         try:
             samples |= measure_together(group)
@@ -73,6 +70,14 @@ def measure_all(names: Sequence[str]) -> tuple[list[Measure], list[BenchError]]:
         if name in samples
     ]
     return measures, failures
+
+
+def groups_of(names: Sequence[str]) -> list[list[Case]]:
+    """Put a reference and all that is compared with it together; every other case is alone."""
+    groups: dict[str, list[Case]] = {}
+    for name in with_references(names):
+        groups.setdefault(CASES[name].reference or name, []).append(CASES[name])
+    return list(groups.values())
 
 
 def measure_together(group: Sequence[Case]) -> dict[str, Samples]:
