@@ -1,0 +1,1 @@
+"""The path of a référent, step by step, as she walks it: one module per step."""

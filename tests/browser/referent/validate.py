@@ -1,0 +1,65 @@
+"""Step 5: the last gaps, a frozen version, its PDF, the opinion of the committee, the vote of the council."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from tests.browser.referent.build import SHEET
+from tests.browser.referent.walk import AUTHORITY, TODAY, Walk
+
+RESOLUTION = "2027-06-118"
+
+
+def fill_gaps(walk: Walk) -> None:
+    """Follow each blocking gap to the screen that fills it."""
+    walk.go_to_step("Valider")
+    expect(walk.main.get_by_role("heading", level=1)).to_have_text(
+        re.compile(r"^Le dossier répond à \d+ points sur \d+")
+    )
+    walk.follow("Fiche 2 : indiquez les jours d’agents")
+    walk.follow("Modifier les moyens")
+    walk.page.get_by_label("Jours d’agents sur la période").fill("12")
+    walk.page.get_by_label("Budget en euros").fill("0")
+    walk.press("Enregistrer")
+    walk.go_to_step("Valider")
+    expect(walk.main).not_to_contain_text("sans la mention")
+
+
+def freeze_version(walk: Walk) -> None:
+    """Freeze version 1 and read its document back."""
+    walk.follow("Figer une version")
+    walk.page.get_by_label("Ce qui change dans cette version").fill("Première version soumise au conseil.")
+    walk.main.get_by_role("button", name="Figer la version").click(timeout=60_000)
+    walk.told("Version 1 figée")
+    expect(walk.main).not_to_contain_text("Sans la mention")
+    text = _read(walk.download("Télécharger le document"))
+    assert RESOLUTION not in text
+
+
+def adopt(walk: Walk) -> None:
+    """Record the opinion of the steering committee, then the vote of the council; download what was adopted."""
+    today = TODAY.isoformat()
+    walk.follow("Enregistrer la validation du comité")
+    walk.page.get_by_label("Date de la réunion").fill(today)
+    walk.press("Enregistrer la validation")
+    walk.title("Version 1")
+    walk.follow("Enregistrer la délibération")
+    walk.page.get_by_label("Date du vote").fill(today)
+    walk.page.get_by_label("Référence de la délibération").fill(RESOLUTION)
+    walk.press("Enregistrer l’adoption")
+    walk.title(re.compile("^Version 1, adoptée le"))
+    assert RESOLUTION in _read(walk.download("Télécharger la version adoptée"))
+    walk.go_to("Tableau de bord")
+    expect(walk.main).to_contain_text("adoptée le")
+
+
+def _read(path: Path) -> str:
+    document = PdfReader(path)
+    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in document.pages)).replace("‐", "-")
+    assert AUTHORITY in text
+    assert SHEET in text
+    assert document.metadata is not None
+    assert AUTHORITY in (document.metadata.title or "")
+    return text
