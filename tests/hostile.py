@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from django.contrib.messages import ERROR, get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 
 NUL = "\x00"
 HOSTILE_VALUES: dict[str, str | list[str]] = {
@@ -76,12 +78,16 @@ def hostile_files() -> Iterator[tuple[str, SimpleUploadedFile]]:
 
 @dataclass
 class HtmlForm:
-    """A form of a page: where it is sent, how, and the values that it would send untouched."""
+    """A form of a page: where it is sent, how, the values that it would send untouched, and those that it offers."""
 
     action: str
     method: str
     values: dict[str, list[str]] = field(default_factory=dict)
     file_names: set[str] = field(default_factory=set)
+    options: dict[str, set[str]] = field(default_factory=dict)
+
+    def offer(self, name: str, value: str) -> None:
+        self.options.setdefault(name, set()).add(value)
 
     def add(self, name: str, value: str, *, is_sent: bool) -> None:
         values = self.values.setdefault(name, [])
@@ -112,12 +118,17 @@ class _FormReader(HTMLParser):
         elif tag in {"input", "button"} and name and given.get("type") not in _IGNORED_TYPES | {"file"}:
             is_box = given.get("type") in {"checkbox", "radio"}
             is_sent = tag == "input" and (not is_box or "checked" in given)
-            form.add(name, given.get("value", "on" if is_box else ""), is_sent=is_sent)
+            value = given.get("value", "on" if is_box else "")
+            form.add(name, value, is_sent=is_sent)
+            if is_box:
+                form.offer(name, value)
         elif tag == "select" and name:
             self.select = name
             form.add(name, "", is_sent=False)
-        elif tag == "option" and self.select and ("selected" in given):
-            form.add(self.select, given.get("value", ""), is_sent=True)
+        elif tag == "option" and self.select:
+            form.offer(self.select, given.get("value", ""))
+            if "selected" in given:
+                form.add(self.select, given.get("value", ""), is_sent=True)
         elif tag == "textarea" and name:
             self.textarea = name
             form.add(name, "", is_sent=True)
@@ -142,3 +153,13 @@ def forms_of(page: str, html: str) -> list[HtmlForm]:
     for form in reader.forms:
         form.values.pop("csrfmiddlewaretoken", None)
     return reader.forms
+
+
+def is_refused(response: HttpResponse) -> bool:
+    """Tell whether the answer is a refusal: a 4xx, or a redirect with a message of error just added."""
+    if response.status_code >= 400:
+        return True
+    request = getattr(response, "wsgi_request", None)
+    # Not the messages that an earlier answer left in the cookies of this browser.
+    added = get_messages(request)._queued_messages if request is not None else []
+    return response.status_code == 302 and any(message.level == ERROR for message in added)

@@ -28,10 +28,14 @@ import config.urls
 from accounts.models import User
 from authorities.access import SESSION_KEY
 from authorities.enums import Role, Scope
-from authorities.models import Participant
+from authorities.models import Meeting, Participant
 from authorities.permissions import Permission, permissions_of, scopes_of
-from roadmap.models import ActionSheet
+from diagnostics.models import Diagnosis
+from inventory.models import Inventory
+from levers.models import Ballot
+from roadmap.models import ActionSheet, Objective
 from tests import factories
+from tests.hostile import forms_of, is_refused
 from tests.routes import Route, all_routes, arguments_of, close_files
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, open_votes
 
@@ -131,10 +135,10 @@ def client_of(user: User) -> Client:
     return client
 
 
-def ask(client: Client, method: str, url: str) -> HttpResponse:
-    """Send a request and undo what it wrote. The body is empty: it must be refused before it is read."""
+def ask(client: Client, method: str, url: str, data: dict[str, Any] | None = None) -> HttpResponse:
+    """Send a request, by default with an empty body, and undo what it wrote."""
     with transaction.atomic():
-        response = getattr(client, method)(url)
+        response = getattr(client, method)(url, data)
         transaction.set_rollback(True)
     close_files(response)
     return response
@@ -320,6 +324,35 @@ def test_members_may_do_what_their_role_says(role: Role, spaces, walked, cells):
         url = url_with(route, own_arguments(route, first))
         statuses = OPEN_STATUSES if route.gate[1] in granted else {403}
         expect(failures, cells, client, route, url, role.value, statuses)
+    assert failures == []
+
+
+def foreign_keys(space: Space) -> set[str]:
+    """Return identifiers of every kind of object that a form may offer."""
+    models = (Participant, Objective, ActionSheet, Inventory, Ballot, Diagnosis, Meeting)
+    found = [model.objects.for_initiative(space.initiative).values_list("pk", flat=True) for model in models]
+    return {str(pk) for pks in found for pk in pks}
+
+
+def test_forms_refuse_the_objects_of_another_authority(spaces, walked, cells):
+    """Each list of objects that a form offers is sent an object of the other authority, as a forged form would."""
+    first, second = spaces
+    client, failures = client_of(first.referent), []
+    foreign = foreign_keys(second) - foreign_keys(first)
+    for route in routes_behind("authority", walked):
+        url = url_with(route, own_arguments(route, first))
+        response = client.get(url)
+        html = response.content.decode() if response.headers.get("Content-Type", "").startswith("text/html") else ""
+        close_files(response)
+        for form in forms_of(url, html):
+            for name, options in form.options.items():
+                if form.method != "post" or not all(option.isdigit() for option in options if option):
+                    continue
+                for key in sorted(foreign - options)[:3]:
+                    cells.count += 1
+                    response = ask(client, "post", form.action, form.values | {name: key})
+                    if not is_refused(response):
+                        failures.append(f"{form.action}, {name}={key}: {response.status_code}")
     assert failures == []
 
 
