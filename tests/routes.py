@@ -21,6 +21,7 @@ from diagnostics.models import Diagnosis
 from inventory.models import Inventory, InventoryImport
 from levers.models import Ballot, Lever, LeverCatalogue
 from reference.models import Prerequisite, Territory
+from roadmap.forms.sheets import SHEET_PARTS
 from roadmap.models import ActionSheet, Objective
 
 OWN_NAMESPACES = {"", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
@@ -149,6 +150,19 @@ def arguments_of(route: Route, authority: Authority, participant: Participant | 
         name: fixed[name] if fixed.get(name) is not None else find_argument(route, name, initiative)
         for name in route.parameters
     }
+
+
+# Parameters whose every word is a page of its own.
+WORDS = {"part_slug": tuple(SHEET_PARTS)}
+
+
+def variants_of(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return the arguments as they are, or once for each word when a parameter is a word that names a page."""
+    for name, words in WORDS.items():
+        if name in arguments:
+            yield from (arguments | {name: word} for word in words)
+            return
+    yield arguments
 
 
 def close_files(response: Any) -> None:

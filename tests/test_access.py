@@ -36,7 +36,7 @@ from levers.models import Ballot
 from roadmap.models import ActionSheet, Objective
 from tests import factories
 from tests.hostile import forms_of, is_refused
-from tests.routes import Route, all_routes, arguments_of, close_files
+from tests.routes import Route, all_routes, arguments_of, close_files, variants_of
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, open_votes
 
 METHODS = ("get", "post")
@@ -339,8 +339,12 @@ def test_forms_refuse_the_objects_of_another_authority(spaces, walked, cells):
     first, second = spaces
     client, failures = client_of(first.referent), []
     foreign = foreign_keys(second) - foreign_keys(first)
-    for route in routes_behind("authority", walked):
-        url = url_with(route, own_arguments(route, first))
+    urls = [
+        url_with(route, arguments)
+        for route in routes_behind("authority", walked)
+        for arguments in variants_of(own_arguments(route, first))
+    ]
+    for url in urls:
         response = client.get(url)
         html = response.content.decode() if response.headers.get("Content-Type", "").startswith("text/html") else ""
         close_files(response)

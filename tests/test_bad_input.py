@@ -38,7 +38,7 @@ from tests.hostile import (
     hostile_files,
     is_refused,
 )
-from tests.routes import Route, all_routes, close_files
+from tests.routes import Route, all_routes, close_files, variants_of
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, close_votes, open_votes
 from tests.test_access import browser_with, client_of, own_arguments, participant_with
 
@@ -179,7 +179,8 @@ def visits(space: Space) -> Iterator[tuple[Route, Client, str]]:
         if route.gate is None or route.gate[0] == "authority":
             is_door = route.gate is None and not getattr(route.view, "login_required", True)
             client = Client(raise_request_exception=False) if is_door else referent
-            yield route, client, reverse(route.name, kwargs=own_arguments(route, space))
+            for arguments in variants_of(own_arguments(route, space)):
+                yield route, client, reverse(route.name, kwargs=arguments)
             continue
         participant = participant_with(space, route.gate[1])
         client = browsers.setdefault(participant.pk, browser_with(participant))
