@@ -146,7 +146,8 @@ def field_kinds(form: HtmlForm) -> list[str]:
     """Return one field for each kind: the fields of a table differ by a number or by the code of a family."""
     kinds: dict[str, str] = {}
     for name in form.values:
-        kinds.setdefault(re.sub(r"\d+", "N", name.rsplit("-", 1)[-1]), name)
+        prefix, _, last = name.rpartition("-")
+        kinds.setdefault(re.sub(r"\d+", "N", prefix if last.isdigit() else last), name)
     return list(kinds.values())
 
 
