@@ -13,11 +13,19 @@
   const focus = document.querySelector("[data-focus]");
   if (focus) focus.focus();
 
+  // A double click sends a form once: the second answer would tell of a stale version, our own.
+  const sentAt = new WeakMap();
+  addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.timeStamp - (sentAt.get(event.target) ?? -Infinity) < 1500) event.preventDefault();
+    else sentAt.set(event.target, event.timeStamp);
+  });
+
   const hour = () => new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
 
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     const status = form.querySelector("[data-saved]") || document.querySelector("[data-saved]");
-    let timer = 0, sending = false, again = false, unsaved = false, refused = false;
+    let timer = 0, sending = false, again = false, unsaved = false, refused = false, waiting = null;
 
     const tell = (text, isGood) => {
       if (!status) return;
@@ -52,9 +60,11 @@
         tell("Pas de connexion. Votre texte est toujours ici ; nouvel essai dans un instant.", false);
         clearTimeout(timer);
         timer = setTimeout(save, 5000);
+        waiting = null; // leaving for a page that cannot load would lose what is in the fields
       }
       sending = false;
-      if (again) save();
+      // The button was pressed meanwhile: what follows sends the whole form, with the version just received.
+      if (waiting) { const { button } = waiting; waiting = null; form.requestSubmit(button); } else if (again) save();
     };
 
     const plan = (event) => {
@@ -65,7 +75,14 @@
     };
     form.addEventListener("input", plan);
     form.addEventListener("change", plan);
-    form.addEventListener("submit", () => { unsaved = false; clearTimeout(timer); });
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      if (sending) {
+        event.preventDefault();
+        waiting = { button: event.submitter };
+        tell("Enregistrement en cours…", true);
+      } else unsaved = false;
+    });
     addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   }
 })();
