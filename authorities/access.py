@@ -67,14 +67,15 @@ def authority_view(permission: Permission) -> Callable[[View], View]:
             if membership is None:
                 raise Http404
             permissions = permissions_of(membership.role_set)
-            if permission not in permissions:
-                raise PermissionDenied
             initiative = Initiative.objects.for_authority(membership.authority).current().first()
             if initiative is None:
                 raise Http404
             initiative.authority = membership.authority
             access = AuthorityAccess(membership.authority, initiative, user, membership.role_set, permissions)
+            # Before the refusal, whose page leads back to this space.
             request.access = access  # type: ignore[attr-defined]
+            if permission not in permissions:
+                raise PermissionDenied
             return _kept_private(view(request, access, *args, **kwargs))
 
         gated.gate = ("authority", permission)  # type: ignore[attr-defined]
@@ -101,11 +102,11 @@ def participant_view(scope: Scope | None) -> Callable[[View], View]:
             if link is None or not link.is_usable(timezone.now()):
                 raise Http404
             scopes = frozenset(Scope(value) for value in link.scopes)
-            if scope is not None and scope not in scopes:
-                raise PermissionDenied
             participant = link.participant
             access = ParticipantAccess(participant.initiative.authority, participant.initiative, participant, scopes)
             request.access = access  # type: ignore[attr-defined]
+            if scope is not None and scope not in scopes:
+                raise PermissionDenied
             return _kept_private(view(request, access, *args, **kwargs))
 
         gated.gate = ("participant", scope)  # type: ignore[attr-defined]

@@ -23,7 +23,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    """Tell that the page is unknown; behind a personal link that this browser no longer has, tell how to come back."""
+    match = request.resolver_match
+    needs_link = match is not None and "participant_pk" in match.kwargs and not hasattr(request, "access")
+    return render(request, "errors/404.html", {"needs_link": needs_link}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -376,3 +376,27 @@ def test_somebody_else_s_participation_is_not_found(guest):
 
 def test_number_longer_than_a_key_is_not_found(client):
     assert client.get(reverse("roadmap:participant_home", args=[10**30])).status_code == 404
+
+
+# What a refused page offers -----------------------------------------------------------------------------------------
+
+
+def test_page_refused_to_a_participant_leads_back_to_their_home(guest):
+    response = factories.participant_client(guest, scopes=["inventory"]).get(f"/participation/{guest.pk}/avis/")
+    assert response.status_code == 403
+    assert f'href="/participation/{guest.pk}/">Revenir à votre participation</a>' in response.content.decode()
+
+
+def test_page_of_a_lost_session_tells_to_open_the_link_again(guest):
+    response = Client().get(f"/participation/{guest.pk}/avis/")
+    html = response.content.decode()
+    assert response.status_code == 404
+    assert "<h1>Ouvrez de nouveau votre lien personnel</h1>" in html
+    assert f'href="{reverse("authorities:invitation_lost")}">Recevoir un nouveau lien</a>' in html
+    assert guest.initiative.authority.name not in html
+
+
+def test_page_refused_to_a_member_leads_back_to_the_dashboard(authority, elected_client):
+    response = elected_client.get(reverse("authorities:participant_create", args=[authority.slug]))
+    assert response.status_code == 403
+    assert f'href="{authority.get_absolute_url()}">Revenir au tableau de bord</a>' in response.content.decode()

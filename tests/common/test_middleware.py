@@ -3,10 +3,10 @@ import re
 
 import brotli
 import pytest
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
-from common.middleware import WEIGHT_MARK, PageWeightMiddleware
+from common.middleware import WEIGHT_MARK, PageWeightMiddleware, RefusedMethodMiddleware
 from common.page_weight import static_bytes
 
 PAGE = (
@@ -86,3 +86,18 @@ def test_home_page_fits_the_budget():
     first_ko, next_ko = map(int, re.search(r"pèse (\d+)\u00a0ko, puis (\d+)\u00a0ko", text).groups())
     assert first_ko <= 60
     assert next_ko <= 15
+
+
+@pytest.mark.django_db
+def test_address_of_a_form_says_to_use_the_button_when_it_is_visited(referent_client, authority):
+    response = referent_client.get(f"{authority.get_absolute_url()}feuille-de-route/fiches/creer/")
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Cette adresse ne s’ouvre que par un bouton" in response.content.decode()
+    assert f'href="{authority.get_absolute_url()}">Revenir au tableau de bord' in response.content.decode()
+
+
+def test_refusal_of_another_method_than_a_visit_stays_bare():
+    request = RequestFactory().delete("/")
+
+    assert RefusedMethodMiddleware(lambda _request: HttpResponseNotAllowed(["POST"]))(request).content == b""
