@@ -78,7 +78,7 @@ def test_a_referent_fills_the_inventory_and_edits_a_sheet(site: Site, browser: B
 
 
 def test_a_button_pressed_while_the_answer_is_being_saved_goes_on(site: Site, browser: Browser):
-    """On a slow network the choice is still travelling when « Question suivante » is pressed: one answer, no conflict."""
+    """The network is slow, the choice still travels when the button is pressed twice: one answer, no conflict."""
     context = browser.new_context(locale="fr-FR")
     page = context.new_page()
     confirm_personal_link(page, _invite(browser, site.url, "Tugdual Riou"))
