@@ -126,6 +126,14 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("levers", "lever_pk", "", _lever),
     ("levers", "voter_pk", "", _voter),
     ("levers", "pile", "", lambda _initiative: "favorable"),
+    (
+        "roadmap",
+        "pk",
+        "roadmap:participant_sheet",
+        lambda i: _first(
+            ActionSheet.objects.for_initiative(i).filter(lead_participant__email__startswith="numerique@")
+        ),
+    ),
     ("roadmap", "pk", "roadmap:objective", lambda i: _first(Objective.objects.for_initiative(i))),
     ("roadmap", "pk", "", lambda i: _first(ActionSheet.objects.for_initiative(i))),
     ("roadmap", "part_slug", "", lambda _initiative: "identite"),

@@ -46,7 +46,13 @@ def _visits_of(route: Route, spaces: dict[str, Authority], people: dict[str, Par
         for email, participant in people.items():
             visits.append((participant.initiative.authority, participant, email))
     elif route.name.startswith("account_") or route.name == "home":
-        return [Visit(route.name, path, ANONYMOUS) for path in _paths(route, next(iter(spaces.values())), None)]
+        # The pages of the account show one face to nobody and another to somebody.
+        email, authority = next(iter(spaces.items()))
+        return [
+            Visit(route.name, path, visitor)
+            for path in _paths(route, authority, None)
+            for visitor in (ANONYMOUS, email)
+        ]
     else:
         visits = [(authority, None, email) for email, authority in spaces.items()]
     return [
