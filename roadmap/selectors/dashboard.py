@@ -151,6 +151,8 @@ def _awaited(path: _Path) -> tuple[AwaitedGroup, ...]:
     )
 
 
+FOLLOW_UP = "follow_up"
+
 # Step → permission to open its page.
 STEP_PERMISSIONS = {
     "preparation": Permission.VIEW_PREPARATION,
@@ -158,7 +160,7 @@ STEP_PERMISSIONS = {
     "prioritisation": Permission.VIEW_LEVERS,
     "building": Permission.VIEW_ROADMAP,
     "validation": Permission.VIEW_ROADMAP,
-    "follow_up": Permission.VIEW_ROADMAP,
+    FOLLOW_UP: Permission.VIEW_ROADMAP,
 }
 
 
@@ -220,6 +222,9 @@ def _quiet(access: AuthorityAccess, path: _Path) -> tuple[str, str]:
         return "L’inventaire est complet", "Merci : vos chiffres sont datés et figés. Rien d’autre ne vous est demandé."
     if current.status is StepStatus.DONE:
         return "Tout est fait", "La feuille de route est adoptée ; la suite est affaire de suivi."
+    if current.code == FOLLOW_UP:
+        adopted = "La feuille de route est adoptée : son document se lit à l’étape « Valider »."
+        return "Rien ne vous est demandé aujourd’hui", typography(adopted)
     later = {
         Role.ELECTED: "On vous demandera de valider la présélection des leviers, puis la feuille de route.",
         Role.COMMITTEE: "Vous recevrez un lien pour donner vos avis, puis pour voter sur les leviers.",
@@ -244,7 +249,7 @@ def _lede(initiative: Initiative, current: StepState, today: date) -> str:
     """Return where the démarche stands and how long is left before the council."""
     begun = f"L’étape en cours est « {current.title} »."
     council_on = initiative.council_on
-    if council_on is None or council_on < today:
+    if council_on is None or council_on < today or current.code == FOLLOW_UP:
         return typography(begun)
     council = _COUNCILS.get(AuthorityKind(initiative.authority.kind), "vote de l’assemblée")
     days = (council_on - today).days

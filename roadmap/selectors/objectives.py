@@ -55,8 +55,8 @@ class CombinedGain:
     def note(self) -> str:
         """Say what the figure rests on."""
         dated = format_day(self.inventory.dated_on)
-        sheets = pluralise(self.sheets_count, "action simulée", "actions simulées")
-        text = f"{self.sheets_count} {sheets} ensemble sur l’inventaire du {dated}, en régime établi."
+        sheets = pluralise(self.sheets_count, "action simulée", "actions simulées ensemble")
+        text = f"{self.sheets_count} {sheets} sur l’inventaire du {dated}, en régime établi."
         if self.discarded_count:
             cases = pluralise(
                 self.discarded_count,
@@ -204,6 +204,11 @@ def proposed_reduction(initiative: Initiative, roadmap: Roadmap | None) -> dict[
     if gain is None:
         return None
     dated = format_day(gain.inventory.dated_on)
+    actions = pluralise(
+        gain.sheets_count,
+        "l’action qui agit sur le parc",
+        f"les {gain.sheets_count} actions qui agissent sur le parc, simulées ensemble",
+    )
     return {
         "title": "Réduire l’empreinte annuelle du parc numérique",
         "kind": ObjectiveKind.REDUCTION,
@@ -220,9 +225,8 @@ def proposed_reduction(initiative: Initiative, roadmap: Roadmap | None) -> dict[
         "source": typography(f"inventaire du {dated}"),
         "frequency": Frequency.YEARLY,
         "note": typography(
-            f"Départ : empreinte de référence de l’inventaire du {dated}. Cible : ce qu’il en resterait avec les "
-            f"{gain.sheets_count} actions qui agissent sur le parc, simulées ensemble, sans double compte. Ordres de "
-            "grandeur ; fabrication, transport, usage et fin de vie."
+            f"Départ : empreinte de référence de l’inventaire du {dated}. Cible : ce qu’il en resterait avec "
+            f"{actions}, sans double compte. Ordres de grandeur ; fabrication, transport, usage et fin de vie."
         ),
         "sheets": [sheet.pk for sheet in sheets if sheet.lever and sheet.lever.simulation],
     }

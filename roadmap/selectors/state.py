@@ -222,7 +222,7 @@ def _building_action(initiative: Initiative, counts: RoadmapCounts) -> NextActio
     if counts.unled or counts.without_means:
         blanks = max(counts.unled, counts.without_means)
         return NextAction(
-            title=typography(f"Compléter {_sheets(blanks)} avec leurs pilotes"),
+            title=typography(f"Compléter {_sheets(blanks)} avec {pluralise(blanks, 'son pilote', 'leurs pilotes')}"),
             reason="Un pilote, des jours et un budget, même nul : sans eux, une action ne se lance pas.",
             button="Ouvrir les fiches",
             url=_url(initiative, "roadmap_detail"),

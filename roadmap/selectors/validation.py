@@ -33,6 +33,15 @@ ROUTES: dict[Screen, str] = {
     Screen.FOLLOW_UP: "roadmap:follow_up_detail",
 }
 DETAIL_ROUTES = {Screen.SHEET: "roadmap:sheet_detail", Screen.OBJECTIVES: "roadmap:objective_update"}
+# What a sheet misses → the part of it where it is written; the rest leads to the sheet.
+PART_OF_SHEET_GAP = {
+    "choisissez l’objectif qu’elle sert": "identite",
+    "indiquez les jours d’agents": "moyens",
+    "indiquez le budget, même nul": "moyens",
+    "indiquez les services associés ou les partenaires": "equipe",
+    "désignez le pilote": "equipe",
+    "un gain est chiffré, dites l’effet rebond possible": "vigilance",
+}
 MAX_SHOWN_GAPS = 3
 
 
@@ -92,6 +101,9 @@ class CheckBoard:
 
 def gap_url(gap: Gap, slug: str) -> str:
     """Return the address of the screen that fills a gap."""
+    part = PART_OF_SHEET_GAP.get(gap.text.partition(" : ")[2].rstrip("."))
+    if gap.screen is Screen.SHEET and gap.key is not None and part:
+        return reverse("roadmap:sheet_update", args=[slug, gap.key, part])
     if gap.key is not None and gap.screen in DETAIL_ROUTES:
         return reverse(DETAIL_ROUTES[gap.screen], args=[slug, gap.key])
     if gap.screen is Screen.SHEET:

@@ -23,6 +23,8 @@ from roadmap.completeness import (
     sheet_gaps,
     uncovered_themes,
 )
+from roadmap.forms import SHEET_PARTS
+from roadmap.selectors.validation import PART_OF_SHEET_GAP, gap_url
 
 SHEET = SheetFacts(
     key=7,
@@ -298,3 +300,31 @@ def test_uncovered_themes_lists_neither_the_covered_nor_the_explained():
 
 def test_gaps_are_plain_data():
     assert Gap("Texte.", Screen.SHEETS) == Gap("Texte.", Screen.SHEETS, None)
+
+
+# Where a gap is filled ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "path"),
+    [
+        ("C-11", sheet(has_objective=False), "fiches/7/identite/"),
+        ("C-12", sheet(has_human_days=False), "fiches/7/moyens/"),
+        ("C-12", sheet(has_budget=False), "fiches/7/moyens/"),
+        ("C-12", sheet(has_partners=False), "fiches/7/equipe/"),
+        ("C-15", sheet(has_lead=False), "fiches/7/equipe/"),
+        ("C-15", sheet(is_placed=False), "calendrier/"),
+        ("C-16", sheet(has_aim=False), "fiches/7/"),
+        ("C-26", sheet(has_rebound=False), "fiches/7/vigilance/"),
+        ("C-10", objective(has_frequency=False), "objectifs/3/"),
+        ("C-11", {"sheets": ()}, ""),
+    ],
+)
+def test_gap_leads_to_the_screen_that_fills_it(code, changes, path):
+    gap = run_checks(facts(**changes))[code][0]
+
+    assert gap_url(gap, "pays") == f"/collectivites/pays/feuille-de-route/{path}"
+
+
+def test_every_part_of_a_sheet_named_by_a_gap_exists():
+    assert set(PART_OF_SHEET_GAP.values()) <= set(SHEET_PARTS)

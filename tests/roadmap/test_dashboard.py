@@ -84,6 +84,11 @@ def test_building_asks_then_for_means_then_objectives_then_the_schedule(initiati
     assert (validation.status, validation.next_action.button) == (StepStatus.CURRENT, "Ouvrir la vérification")
 
 
+def test_building_says_its_pilot_when_one_sheet_is_left(initiative, referent):
+    make_sheets_from_levers(initiative, 1, referent)
+    assert states(initiative)[0].next_action.title == "Compléter 1 fiche avec son pilote"
+
+
 def test_abandoned_sheets_do_not_hold_the_step(initiative, roadmap):
     make_full_sheet(roadmap)
     extra = make_full_sheet(roadmap, human_days=None)

@@ -318,7 +318,8 @@ def test_the_reduction_objective_is_proposed_from_the_inventory(
     assert float(initial["target"]) == pytest.approx((total - float(first.saving_kgco2e)) / 1000, rel=0.005)
     assert (initial["target_on"], initial["sheets"]) == (date(2028, 12, 31), [first.pk])
     board = referent_client.get(url("objective_list", authority)).content.decode()
-    assert "1 action simulée ensemble sur l’inventaire du 1er mars 2026" in board.replace("\u00a0", " ")
+    assert "avec l’action qui agit sur le parc, sans double compte" in initial["note"]
+    assert "1 action simulée sur l’inventaire du 1er mars 2026" in board.replace("\u00a0", " ")
 
 
 def test_savings_are_simulated_again_on_demand(
