@@ -178,7 +178,7 @@ def test_shortlist_goes_from_draft_to_validated(authority, initiative, catalogue
     assert "ne change plus" in text_of(referent_client.get(url("shortlist_detail", authority)))
 
     first = text_of(elected_client.get(url("shortlist_validate", authority)))
-    assert "Quels leviers le comité écarte-t-il" in first
+    assert "Quels leviers le comité écarte-t-il&#8239;?" in first
     second = elected_client.get(url("shortlist_validate", authority), {"etape": "raisons", "ecarte": levers[0].pk})
     assert "3 leviers validés sur 4" in text_of(second)
     data = {"version": 2, "validated_on": "2026-03-01", "body": "comité de pilotage", "ecarte": levers[0].pk}
@@ -375,6 +375,17 @@ def test_decision_needs_a_reason_and_is_shown(authority, closed_ballot, referent
 
     assert Decision.objects.get().verdict == Verdict.RETAINED
     assert "Le comité le demande" in text_of(referent_client.get(url("decision_list", authority)))
+
+
+def test_decisions_all_taken_lead_to_the_sheets(authority, closed_ballot, referent_client):
+    path = url("decision_list", authority)
+    sheets = f'href="{reverse("roadmap:roadmap_detail", args=[authority.slug])}">Construire les fiches actions</a>'
+    for lever in ballot_levers(closed_ballot):
+        assert sheets not in referent_client.get(path).content.decode()
+        data = {"version": 0, "verdict": "retained", "reason": "Utile"}
+        referent_client.post(url("decision_update", authority, lever.pk), data)
+
+    assert sheets in referent_client.get(path).content.decode()
 
 
 def test_stale_decision_shows_both_reasons(authority, closed_ballot, referent_client):
