@@ -110,7 +110,8 @@ def diagnosis_open(request: HttpRequest, access: AuthorityAccess, pk: int) -> Ht
             told = services.announce_opening(diagnosis=opened, actor=access.user, now=now)
     except DomainError as error:
         return refuse(request, access, error, now)
-    sent = f"{len(told)} {pluralise(len(told), 'personne a reçu', 'personnes ont reçu')} leur lien." if told else ""
+    reached = pluralise(len(told), "personne a reçu son lien", "personnes ont reçu leur lien")
+    sent = f"{len(told)} {reached}." if told else ""
     messages.success(request, f"Les avis sont ouverts. {sent}".strip())
     return redirect("diagnostics:diagnosis_follow", access.authority.slug, pk)
 

@@ -134,6 +134,8 @@ def test_end_waits_then_leaves_the_rest_open(rated, referent_client):
     assert response["Location"] == f"{HUB}{rated.pk}/resultats/"
     rated.refresh_from_db()
     assert rated.agreed_at is not None
+    page = referent_client.get(url_of(rated)).content.decode()
+    assert "<h1>Toutes les questions notées sont tranchées</h1>" in page
 
 
 def test_finished_question_is_locked_until_the_meeting_is_taken_up_again(rated, referent_client):
