@@ -12,7 +12,7 @@ YEAR = COUNCIL_ON.year
 
 def create_sheets(walk: Walk) -> None:
     """Create a sheet for each lever retained, already filled from the catalogue."""
-    walk.go_to_step("Construire")
+    walk.follow("Construire les fiches actions")
     walk.press("Créer les fiches")
     walk.told("6 fiches créées")
     walk.title("0 fiche complète sur 6")

@@ -71,7 +71,7 @@ def hold_meeting(walk: Walk) -> None:
         address = walk.page.url
         walk.press("Retenir ce niveau")
         walk.page.wait_for_url(lambda url, left=address: url != left)
-    expect(walk.main).to_contain_text("Toutes les questions notées sont tranchées")
+    walk.title("Toutes les questions notées sont tranchées")
     walk.press("Terminer le diagnostic")
     walk.told("Le diagnostic est terminé")
     expect(walk.main).to_contain_text("9 questions répondues sur 36")

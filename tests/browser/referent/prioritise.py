@@ -69,7 +69,7 @@ def vote(walk: Walk) -> None:
     walk.go_to_step("Prioriser")
     walk.follow("Scrutin")
     walk.follow("Scrutin 1")
-    walk.follow(re.compile("Saisir le bulletin.*Soizic Morvan"))
+    walk.follow("Saisir un bulletin pour Soizic Morvan")
     for row in walk.main.get_by_role("row").all()[1:]:
         grade = "Inapproprié" if REJECTED in row.inner_text() else "Essentiel"
         row.get_by_role("radio", name=grade).check()

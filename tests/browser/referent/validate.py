@@ -19,7 +19,6 @@ def fill_gaps(walk: Walk) -> None:
         re.compile(r"^Le dossier répond à \d+ points sur \d+")
     )
     walk.follow("Fiche 2 : indiquez les jours d’agents")
-    walk.follow("Modifier les moyens")
     walk.page.get_by_label("Jours d’agents sur la période").fill("12")
     walk.page.get_by_label("Budget en euros").fill("0")
     walk.press("Enregistrer")
@@ -52,7 +51,8 @@ def adopt(walk: Walk) -> None:
     walk.title(re.compile("^Version 1, adoptée le"))
     assert RESOLUTION in _read(walk.download("Télécharger la version adoptée"))
     walk.go_to("Tableau de bord")
-    expect(walk.main).to_contain_text("adoptée le")
+    expect(walk.main).to_contain_text("L’étape en cours est « Suivre »")
+    expect(walk.main).not_to_contain_text("Il reste")
 
 
 def _read(path: Path) -> str:
