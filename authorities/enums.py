@@ -28,7 +28,7 @@ class Track(models.TextChoices):
 class Perimeter(models.TextChoices):
     INTERNAL = "interne", "fonctionnement interne"
     TERRITORY = "territoire", "territoire"
-    BOTH = "les_deux", "les deux"
+    BOTH = "les_deux", "fonctionnement interne et territoire"
 
 
 class Scope(models.TextChoices):

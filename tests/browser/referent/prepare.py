@@ -56,7 +56,7 @@ def open_space(walk: Walk) -> None:
     walk.title("Régler la démarche")
     walk.page.get_by_label("Première année de la feuille de route").fill(str(COUNCIL_ON.year))
     assert walk.page.get_by_label("Durée en années").input_value() == "3"
-    walk.page.get_by_role("radio", name="Les deux").check()
+    walk.page.get_by_role("radio", name="Fonctionnement interne et territoire").check()
     walk.page.get_by_label("Date du conseil").fill(COUNCIL_ON.isoformat())
     walk.press("Enregistrer")
     walk.told("Démarche enregistrée")
