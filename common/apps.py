@@ -1,4 +1,10 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+from common.logs import install_masking
 
 
 class CommonConfig(AppConfig):
@@ -9,3 +15,11 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         # Registers the checks; Django asks for it here, once the applications are loaded.
         from common import checks  # noqa: F401
+
+        install_masking()
+        post_migrate.connect(_make_cache_table, sender=self)
+
+
+def _make_cache_table(*, using: str, **_arguments: Any) -> None:
+    """Make the table of the cache with the others, so that no set-up forgets it."""
+    call_command("createcachetable", database=using, verbosity=0)

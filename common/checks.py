@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps.config import AppConfig
-from django.core.checks import CheckMessage, Warning, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
 
 # The library that loads each name on Linux and on macOS, as the layout engine looks for it.
 PDF_LIBRARIES = {
@@ -27,6 +28,21 @@ def check_pdf_libraries(app_configs: Sequence[AppConfig] | None = None, **kwargs
         return []
     text = f"Les documents PDF ne peuvent pas être produits : il manque {', '.join(missing)}."
     return [Warning(text, hint=PDF_HINT, id="common.W001")]
+
+
+# Caches that each process keeps for itself, or that keep nothing.
+UNSHARED_CACHES = ("LocMemCache", "DummyCache")
+
+
+@register(Tags.security, deploy=True)
+def check_shared_cache(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn when the attempts to sign in are counted by each process apart, which multiplies the limits."""
+    backend = str(settings.CACHES["default"]["BACKEND"])
+    if not backend.endswith(UNSHARED_CACHES):
+        return []
+    text = "Le cache n’est pas commun aux processus : les limites d’essais de connexion sont multipliées d’autant."
+    hint = "Retirez CACHE_URL pour garder le cache dans la base, ou indiquez un cache commun (redis://…)."
+    return [Warning(text, hint=hint, id="common.W002")]
 
 
 def _can_load(name: str) -> bool:

@@ -1,6 +1,6 @@
 """Fields that read French: dates, decimal numbers and whole numbers, with the limits told in the message."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,6 +15,9 @@ _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
 _MINUS = str.maketrans({"\u2212": "-", "–": "-"})
 # Longer than any quantity of the site: refused before it is computed with.
 _LONGEST_NUMBER = 30
+# Every date and year typed on the site is between these: a mistyped year is refused. A field may be narrower.
+FIRST_YEAR, LAST_YEAR = 1990, 2060
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
 
 class NumberInput(forms.TextInput):
@@ -138,28 +141,35 @@ class FrenchIntegerField(FrenchDecimalField):
         return int(number)
 
 
+class YearField(FrenchIntegerField):
+    """A year, no space between its thousands; the message tells the limits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": FIRST_YEAR, "max_value": LAST_YEAR, **kwargs})
+
+    def limits_message(self) -> str:
+        return f"Indiquez une année entre {self.min_value} et {self.max_value}."
+
+
 class FrenchDateField(forms.DateField):
     """Date: the browser's own field, or typed « 15/09/2026 »; the message tells the limits."""
 
     widget = DateInput
     formats_read = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y")
 
-    def __init__(self, *, min_value: date | None = None, max_value: date | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, min_value: date = FIRST_DAY, max_value: date = LAST_DAY, **kwargs: Any) -> None:
         self.min_value, self.max_value = min_value, max_value
         super().__init__(input_formats=self.formats_read, **kwargs)
         self.error_messages["invalid"] = "Indiquez une date, par exemple 15/09/2026."
 
     def validate(self, value: Any) -> None:
         super().validate(value)
-        if value is None:
-            return
-        low, high = self.min_value, self.max_value
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise ValidationError(_date_limits_message(low, high), code="limits")
+        if value is not None and not self.min_value <= value <= self.max_value:
+            raise ValidationError(_date_limits_message(self.min_value, self.max_value), code="limits")
 
 
 class FrenchDateTimeField(forms.DateTimeField):
-    """Date and hour of Paris: the browser's own field, or typed « 15/09/2026 18:00 »."""
+    """Date and hour of Paris: the browser's own field, or typed « 15/09/2026 18:00 »; the message tells the limits."""
 
     widget = DateTimeInput
     formats_read = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %Hh%M")
@@ -167,6 +177,15 @@ class FrenchDateTimeField(forms.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=self.formats_read, **kwargs)
         self.error_messages["invalid"] = "Indiquez une date et une heure, par exemple 15/09/2026 18:00."
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            moment = super().to_python(value)
+        except OverflowError as error:  # an hour of the year 1 that has no equivalent in UTC
+            raise ValidationError(_date_limits_message(FIRST_DAY, LAST_DAY), code="limits") from error
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValidationError(_date_limits_message(FIRST_DAY, LAST_DAY), code="limits")
+        return moment
 
 
 def _decimals_message(decimals: int) -> str:
@@ -176,10 +195,5 @@ def _decimals_message(decimals: int) -> str:
     return f"Indiquez un nombre avec {words} au plus après la virgule."
 
 
-def _date_limits_message(low: date | None, high: date | None) -> str:
-    written_low, written_high = (None if day is None else format_day(day) for day in (low, high))
-    if written_low and written_high:
-        return f"Indiquez une date entre le {written_low} et le {written_high}."
-    if written_low:
-        return f"Indiquez une date à partir du {written_low}."
-    return f"Indiquez une date jusqu’au {written_high}."
+def _date_limits_message(low: date, high: date) -> str:
+    return f"Indiquez une date entre le {format_day(low)} et le {format_day(high)}."

@@ -31,6 +31,7 @@ from common.fields import (
     FrenchDateTimeField,
     FrenchDecimalField,
     FrenchIntegerField,
+    YearField,
 )
 from common.versioning import VersionedModel
 
@@ -43,6 +44,7 @@ __all__ = [
     "JalonsForm",
     "JalonsModelForm",
     "VersionedFormMixin",
+    "YearField",
 ]
 
 KEEP_MINE, KEEP_THEIRS, MERGE = "mine", "theirs", "merge"

@@ -106,6 +106,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Shared by all the processes, so that limits on attempts count together and a code of the second factor serves once
+# (docs/adr/0009-shared-cache.md). `migrate` makes the table.
+CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://jalons_cache?max_entries=20000")}
 
 # Accounts ---------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -127,6 +130,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+# Besides the limits of the library: what sends a message to somebody without an account.
+ACCOUNT_RATE_LIMITS = {"lost_link": "10/h/ip"}
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
     "signup": "accounts.forms.SignupForm",

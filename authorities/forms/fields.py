@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from common.forms import FrenchDateField, FrenchIntegerField
+from common.forms import FrenchDateField, YearField
 
 # Wide enough for a finished démarche and for a far one; a mistyped year is refused.
 FIRST_YEAR, LAST_YEAR = 2015, 2050
@@ -32,14 +32,11 @@ def capitalised(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(value, f"{label[:1].upper()}{label[1:]}") for value, label in choices]
 
 
-class YearField(FrenchIntegerField):
-    """A year: no space between its thousands."""
+class PeriodYearField(YearField):
+    """A year of a démarche, between 2015 and 2050."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"min_value": FIRST_YEAR, "max_value": LAST_YEAR, **kwargs})
-
-    def limits_message(self) -> str:
-        return f"Indiquez une année entre {self.min_value} et {self.max_value}."
+        super().__init__(min_value=FIRST_YEAR, max_value=LAST_YEAR, **kwargs)
 
 
 class DayField(FrenchDateField):

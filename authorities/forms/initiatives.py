@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from authorities.enums import Perimeter, Track
-from authorities.forms.fields import DayField, YearField, capitalised
+from authorities.forms.fields import DayField, PeriodYearField, capitalised
 from authorities.models import Initiative
 from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
 
@@ -15,7 +15,7 @@ TEXT_LENGTH = 6_000
 class InitiativeForm(VersionedFormMixin, JalonsForm):
     """Settings of the démarche."""
 
-    period_start_year = YearField(label="Première année de la feuille de route")
+    period_start_year = PeriodYearField(label="Première année de la feuille de route")
     period_years = FrenchIntegerField(
         label="Durée en années",
         min_value=1,

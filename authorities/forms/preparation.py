@@ -5,12 +5,10 @@ from typing import Any
 from django import forms
 
 from authorities.enums import ActorNature
-from authorities.forms.fields import YearField, capitalised
+from authorities.forms.fields import capitalised
 from authorities.models import SourceDocument, TerritoryActor
-from common.forms import JalonsForm, VersionedFormMixin
+from common.forms import JalonsForm, VersionedFormMixin, YearField
 from reference.models import DocumentKind
-
-OLDEST_DOCUMENT = 1990
 
 
 class ChecklistItemForm(VersionedFormMixin, JalonsForm):
@@ -35,7 +33,7 @@ class DocumentForm(VersionedFormMixin, JalonsForm):
         DocumentKind.objects.all(), label="Type", required=False, empty_label="Autre document"
     )
     title = forms.CharField(label="Titre", max_length=200)
-    year = YearField(label="Année", min_value=OLDEST_DOCUMENT, required=False)
+    year = YearField(label="Année", required=False)
     implication = forms.CharField(
         label="Ce qu’il implique pour la feuille de route",
         required=False,

@@ -6,15 +6,14 @@ from typing import Any, ClassVar
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
-from authorities.forms.fields import ObjectsField, YearField, capitalised
-from common.forms import FrenchDateField, FrenchDecimalField, JalonsForm, VersionedFormMixin
+from authorities.forms.fields import ObjectsField, capitalised
+from common.forms import FrenchDateField, FrenchDecimalField, JalonsForm, VersionedFormMixin, YearField
 from common.versioning import VersionedModel
 from roadmap.enums import Frequency, ObjectiveKind
 from roadmap.models import ActionSheet, Objective, Roadmap
 from roadmap.services import ObjectiveValues
 
 LIMIT = Decimal(10) ** 10
-FIRST_YEAR, LAST_YEAR = 2000, 2060
 
 
 def _figure(label: str) -> FrenchDecimalField:
@@ -40,7 +39,7 @@ class ObjectiveForm(VersionedFormMixin, JalonsForm):
     indicator_name = forms.CharField(label="Indicateur", max_length=200, required=False)
     unit = forms.CharField(label="Unité", max_length=60, required=False)
     baseline = _figure("Valeur de départ")
-    baseline_year = YearField(label="Année de départ", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    baseline_year = YearField(label="Année de départ", required=False)
     baseline_low = _figure("Départ, valeur basse")
     baseline_high = _figure("Départ, valeur haute")
     target = _figure("Cible")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
-from authorities.forms.fields import ObjectsField, YearField
+from authorities.forms.fields import ObjectsField
 from authorities.models import Participant
 from common.forms import (
     FrenchDateField,
@@ -15,6 +15,7 @@ from common.forms import (
     JalonsForm,
     JalonsModelForm,
     VersionedFormMixin,
+    YearField,
 )
 from common.versioning import VersionedModel
 from reference.models import Dimension, Service
@@ -25,7 +26,6 @@ from roadmap.models import ActionSheet, Objective
 from roadmap.services.sheets import MAX_INDICATORS, MAX_STEPS, IndicatorValues, StepValues
 
 BLANK_ROWS = 1
-FIRST_YEAR, LAST_YEAR = 2000, 2060
 
 
 def half_year_choices(sheet: ActionSheet, empty: str) -> list[tuple[str, str]]:
@@ -225,15 +225,14 @@ class IndicatorsForm(RowsForm):
     def row_fields(self, sheet: ActionSheet) -> dict[str, forms.Field]:
         limit = Decimal(10) ** 10
         figure: dict[str, Any] = {"required": False, "min_value": -limit, "max_value": limit, "decimal_places": 3}
-        year: dict[str, Any] = {"required": False, "min_value": FIRST_YEAR, "max_value": LAST_YEAR}
         return {
             "name": forms.CharField(label="Nom", max_length=200, required=False),
             "unit": forms.CharField(label="Unité", max_length=60, required=False),
             "direction": forms.ChoiceField(label="Sens", choices=Direction.choices, required=False),
             "baseline": FrenchDecimalField(label="Départ", **figure),
-            "baseline_year": YearField(label="Année du départ", **year),
+            "baseline_year": YearField(label="Année du départ", required=False),
             "target": FrenchDecimalField(label="Cible", **figure),
-            "target_year": YearField(label="Année de la cible", **year),
+            "target_year": YearField(label="Année de la cible", required=False),
             "frequency": forms.ChoiceField(
                 label="Fréquence", choices=[("", "À choisir"), *Frequency.choices], required=False
             ),
