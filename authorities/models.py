@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from authorities.enums import ActorNature, AuthorityKind, MeetingKind, Perimeter, Role, Track
+from authorities.models_import import CommitteeImport as CommitteeImport
 from common.versioning import VersionedModel
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory
 
@@ -225,6 +226,7 @@ class Participant(VersionedModel):
     )
     invited_at = models.DateTimeField("dernière invitation", null=True, blank=True)
     invitation_count = models.PositiveSmallIntegerField("invitations envoyées", default=0)
+    invitation_note = models.TextField("mot joint à l’invitation", blank=True)
     accepted_at = models.DateTimeField("a confirmé le", null=True, blank=True)
     is_active = models.BooleanField("participe", default=True)
 
