@@ -109,6 +109,8 @@ class MembershipRequest(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="traitée par"
     )
+    answer_reason = models.CharField("raison de la réponse", max_length=500, blank=True)
+    is_arbitrated = models.BooleanField("traitée par l’administration nationale", default=False)
 
     class Meta:
         verbose_name = "demande d’accès"
@@ -281,6 +283,8 @@ class PersonalLink(models.Model):
     expires_at = models.DateTimeField("expire le")
     revoked_at = models.DateTimeField("révoqué le", null=True, blank=True)
     confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
+    # Asked for by its owner, or by anybody who knows the address: the former ones die when this one is confirmed.
+    replaces_former = models.BooleanField("remplace les précédents une fois confirmé", default=False)
 
     objects = PersonalLinkQuerySet.as_manager()
 
