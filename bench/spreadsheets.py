@@ -4,8 +4,8 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 
+from common.spreadsheets.process import SpreadsheetRefused, read_spreadsheet
 from inventory.models import EquipmentCategory
-from inventory.readers.process import SpreadsheetRefused, read_spreadsheet
 from inventory.readers.rows import read_rows
 
 ROWS = 5_000

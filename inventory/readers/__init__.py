@@ -1,1 +1,1 @@
-"""Reading of spreadsheets that people send: limits, child process, then lines with their reasons."""
+"""Reading of an inventory that people send: from cells to lines with their reasons."""

@@ -9,13 +9,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from common.numbers import NO_VALUE, format_number
+from common.spreadsheets.process import SheetContent
 from common.text import normalise, typography
 from inventory import spreadsheet
 from inventory.columns import COLUMNS_BY_NAME, LINE_COLUMNS, LineColumn, check_together
 from inventory.enums import Confidence
 from inventory.forms import figure_field
 from inventory.models import EquipmentCategory, FigureKind, InventoryFigure, InventoryLine
-from inventory.readers.process import SheetContent
 
 HEADER_SEARCH_ROWS = 20
 SHOWN_REFUSALS = 200

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from common.errors import DomainError
+from common.spreadsheets.process import MAX_FILE_BYTES, SpreadsheetRefused, read_spreadsheet
 from inventory.models import EquipmentCategory, Inventory
-from inventory.readers.process import MAX_FILE_BYTES, SpreadsheetRefused, read_spreadsheet
 from inventory.readers.rows import Preview, read_rows
 from inventory.selectors.data import current_factor_set
 from inventory.selectors.pages import figure_kinds

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from common.spreadsheets import process
+from common.spreadsheets.process import LIMITS, REFUSALS, SpreadsheetRefused, read_spreadsheet
 from common.xlsx import Column, Kind, Sheet, build_workbook
-from inventory.readers import process
-from inventory.readers.process import LIMITS, REFUSALS, SpreadsheetRefused, read_spreadsheet
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

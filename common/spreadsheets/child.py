@@ -1,6 +1,6 @@
 """Read one spreadsheet in a process of its own, with a memory and a time limit, and print it as JSON.
 
-Run by `inventory.readers.process`, never imported by the site: it depends on the standard library and on
+Run by `common.spreadsheets.process`, never imported by the site: it depends on the standard library and on
 python-calamine alone. Standard input holds the file; the arguments are its kind (xlsx or ods) and the limits (JSON).
 The output is {"refusal": code} or {"sheets": [{"name", "rows", "formulas", "errors"}]}; rows and columns count from 1.
 
