@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("authorities", "0003_draft"),
+        ("authorities", "0004_committee_list"),
     ]
 
     operations = [
