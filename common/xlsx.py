@@ -24,7 +24,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 # What XML 1.0 forbids, and the tab and the return, which some spreadsheets read as the beginning of a formula.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_TEXT = 32_000
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
@@ -107,7 +107,7 @@ def write_text(cell: Cell, value: object) -> None:
     text = clean_text(value)
     cell.value = text
     cell.data_type = "s"
-    if str(value).startswith(_FORMULA_START) or text.startswith(_FORMULA_START):
+    if str(value).startswith(FORMULA_START) or text.startswith(FORMULA_START):
         cell.quotePrefix = True
 
 

@@ -1,0 +1,140 @@
+"""What an archive holds: the tables of an authority in the order in which they are written back.
+
+`tests/roadmap/test_archive.py` walks every model of the site: one that is neither here, nor in `LEFT_OUT` with its
+reason, nor reference data, makes it fail.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from authorities.models import (
+    Authority,
+    ChecklistItem,
+    Event,
+    Initiative,
+    Meeting,
+    Membership,
+    MembershipRequest,
+    Participant,
+    SourceDocument,
+    TerritoryActor,
+)
+from diagnostics.models import AgreedLevel, Diagnosis, Question, Questionnaire, Rating
+from inventory.models import EquipmentCategory, FactorSet, FigureKind, Inventory, InventoryFigure, InventoryLine
+from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
+from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
+from roadmap.models import (
+    ActionSheet,
+    ActionStep,
+    CouncilResolution,
+    Indicator,
+    LeadCapacity,
+    Objective,
+    Roadmap,
+    RoadmapVersion,
+    SteeringValidation,
+    ThemeExplanation,
+)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Rows that nobody may take away while what they answer is open: their parent, and when it is open."""
+
+    field_name: str
+    is_open: Callable[[datetime], Q]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the archive: its model, how it leads to the authority, and what keeps its rows secret."""
+
+    model: type[models.Model]
+    authority_lookup: str
+    secret: Secret | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.model._meta.model_name)
+
+    @property
+    def columns(self) -> list[Any]:
+        """The fields of a row, in their order; many-to-many ones come last. The key becomes the rank in the table."""
+        meta = self.model._meta
+        return [field for field in (*meta.concrete_fields, *meta.many_to_many) if not field.primary_key]
+
+
+TABLES: tuple[Table, ...] = (
+    Table(Authority, "pk"),
+    Table(Membership, "authority"),
+    Table(MembershipRequest, "authority"),
+    Table(Initiative, "authority"),
+    Table(Participant, "initiative__authority"),
+    Table(Meeting, "initiative__authority"),
+    Table(ChecklistItem, "initiative__authority"),
+    Table(SourceDocument, "initiative__authority"),
+    Table(TerritoryActor, "initiative__authority"),
+    Table(Event, "authority"),
+    Table(Inventory, "initiative__authority"),
+    Table(InventoryLine, "inventory__initiative__authority"),
+    Table(InventoryFigure, "inventory__initiative__authority"),
+    Table(Diagnosis, "initiative__authority"),
+    # An answer is nobody else's before the closing: not even by taking the data away.
+    Table(
+        Rating,
+        "diagnosis__initiative__authority",
+        Secret("diagnosis", lambda now: Q(agreed_at=None, closes_at__gt=now)),
+    ),
+    Table(AgreedLevel, "diagnosis__initiative__authority"),
+    Table(Shortlist, "initiative__authority"),
+    Table(ShortlistedLever, "shortlist__initiative__authority"),
+    Table(Ballot, "initiative__authority"),
+    Table(Vote, "ballot__initiative__authority", Secret("ballot", lambda now: Q(closes_at__gt=now))),
+    Table(Decision, "initiative__authority"),
+    Table(Roadmap, "initiative__authority"),
+    Table(ThemeExplanation, "roadmap__initiative__authority"),
+    Table(LeadCapacity, "roadmap__initiative__authority"),
+    Table(Objective, "roadmap__initiative__authority"),
+    Table(ActionSheet, "roadmap__initiative__authority"),
+    Table(ActionStep, "sheet__roadmap__initiative__authority"),
+    Table(Indicator, "sheet__roadmap__initiative__authority"),
+    Table(RoadmapVersion, "roadmap__initiative__authority"),
+    Table(SteeringValidation, "version__roadmap__initiative__authority"),
+    Table(CouncilResolution, "version__roadmap__initiative__authority"),
+)
+
+# Reference data and accounts are named, not copied: the words that find them again on another instance.
+NATURAL_KEYS: dict[type[models.Model], tuple[str, ...]] = {
+    User: ("email",),
+    Service: ("code",),
+    Theme: ("number",),
+    Dimension: ("framework", "code"),
+    Territory: ("code",),
+    CalendarPreset: ("code",),
+    DocumentKind: ("code",),
+    Prerequisite: ("code",),
+    EquipmentCategory: ("code",),
+    FigureKind: ("code",),
+    FactorSet: ("version",),
+    Questionnaire: ("code",),
+    Question: ("questionnaire__code", "code"),
+    LeverCatalogue: ("code",),
+    Lever: ("catalogue__code", "code"),
+}
+
+# Their content is compared before anything is written back: the same version must say the same thing.
+VERSIONED_REFERENCE: tuple[type[models.Model], ...] = (FactorSet, Questionnaire, LeverCatalogue)
+
+# Label of the model → why it is not in the archive.
+LEFT_OUT: dict[str, str] = {
+    "authorities.Draft": "A text that its author has not saved yet.",
+    "authorities.PersonalLink": "A link opens one site only: new ones are sent from the other instance.",
+    "accounts.OutboxMessage": "Messages that this site sent; they hold its own links.",
+    "inventory.InventoryImport": "A spreadsheet that waits for a confirmation; what was confirmed is in the inventory.",
+}
