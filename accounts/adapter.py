@@ -6,10 +6,20 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.enums import MailReason
 from accounts.models import User
-from common.emails import send_email
+from accounts.outbox import post
+from common.emails import build_email
 
+# What opens something in the context of a message → what stands for it once the message has left.
+SECRETS = {
+    "code": "[code]",
+    "key": "[code]",
+    "password_reset_url": "[lien personnel]",
+    "activate_url": "[lien personnel]",
+}
 _WAIT = "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez."
 
 
@@ -42,7 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        send_email(self.mail_names[template_prefix], email, {"email": email, **context})
+        """Put a message on an account in the outbox: the same work whether the address is known or not."""
+        message = build_email(self.mail_names[template_prefix], email, {"email": email, **context})
+        secrets = {str(context[key]): word for key, word in SECRETS.items() if context.get(key)}
+        post(message, reason=MailReason.ACCOUNT, now=timezone.now(), secrets=secrets)
 
     def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
         user.full_name = form.cleaned_data.get("full_name", "")

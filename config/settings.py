@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "crispy_forms",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "common",
     "accounts",
     "reference",
@@ -180,13 +182,22 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Mail ---------------------------------------------------------------------------
-# Development keeps each message in the outbox (page /developpement/courrier/) and prints it in the console.
+# Every message is a row of the outbox, sent by the task worker. Development prints it in the console instead, and shows
+# it whole at /developpement/courrier/: that page is the mailbox of a site of trial.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Jalons <ne-pas-repondre@jalons.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if IS_PRODUCTION:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 else:
-    EMAIL_BACKEND = "accounts.outbox.DevelopmentEmailBackend"
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 20
+# The links and the codes of a message leave the base with it; a site of trial keeps them, for they are read there.
+MAIL_KEEPS_SECRETS = not IS_PRODUCTION
+# After this time `manage.py prune_mail` forgets what a message said.
+MAIL_RETENTION_DAYS = env.int("MAIL_RETENTION_DAYS", default=180)
+
+# Tasks, run by `manage.py db_worker`: mail, and nothing else so far ---------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # Language, time, files ------------------------------------------------------------
 LANGUAGE_CODE = "fr"

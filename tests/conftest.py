@@ -9,10 +9,17 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts import outbox
 from accounts.models import User
 from authorities.models import Authority, Initiative
 from roadmap.demonstration import DemonstrationReport, ensure_demonstration
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def mail_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests never commit: the outbox hands its messages to the worker at once instead of on commit."""
+    monkeypatch.setattr(outbox, "after_commit", lambda job: job())
 
 
 @pytest.fixture
