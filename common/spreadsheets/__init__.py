@@ -1,0 +1,1 @@
+"""Reading of spreadsheets that people send: limits, child process, cells as plain values."""
