@@ -38,10 +38,31 @@ class DutyRule:
 
 @dataclass(frozen=True)
 class DutyStepValue:
-    """A threshold in force from a date; `value` is None when the duty has no figure."""
+    """A threshold in force from a date; `value` is None when the duty has no figure.
+
+    `text_on`: date of the text that sets it; None when it is at least as old as the duty.
+    """
 
     starts_on: date
     value: Decimal | None
+    text_on: date | None = None
+
+    def is_known(self, on: date) -> bool:
+        """Tell whether the text that sets the step was signed on a date."""
+        return self.text_on is None or self.text_on <= on
+
+
+@dataclass(frozen=True)
+class DutyStanding:
+    """What a duty asks on a date: the step in force, the next one, and whether only a later text sets each of them.
+
+    `is_later_text`: no text of the duty was signed yet. `is_next_later_text`: the next step comes from such a text.
+    """
+
+    current: DutyStepValue | None
+    following: DutyStepValue | None
+    is_later_text: bool
+    is_next_later_text: bool
 
 
 def find_binding(rule: DutyRule, kind: str, population: int | None) -> Binding:
@@ -66,6 +87,24 @@ def populations_disagree(rule: DutyRule, kind: str, population: int | None, popu
     if population is None or population_total is None:
         return False
     return find_binding(rule, kind, population) is not find_binding(rule, kind, population_total)
+
+
+def standing_on(steps: Sequence[DutyStepValue], on: date) -> DutyStanding:
+    """Return what a duty asks on a date, as it could be read on that day.
+
+    A step whose text was signed later is never in force; it is announced, marked as later, when nothing else is.
+    """
+    known = [step for step in steps if step.is_known(on)]
+    current, following = step_in_force(known, on)
+    is_later = following is None and len(known) < len(steps)
+    if is_later:
+        following = min((step for step in steps if not step.is_known(on)), key=lambda step: step.starts_on)
+    return DutyStanding(current, following, is_later_text=not known and bool(steps), is_next_later_text=is_later)
+
+
+def reference_on(reference: str, former: Sequence[tuple[date, str]], on: date) -> str:
+    """Return the legal reference as it read on a date; `former`: (first day that it no longer holds, reference)."""
+    return next((text for until, text in sorted(former) if on < until), reference)
 
 
 def step_in_force(steps: Sequence[DutyStepValue], on: date) -> tuple[DutyStepValue | None, DutyStepValue | None]:

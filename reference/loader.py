@@ -89,7 +89,7 @@ def _load_duties(folder: Path, report: LoadReport) -> None:
     for position, entry in enumerate(read_entries(folder, "duties.yaml")):
         entry.only(
             *("code", "title", "nature", "applies", "steps", "unit", "direction"),
-            *("content", "reference", "checks", "to_verify"),
+            *("content", "reference", "former_references", "checks", "to_verify"),
         )
         values = {
             **_applies(entry.entry("applies")),
@@ -99,6 +99,7 @@ def _load_duties(folder: Path, report: LoadReport) -> None:
             "direction": entry.code("direction", known=Duty.Direction.values, is_optional=True),
             "content": entry.texts("content"),
             "legal_reference": entry.text("reference"),
+            "former_references": _former_references(entry),
             "check_codes": entry.codes("checks", known=check_codes),
             "to_verify": entry.text("to_verify", is_optional=True),
             "position": position,
@@ -119,19 +120,28 @@ def _applies(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _former_references(entry: Entry) -> list[dict[str, str]]:
+    former = []
+    for item in entry.entries("former_references", is_optional=True):
+        item.only("until", "reference")
+        former.append({"until": item.day("until").isoformat(), "reference": item.text("reference")})
+    return former
+
+
 def _load_duty_steps(duty: Duty, entry: Entry, report: LoadReport) -> None:
     steps = {}
     for step in entry.entries("steps"):
-        step.only("from", "value")
+        step.only("from", "value", "text")
         starts_on = step.day("from")
         if starts_on in steps:
             raise step.error("from", "cette date figure deux fois ; gardez un seul palier par date.")
-        steps[starts_on] = step.decimal("value")
+        text_on = step.day("text") if step.data.get("text") else None
+        steps[starts_on] = {"value": step.decimal("value"), "text_on": text_on}
     if not steps:
         raise entry.error("steps", "écrivez au moins un palier, avec sa date.")
     DutyStep.objects.filter(duty=duty).exclude(starts_on__in=steps).delete()
-    for starts_on, value in steps.items():
-        _save(report, "paliers", DutyStep, {"duty": duty, "starts_on": starts_on}, {"value": value})
+    for starts_on, values in steps.items():
+        _save(report, "paliers", DutyStep, {"duty": duty, "starts_on": starts_on}, values)
 
 
 def _load_calendar(folder: Path, report: LoadReport) -> None:

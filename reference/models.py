@@ -88,6 +88,12 @@ class Duty(models.Model):
     direction = models.CharField("sens du seuil", max_length=3, choices=Direction.choices, blank=True)
     content = models.JSONField("contenu exigé", default=list)
     legal_reference = models.TextField("référence")
+    former_references = models.JSONField(
+        "références antérieures",
+        default=list,
+        blank=True,
+        help_text="liste de {until, reference} : la référence telle qu’elle se lisait avant cette date",
+    )
     check_codes = models.JSONField("points de contrôle liés", default=list)
     to_verify = models.TextField("à vérifier", blank=True)
     position = models.PositiveSmallIntegerField("rang", default=0)
@@ -106,6 +112,7 @@ class DutyStep(models.Model):
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="steps", verbose_name="obligation")
     starts_on = models.DateField("à partir du")
     value = models.DecimalField("valeur", max_digits=10, decimal_places=2, null=True, blank=True)
+    text_on = models.DateField("date du texte qui le fixe", null=True, blank=True)
 
     class Meta:
         verbose_name = "palier"

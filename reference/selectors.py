@@ -1,14 +1,21 @@
 """Composed reads of the reference data."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
-from reference.duties import Binding, DutyRule, DutyStepValue, find_binding, populations_disagree, step_in_force
+from reference.duties import (
+    Binding,
+    DutyRule,
+    DutyStepValue,
+    find_binding,
+    populations_disagree,
+    reference_on,
+    standing_on,
+)
 from reference.models import Duty, Territory
 from reference.territories import has_legal_form, search_key
 
@@ -20,7 +27,8 @@ class DutyState:
     """A duty as it stands for one authority on one date.
 
     `value` is the threshold in force since `since_on` (None: the duty has no figure, or is not in force yet);
-    `next_value` applies from `next_on`. Values are in `duty.unit`.
+    `next_value` applies from `next_on`. Values are in `duty.unit`. `legal_reference` is what could be cited on that
+    date; `is_later_text` and `is_next_later_text` tell that only a text signed later sets the duty, or its next step.
     """
 
     duty: Duty
@@ -31,6 +39,9 @@ class DutyState:
     next_value: Decimal | None
     next_on: date | None
     populations_disagree: bool
+    legal_reference: str
+    is_later_text: bool
+    is_next_later_text: bool
 
     @property
     def is_bound(self) -> bool:
@@ -110,8 +121,10 @@ def _duty_state(duty: Duty, kind: str, population: int | None, population_total:
         is_restricted=duty.note_effect == Duty.NoteEffect.RESTRICTS,
         is_extended=duty.note_effect == Duty.NoteEffect.EXTENDS,
     )
-    steps: Sequence[DutyStepValue] = [DutyStepValue(step.starts_on, step.value) for step in duty.steps.all()]
-    current, following = step_in_force(steps, on)
+    steps = [DutyStepValue(step.starts_on, step.value, step.text_on) for step in duty.steps.all()]
+    standing = standing_on(steps, on)
+    current, following = standing.current, standing.following
+    former = [(date.fromisoformat(item["until"]), item["reference"]) for item in duty.former_references]
     return DutyState(
         duty=duty,
         binding=find_binding(rule, kind, population),
@@ -121,4 +134,7 @@ def _duty_state(duty: Duty, kind: str, population: int | None, population_total:
         next_value=following.value if following else None,
         next_on=following.starts_on if following else None,
         populations_disagree=populations_disagree(rule, kind, population, population_total),
+        legal_reference=reference_on(duty.legal_reference, former, on),
+        is_later_text=standing.is_later_text,
+        is_next_later_text=standing.is_next_later_text,
     )

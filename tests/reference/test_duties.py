@@ -10,6 +10,8 @@ from reference.duties import (
     find_binding,
     is_bound,
     populations_disagree,
+    reference_on,
+    standing_on,
     step_in_force,
 )
 from reference.loader import load_all
@@ -165,3 +167,54 @@ def test_diverging_populations_are_shown(db, reference_folder):
     assert states["reen-strategie"].populations_disagree
     assert not states["reen-strategie"].is_bound
     assert not states["achats-reemploi"].populations_disagree
+
+
+# Texts later than the date -----------------------------------------------------------------------------------------
+
+DATED = [
+    DutyStepValue(date(2021, 1, 1), Decimal(20), date(2021, 3, 9)),
+    DutyStepValue(date(2024, 7, 1), Decimal(20), date(2024, 2, 21)),
+    DutyStepValue(date(2027, 1, 1), Decimal(25), date(2024, 2, 21)),
+]
+
+
+def test_a_step_whose_text_is_later_is_announced_as_such():
+    standing = standing_on(DATED, date(2024, 1, 12))
+    assert (standing.current, standing.following) == (DATED[0], DATED[1])
+    assert (standing.is_later_text, standing.is_next_later_text) == (False, True)
+
+
+def test_a_step_whose_text_is_signed_is_announced_plainly():
+    standing = standing_on(DATED, date(2024, 2, 21))
+    assert (standing.current, standing.following, standing.is_next_later_text) == (DATED[0], DATED[1], False)
+
+
+def test_a_duty_without_any_text_yet_says_so():
+    standing = standing_on(DATED[1:], date(2024, 1, 12))
+    assert (standing.current, standing.following) == (None, DATED[1])
+    assert (standing.is_later_text, standing.is_next_later_text) == (True, True)
+
+
+def test_a_step_without_date_of_text_is_known_from_the_first_day():
+    standing = standing_on([DutyStepValue(date(2025, 1, 1), None)], date(2024, 1, 12))
+    assert (standing.current, standing.is_later_text, standing.is_next_later_text) == (None, False, False)
+
+
+def test_reference_is_the_one_that_held_on_the_date():
+    former = [(date(2024, 2, 21), "décret n° 2021-254")]
+    assert reference_on("décret n° 2024-134", former, date(2024, 2, 20)) == "décret n° 2021-254"
+    assert reference_on("décret n° 2024-134", former, date(2024, 2, 21)) == "décret n° 2024-134"
+
+
+def test_duties_of_january_2024_cite_no_later_text(db, reference_folder):
+    load_all(reference_folder)
+    states = {state.duty.code: state for state in duties_for("epci_fp", 94_873, date(2024, 1, 12))}
+    purchases = states["achats-reemploi"]
+    assert (purchases.value, purchases.since_on) == (Decimal(20), date(2021, 1, 1))
+    assert (purchases.next_value, purchases.next_on) == (Decimal(20), date(2024, 7, 1))
+    assert purchases.is_next_later_text
+    assert "2021-254" in purchases.legal_reference
+    assert "2024-316" not in states["durabilite"].legal_reference
+    assert [code for code, state in states.items() if state.is_later_text] == ["achats-declaration"]
+    cited = [state.legal_reference for state in states.values() if not state.is_later_text]
+    assert not any("2024-" in reference for reference in cited)

@@ -61,6 +61,7 @@ def test_purchasing_thresholds_are_dated(reference_folder):
 
     steps = Duty.objects.get(code="achats-reemploi").steps.values_list("starts_on", "value")
     assert list(steps) == [
+        (date(2021, 1, 1), Decimal(20)),
         (date(2024, 7, 1), Decimal(20)),
         (date(2027, 1, 1), Decimal(25)),
         (date(2030, 1, 1), Decimal(30)),
