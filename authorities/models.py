@@ -17,6 +17,11 @@ from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisi
 MAX_INVITATIONS = 3
 
 
+def logo_path(authority: "Authority", filename: str) -> str:
+    """Return the path of a logo under the private folder; its name holds the digest of its bytes."""
+    return f"logos/{authority.slug}/{filename}"
+
+
 class Authority(VersionedModel):
     """A local authority that has a space on the site."""
 
@@ -38,10 +43,23 @@ class Authority(VersionedModel):
     member_communes_count = models.PositiveSmallIntegerField("nombre de communes membres", null=True, blank=True)
     has_it_department = models.BooleanField("a sa propre direction informatique", null=True, blank=True)
     is_demonstration = models.BooleanField("données d’illustration", default=False, editable=False)
+    # Two sizes of one image, always written together: one to print, one light enough for each page.
+    logo = models.FileField("logo à imprimer", upload_to=logo_path, max_length=200, blank=True)
+    logo_screen = models.FileField("logo à l’écran", upload_to=logo_path, max_length=200, blank=True)
+    logo_width_px = models.PositiveSmallIntegerField("largeur à l’écran", null=True, blank=True)
+    logo_height_px = models.PositiveSmallIntegerField("hauteur à l’écran", null=True, blank=True)
 
     class Meta:
         verbose_name = "collectivité"
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(logo="", logo_screen="", logo_width_px=None, logo_height_px=None)
+                | (~Q(logo="") & ~Q(logo_screen="") & Q(logo_width_px__gte=1, logo_height_px__gte=1)),
+                name="authorities_authority_logo_is_whole",
+                violation_error_message="Un logo a ses deux tailles et ses dimensions.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from authorities.views import authorities, calendar, invitations, members, participants, preparation
+from authorities.views import authorities, calendar, invitations, logos, members, participants, preparation
 
 app_name = "authorities"
 
 preparation_patterns: list[URLPattern] = [
     path("", preparation.preparation_detail, name="preparation_detail"),
     path("collectivite/", authorities.authority_update, name="authority_update"),
+    path("logo/", logos.logo_update, name="logo_update"),
+    path("logo/retirer/", logos.logo_delete, name="logo_delete"),
     path("obligations/", authorities.duty_list, name="duty_list"),
     path("demarche/", preparation.initiative_update, name="initiative_update"),
     path("etat-des-lieux/", preparation.state_of_play_update, name="state_of_play_update"),
@@ -69,6 +71,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Space of an authority
     path("collectivites/<slug:authority_slug>/preparer/", include(preparation_patterns)),
     path("collectivites/<slug:authority_slug>/membres/", include(member_patterns)),
+    path("collectivites/<slug:authority_slug>/logo/", logos.authority_logo, name="authority_logo"),
+    path("participation/<int:participant_pk>/logo/", logos.participant_logo, name="participant_logo"),
     path("collectivites/<slug:authority_slug>/journal/", members.event_list, name="event_list"),
     path("collectivites/<slug:authority_slug>/demarches/", authorities.initiative_list, name="initiative_list"),
 ]

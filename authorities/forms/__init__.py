@@ -2,6 +2,7 @@
 
 from authorities.forms.authorities import (
     AuthorityForm,
+    LogoForm,
     ManualAuthorityForm,
     MembershipRequestForm,
     RolesForm,
@@ -19,6 +20,7 @@ __all__ = [
     "DocumentForm",
     "InitiativeForm",
     "InvitationForm",
+    "LogoForm",
     "LostLinkForm",
     "ManualAuthorityForm",
     "MeetingForm",

@@ -4,12 +4,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from PIL import Image
 
 from authorities.enums import AuthorityKind, Role
 from authorities.forms.fields import YesNoField, capitalised
 from authorities.models import Authority
+from common.errors import DomainError
 from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
+from common.images import read_image
 from common.text import typography
+from common.versioning import VersionedModel
 from reference.models import Territory
 
 MAX_POPULATION = 20_000_000
@@ -125,6 +129,35 @@ class AuthorityForm(VersionedFormMixin, JalonsForm):
             population.help_text = "Population municipale de la liste nationale."
         if authority.kind == AuthorityKind.COMMUNE:
             del self.fields["member_communes_count"]
+
+
+class LogoForm(VersionedFormMixin, JalonsForm):
+    """An image to choose; the checked and decoded picture is in `cleaned_data["file"]`."""
+
+    file = forms.FileField(
+        label="Image du logo",
+        help_text="PNG ou JPEG, 1\u00a0Mo au plus. Elle est réduite, et ce qu’elle contient d’autre que l’image "
+        "(lieu, date, auteur) est retiré.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+
+    def __init__(self, *args: Any, authority: Authority, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": authority.version}, **kwargs)
+
+    def clean_file(self) -> Image.Image:
+        upload = self.cleaned_data["file"]
+        try:
+            return read_image(upload, size_bytes=upload.size)
+        except DomainError as error:
+            raise ValidationError(error.message) from error
+
+    def add_conflict(self, current: VersionedModel, *, author: str = "") -> None:
+        """Ask for the image again: a browser sends a file once, so that there are not two texts to show."""
+        data = self._mutable_data()
+        data["version"] = str(current.version)
+        self.data = data
+        who = author or "Une autre personne"
+        self.add_error("file", f"{who} a modifié la collectivité entre-temps. Choisissez l’image de nouveau.")
 
 
 class MembershipRequestForm(JalonsForm):

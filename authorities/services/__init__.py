@@ -15,6 +15,7 @@ from authorities.services.links import (
     revoke_links,
     send_lost_links,
 )
+from authorities.services.logos import remove_logo, save_logo
 from authorities.services.memberships import (
     answer_membership_request,
     change_roles,
@@ -59,6 +60,7 @@ __all__ = [
     "personal_url",
     "plan_calendar",
     "reactivate_participant",
+    "remove_logo",
     "remove_membership",
     "renew_link",
     "request_membership",
@@ -68,6 +70,7 @@ __all__ = [
     "save_checklist_item",
     "save_document",
     "save_initiative",
+    "save_logo",
     "save_meeting",
     "save_participant",
     "save_state_of_play",

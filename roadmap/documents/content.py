@@ -4,6 +4,9 @@ Figures come from the same selectors as the screens, so that they are equal. Num
 codes stand beside their French label. The snapshot holds no vote of anybody, only counts, and no mail address.
 """
 
+import base64
+import hashlib
+import logging
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -97,9 +100,6 @@ def _day(value: date | None) -> str | None:
 
 
 def _authority(authority: Authority) -> dict[str, Any]:
-    territory = authority.territory
-    # The total population goes with the municipal one of the list, not with a population typed by hand.
-    is_from_list = territory is not None and territory.population == authority.population
     return {
         "name": authority.name,
         "slug": authority.slug,
@@ -108,13 +108,38 @@ def _authority(authority: Authority) -> dict[str, Any]:
         "nature": authority.nature,
         "siren": authority.siren,
         "population": authority.population,
-        "population_total": territory.population_total if territory and is_from_list else None,
+        "population_total": _population_total(authority),
         "agent_count": authority.agent_count,
         "member_communes_count": authority.member_communes_count,
         "department_code": authority.department_code,
     }
 
 
+        "logo": _logo(authority),
+    }
+
+
+def _population_total(authority: Authority) -> int | None:
+    """Return the total population; it goes with the municipal one of the list, not with a population typed by hand."""
+    territory = authority.territory
+    is_from_list = territory is not None and territory.population == authority.population
+    return territory.population_total if territory and is_from_list else None
+
+
+def _logo(authority: Authority) -> dict[str, str] | None:
+    """Return the logo with its bytes: a version prints the one of its day whatever becomes of the file."""
+    if not authority.logo:
+        return None
+    try:
+        with authority.logo.open("rb") as stream:
+            content = stream.read()
+    except FileNotFoundError:
+        logger.error("a logo is missing from the storage: %s", authority.logo.name)
+        return None
+    return {
+        "type": LOGO_TYPES[authority.logo.name.rpartition(".")[2]],
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "data": base64.b64encode(content).decode("ascii"),
 def _initiative(initiative: Initiative) -> dict[str, Any]:
     return {
         "number": initiative.number,
@@ -173,7 +198,7 @@ def _source_document(document: SourceDocument) -> dict[str, Any]:
 
 
 def _duties(authority: Authority, sheets: list[ActionSheet], on: date) -> list[dict[str, Any]]:
-    total = _authority(authority)["population_total"]
+    total = _population_total(authority)
     states = duties_for(authority.kind, authority.population, on, population_total=total)
     return [_duty(state, sheets) for state in states]
 

@@ -35,7 +35,7 @@ def render_roadmap_pdf(
     html = render_roadmap_html(
         content, status=status, created_at=created_at, version_number=version_number, adoption=adoption
     )
-    data = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    data = json.dumps(_open_data(content), ensure_ascii=False, indent=1, sort_keys=True).encode()
     attachment = PdfAttachment(ATTACHMENT_NAME, "Données ouvertes de la feuille de route", data)
     return make_pdf(html, created_at=created_at, attachments=[attachment])
 
@@ -56,6 +56,15 @@ def render_roadmap_html(
 
 
 def _illustration_mark(is_demonstration: bool) -> SafeString:
+def _open_data(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the snapshot as it is published: the logo by its digest, for its bytes are on the cover."""
+    authority = content["authority"]
+    if not authority.get("logo"):
+        return content
+    logo = {name: value for name, value in authority["logo"].items() if name != "data"}
+    return {**content, "authority": {**authority, "logo": logo}}
+
+
     """Return the mark of illustration data, tied to the word before it, or nothing."""
     if not is_demonstration:
         return SafeString("")

@@ -63,6 +63,7 @@ def present(
         "created_at": created_at.isoformat(),
         "authority": authority,
         "identity": present_identity(authority),
+        "logo": _logo_address(authority.get("logo")),
         "assembly": assembly_of(authority),
         "period": period,
         "first_year": content["initiative"]["period_start_year"],
@@ -106,6 +107,11 @@ def _status_sentence(content: dict[str, Any], status: PublicationStatus, adoptio
 def _adoption(adoption: Adoption, authority: dict[str, Any]) -> dict[str, str]:
     body = adoption.body or assembly_of(authority)
     return {
+def _logo_address(logo: dict[str, str] | None) -> str:
+    """Return the logo as a `data:` address; empty without one, as in the versions frozen before there were logos."""
+    return f"data:{logo['type']};base64,{logo['data']}" if logo else ""
+
+
         "adopted_on": long_date(adoption.adopted_on),
         "reference": adoption.reference,
         "body": body[:1].upper() + body[1:],

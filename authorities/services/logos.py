@@ -1,0 +1,74 @@
+"""The logo of an authority: kept in two sizes, replaced or removed in one gesture.
+
+Frozen versions hold their own copy of it: what happens here changes none of them.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from PIL import Image
+
+from accounts.models import User
+from authorities.events import record_event
+from authorities.models import Authority
+from common.images import EncodedImage, encode_image
+from common.versioning import save_versioned
+
+# A logo of 60 mm at 300 points an inch takes 700 points; the frozen versions carry a copy each.
+PRINT_SIDE_PX, PRINT_BYTES = 1200, 200 * 1024
+# Twice what the pages show (200 by 72), for fine screens.
+SCREEN_WIDTH_PX, SCREEN_HEIGHT_PX, SCREEN_BYTES = 400, 144, 20 * 1024
+_FIELDS = ("logo", "logo_screen", "logo_width_px", "logo_height_px")
+
+
+@transaction.atomic
+def save_logo(
+    *, authority: Authority, expected_version: int, image: Image.Image, actor: User, now: datetime
+) -> Authority:
+    """Keep an image, already checked, as the logo; the files of the former one go once this one is kept.
+
+    Raises `StaleVersionError` when somebody saved the authority in between.
+    """
+    kept = Authority.objects.get(pk=authority.pk)
+    former = _file_names(kept)
+    printed = encode_image(image, max_width_px=PRINT_SIDE_PX, max_height_px=PRINT_SIDE_PX, max_bytes=PRINT_BYTES)
+    shown = encode_image(image, max_width_px=SCREEN_WIDTH_PX, max_height_px=SCREEN_HEIGHT_PX, max_bytes=SCREEN_BYTES)
+    kept.logo, kept.logo_screen = _file(printed, "imprime"), _file(shown, "ecran")
+    kept.logo_width_px, kept.logo_height_px = shown.width_px, shown.height_px
+    save_versioned(kept, expected_version=expected_version, update_fields=_FIELDS)
+    transaction.on_commit(partial(_delete_files, former))
+    record_event(authority=kept, verb="a changé le logo de la collectivité", now=now, actor=actor)
+    return kept
+
+
+@transaction.atomic
+def remove_logo(*, authority: Authority, actor: User, now: datetime) -> None:
+    """Remove the logo from the pages and from the documents to come; without one, nothing happens."""
+    kept = Authority.objects.select_for_update().get(pk=authority.pk)
+    former = _file_names(kept)
+    if not former:
+        return
+    kept.logo = kept.logo_screen = ""
+    kept.logo_width_px = kept.logo_height_px = None
+    save_versioned(kept, expected_version=kept.version, update_fields=_FIELDS)
+    transaction.on_commit(partial(_delete_files, former))
+    record_event(authority=kept, verb="a retiré le logo de la collectivité", now=now, actor=actor)
+
+
+def _file(image: EncodedImage, use: str) -> ContentFile:
+    digest = hashlib.sha256(image.content).hexdigest()
+    return ContentFile(image.content, name=f"{digest[:16]}-{use}.{image.extension}")
+
+
+def _file_names(authority: Authority) -> list[str]:
+    return [file.name for file in (authority.logo, authority.logo_screen) if file]
+
+
+def _delete_files(names: Iterable[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
