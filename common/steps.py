@@ -37,7 +37,10 @@ class Awaited:
 
 @dataclass(frozen=True)
 class NextAction:
-    """The one thing to do now: a sentence, a button, why it comes next, how long it takes."""
+    """The one thing to do now: a sentence, a button, why it comes next, how long it takes.
+
+    `duration` is empty when the button hands something over at once. `over`: the word above the sentence.
+    """
 
     title: str
     reason: str
@@ -46,6 +49,7 @@ class NextAction:
     duration: str
     before: str = ""
     then: str = ""
+    over: str = "Prochaine action"
 
 
 @dataclass(frozen=True)

@@ -36,13 +36,13 @@ class HalfYear:
 
     @property
     def label(self) -> str:
-        """« S1 2026 »."""
-        return f"S{self.half} {self.year}"
+        """« 1er semestre 2026 », the writing of texts, lists and cells."""
+        return f"{'1er' if self.half == 1 else '2e'} semestre {self.year}"
 
     @property
-    def long_label(self) -> str:
-        """« premier semestre 2026 »."""
-        return f"{'premier' if self.half == 1 else 'second'} semestre {self.year}"
+    def short_label(self) -> str:
+        """« S1 2026 », for the heads of charts and of tables that have one column per half-year."""
+        return f"S{self.half} {self.year}"
 
     @property
     def starts_on(self) -> date:
@@ -68,8 +68,12 @@ def half_years_of(first_year: int, years: int) -> list[HalfYear]:
 
 
 def span_label(start_code: str, end_code: str) -> str:
-    """Return « S1 2026 à S2 2026 », « S1 2026 » for a single half-year, or « non placée »."""
+    """Return « du 1er au 2e semestre 2026 », « 1er semestre 2026 » for a single half-year, or « non placée »."""
     if not start_code or not end_code:
         return "non placée"
     start, end = HalfYear.from_code(start_code), HalfYear.from_code(end_code)
-    return start.label if start == end else f"{start.label} à {end.label}"
+    if start == end:
+        return start.label
+    if start.year == end.year:
+        return f"du 1er au 2e semestre {start.year}"
+    return f"du {start.label} au {end.label}"

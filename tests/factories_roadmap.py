@@ -9,7 +9,7 @@ from accounts.models import User
 from authorities.models import Initiative
 from levers.enums import Verdict
 from levers.models import Decision, Lever
-from roadmap.models import ActionSheet, Objective, Roadmap, RoadmapVersion
+from roadmap.models import ActionSheet, CouncilResolution, Objective, Roadmap, RoadmapVersion
 from roadmap.services import create_sheets_from_decisions
 from tests.factories import PARIS_NOON, make_service, make_user
 from tests.factories_levers import make_catalogue, make_dimension, make_theme
@@ -109,13 +109,27 @@ def make_version(roadmap: Roadmap, number: int = 1, frozen_at: datetime | None =
     version = RoadmapVersion(
         roadmap=roadmap,
         number=number,
-        content={"format": "essai"},
-        pdf_sha256="a" * 64,
-        pdf_size_bytes=12,
         frozen_at=frozen_at or NOW - timedelta(days=1),
-        frozen_by_label="Référente",
-        **fields,
+        **{
+            "content": {"format": "essai"},
+            "pdf_sha256": "a" * 64,
+            "pdf_size_bytes": 12,
+            "frozen_by_label": "Référente",
+            **fields,
+        },
     )
     version.pdf.save("version.pdf", ContentFile(b"%PDF-1.7 test"), save=False)
     version.save()
     return version
+
+
+def make_resolution(version: RoadmapVersion, **fields) -> CouncilResolution:
+    """Make the deliberation that adopts a version, with a file of a few bytes."""
+    values = {
+        "adopted_on": NOW.date(), "reference": "2026-03-01", "pdf_sha256": "c" * 64, "pdf_size_bytes": 12,
+        "recorded_at": NOW,
+    }  # fmt: skip
+    resolution = CouncilResolution(version=version, **{**values, **fields})
+    resolution.pdf.save("adoption.pdf", ContentFile(b"%PDF-1.7 voted"), save=False)
+    resolution.save()
+    return resolution

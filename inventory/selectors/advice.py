@@ -14,13 +14,23 @@ from inventory.selectors.data import InventoryData
 
 @dataclass(frozen=True)
 class ToImprove:
-    """« La donnée à améliorer d'abord »: which, why, how."""
+    """« La donnée à améliorer d'abord »: which, why, how.
+
+    The sentences speak to whoever fills the inventory; a document writes its own from the figures: the family, whether
+    it is the lifetime or the quantity, its share of the range, and the family whose sources differ most, if they weigh
+    more (empty otherwise).
+    """
 
     title: str
     reason: str
     advice: str
     category_code: str
     group_code: str
+    family: str
+    is_lifetime: bool
+    share_percent: float
+    source_family: str
+    source_share_percent: float
 
 
 def find_datum_to_improve(data: InventoryData) -> ToImprove | None:
@@ -53,7 +63,16 @@ def find_datum_to_improve(data: InventoryData) -> ToImprove | None:
         else "Les factures des huit dernières années ou la console de gestion suffisent souvent.",
         category_code=best[0],
         group_code=line_of[best[0]].category.group.code,
+        family=line_of[best[0]].category.name,
+        is_lifetime=is_lifetime,
+        share_percent=gains[best],
+        source_family=line_of[ranked[0].category].category.name if _is_led_by_factor(ranked) else "",
+        source_share_percent=ranked[0].share_percent if _is_led_by_factor(ranked) else 0.0,
     )
+
+
+def _is_led_by_factor(ranked: list[Sensitivity]) -> bool:
+    return ranked[0].parameter == FACTOR and bool(ranked[0].low)
 
 
 def _improve_reason(category: str, parameter: str, share: float, line: InventoryLine, data: InventoryData) -> str:
@@ -71,7 +90,7 @@ def _improve_reason(category: str, parameter: str, share: float, line: Inventory
 def _factor_reason(ranked: list[Sensitivity], lines: dict[str, InventoryLine]) -> str:
     """Say so when most of the range comes from a factor, which nobody in the authority can make more exact."""
     first = ranked[0]
-    if first.parameter != FACTOR or not first.low:
+    if not _is_led_by_factor(ranked):
         return ""
     name = _lower(lines[first.category].category.name)
     return (

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from common.dates import format_day
 from common.numbers import format_number, format_significant
 from inventory.enums import CountsAs
 from inventory.models import Inventory, InventoryLine
@@ -185,10 +186,10 @@ def _with_duty(ratio: Ratio, value: float | None, state: DutyState | None) -> Ra
     if state is None or state.value is None:
         return ratio
     word = "au plus" if state.duty.direction == Duty.Direction.MAXIMUM else "au moins"
-    since = f" depuis le {state.since_on:%d/%m/%Y}" if state.since_on else ""
+    since = f" depuis le {format_day(state.since_on)}" if state.since_on else ""
     following = ""
     if state.next_value is not None and state.next_on is not None:
-        following = f"puis {format_number(state.next_value.normalize())}\u202f% le {state.next_on:%d/%m/%Y}"
+        following = f"puis {format_number(state.next_value.normalize())}\u202f% le {format_day(state.next_on)}"
     is_under = value is not None and state.duty.direction == Duty.Direction.MINIMUM and value < state.value
     return Ratio(
         ratio.code,

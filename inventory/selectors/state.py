@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from authorities.models import Initiative
+from common.dates import format_day
 from common.numbers import pluralise
 from common.steps import Missing, NextAction, StepState, StepStatus
 from inventory.enums import InventoryState
@@ -56,7 +57,7 @@ def _frozen(url: str, lot: Inventory) -> StepState:
         url=url,
         status=StepStatus.DONE,
         summary=f"lot {lot.number} figé",
-        detail=f"Lot daté du {lot.dated_on:%d/%m/%Y}",
+        detail=f"Lot daté du {format_day(lot.dated_on)}",
     )
 
 

@@ -119,6 +119,10 @@ def complete_sheet(
     }
     if "perimeter" in row:
         changes["perimeter"] = row["perimeter"]
+    if "theme" in row:
+        changes["theme"] = Theme.objects.get(number=row["theme"])
+    if "legal" in row:
+        changes["legal_references"] = "\n".join(row["legal"])
     save_sheet(
         sheet=sheet,
         expected_version=sheet.version,
@@ -136,7 +140,7 @@ def complete_sheet(
 
 
 def write_texts(scene: Scene, roadmap: Roadmap, data: dict[str, Any], *, now: datetime) -> Roadmap:
-    """Write the governance and the themes left aside. The foreword stays a blank: nobody is quoted."""
+    """Write the governance and the themes left aside. The foreword keeps its place and says so: nobody is quoted."""
     save_theme_explanations(
         roadmap=roadmap,
         expected_version=roadmap.version,
@@ -146,6 +150,8 @@ def write_texts(scene: Scene, roadmap: Roadmap, data: dict[str, Any], *, now: da
     )
     roadmap.refresh_from_db()
     changes = {
+        "foreword": data["foreword"],
+        "foreword_author": data["foreword_author"],
         "governance": data["governance"],
         "committee_meetings_per_year": 4,
         "steering_meetings_per_year": 2,

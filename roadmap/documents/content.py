@@ -30,8 +30,11 @@ from roadmap.selectors.schedule import lead_of, live_sheets, load_board, period_
 from roadmap.selectors.sheets import detailed_sheets
 from roadmap.selectors.validation import CheckRow, check_board
 
+logger = logging.getLogger(__name__)
+
 FORMAT = "jalons-feuille-de-route/1"
 NO_VOTES = [0, 0, 0, 0, 0]
+LOGO_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) -> dict[str, Any]:
@@ -112,9 +115,6 @@ def _authority(authority: Authority) -> dict[str, Any]:
         "agent_count": authority.agent_count,
         "member_communes_count": authority.member_communes_count,
         "department_code": authority.department_code,
-    }
-
-
         "logo": _logo(authority),
     }
 
@@ -140,6 +140,9 @@ def _logo(authority: Authority) -> dict[str, str] | None:
         "type": LOGO_TYPES[authority.logo.name.rpartition(".")[2]],
         "sha256": hashlib.sha256(content).hexdigest(),
         "data": base64.b64encode(content).decode("ascii"),
+    }
+
+
 def _initiative(initiative: Initiative) -> dict[str, Any]:
     return {
         "number": initiative.number,
@@ -218,7 +221,9 @@ def _duty(state: DutyState, sheets: list[ActionSheet]) -> dict[str, Any]:
         "since_on": _day(state.since_on),
         "next_value": _number(state.next_value),
         "next_on": _day(state.next_on),
-        "legal_reference": duty.legal_reference,
+        "legal_reference": state.legal_reference,
+        "is_later_text": state.is_later_text,
+        "is_next_later_text": state.is_next_later_text,
         "note": duty.note,
         "to_verify": duty.to_verify,
         "populations_disagree": state.populations_disagree,

@@ -19,9 +19,11 @@ from inventory.selectors import (
     read_data,
     simulate_together,
 )
+from inventory.selectors.advice import ToImprove
 from levers.models import LeverCatalogue
 from reference.models import Dimension
 from roadmap.documents.sources import name_licence, name_source
+from roadmap.enums import ActionStatus
 from roadmap.models import ActionSheet
 
 CARBON = "GWP"
@@ -121,7 +123,11 @@ def describe_inventory(initiative: Initiative, sheets: list[ActionSheet]) -> dic
         return None
     page = footprint_page(inventory)
     carbon = page.footprint[CARBON]
-    simulated = [(sheet.lever.code, sheet.lever.simulation) for sheet in sheets if sheet.lever]
+    simulated = [
+        (sheet.lever.code, sheet.lever.simulation)
+        for sheet in sheets
+        if sheet.lever and sheet.lever.simulation and sheet.status != ActionStatus.ABANDONED
+    ]
     return {
         "number": inventory.number,
         "dated_on": inventory.dated_on.isoformat(),
@@ -146,8 +152,7 @@ def describe_inventory(initiative: Initiative, sheets: list[ActionSheet]) -> dic
             for row in page.criteria
             if row.code != CARBON and row.total is not None
         ],
-        "to_improve": "" if page.to_improve is None else f"{page.to_improve.reason} {page.to_improve.advice}",
-        "to_improve_title": "" if page.to_improve is None else page.to_improve.title,
+        "weakest": None if page.to_improve is None else _weakest(page.to_improve),
         "not_evaluated": [row.name for row in page.families if row.total is None],
         "figures": [
             {
@@ -159,7 +164,18 @@ def describe_inventory(initiative: Initiative, sheets: list[ActionSheet]) -> dic
             for figure in sorted(page.data.figures.values(), key=lambda figure: figure.kind.position)
             if figure.value is not None
         ],
-        "simulated": _simulated(simulate_together(inventory, simulated)) if simulated else None,
+        "simulated": _simulated(simulate_together(inventory, simulated), len(simulated)) if simulated else None,
+    }
+
+
+def _weakest(found: ToImprove) -> dict[str, Any]:
+    """Return the datum that would narrow the range most, as figures: the document writes its own sentence."""
+    return {
+        "family": found.family,
+        "is_lifetime": found.is_lifetime,
+        "share_percent": found.share_percent,
+        "source_family": found.source_family,
+        "source_share_percent": found.source_share_percent,
     }
 
 
@@ -195,11 +211,13 @@ def _families(page: FootprintPage) -> list[dict[str, Any]]:
     ]
 
 
-def _simulated(found: CombinedSaving) -> dict[str, float] | None:
+def _simulated(found: CombinedSaving, actions_count: int) -> dict[str, float] | None:
     saving = found.saving
     if saving is None or not saving.kgco2e_central:
         return None
-    return {"central_kg": saving.kgco2e_central, "low_kg": saving.low, "high_kg": saving.high}
+    # The bounds come from other hypotheses than the centre: put in order, as the screen does.
+    low, _, high = sorted((saving.low, saving.kgco2e_central, saving.high))
+    return {"central_kg": saving.kgco2e_central, "low_kg": low, "high_kg": high, "actions_count": actions_count}
 
 
 def describe_sources(initiative: Initiative, catalogue: LeverCatalogue | None) -> list[dict[str, str]]:

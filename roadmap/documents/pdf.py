@@ -15,7 +15,8 @@ from roadmap.enums import PublicationStatus
 
 ATTACHMENT_NAME = "feuille-de-route.json"
 _PLAIN_ELEMENTS = re.compile(r"(<svg\b.*?</svg>|<title>.*?</title>)", re.DOTALL)
-_ORDINAL = re.compile(r"\b1er\b")
+_ORDINAL = re.compile(r"\b(1er|2e)\b")
+_HALF_YEAR = re.compile(r"\b(1er|2e) (?=semestre)")
 _REFERENCE = re.compile(r"\b(S[12]|semestre|action|objectif|niveau|page|lot|fiche) (?=\d)")
 
 
@@ -55,7 +56,6 @@ def render_roadmap_html(
     return _finish_html(html)
 
 
-def _illustration_mark(is_demonstration: bool) -> SafeString:
 def _open_data(content: dict[str, Any]) -> dict[str, Any]:
     """Return the snapshot as it is published: the logo by its digest, for its bytes are on the cover."""
     authority = content["authority"]
@@ -65,6 +65,7 @@ def _open_data(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "authority": {**authority, "logo": logo}}
 
 
+def _illustration_mark(is_demonstration: bool) -> SafeString:
     """Return the mark of illustration data, tied to the word before it, or nothing."""
     if not is_demonstration:
         return SafeString("")
@@ -80,8 +81,8 @@ def _finish_html(html: str) -> str:
 
 
 def _finish_plain_text(text: str) -> str:
-    return _REFERENCE.sub("\\1\u00a0", typography(text))
+    return _HALF_YEAR.sub("\\1\u00a0", _REFERENCE.sub("\\1\u00a0", typography(text)))
 
 
 def _finish_text(text: str) -> str:
-    return _ORDINAL.sub("1<sup>er</sup>", _finish_plain_text(text))
+    return _ORDINAL.sub(lambda match: f"{match[1][0]}<sup>{match[1][1:]}</sup>", _finish_plain_text(text))

@@ -31,7 +31,7 @@ class RoadmapTextsForm(VersionedFormMixin, JalonsForm):
         required=False,
         max_length=6_000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Écrit et signé par l’élu. Laissé vide, la place est réservée dans le document.",
+        help_text="Écrit et signé par l’élu. Laissé vide, une version figée n’a pas d’avant-propos.",
     )
     foreword_author = forms.CharField(
         label="Qualité de la personne qui signe",

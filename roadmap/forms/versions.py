@@ -17,6 +17,16 @@ class FreezeForm(JalonsForm):
         max_length=300,
         help_text="Une phrase, pour s’y retrouver. 300 caractères au plus.",
     )
+    accepts_no_foreword = forms.BooleanField(
+        label="Figer sans mot de l’élu",
+        required=False,
+        help_text="La page de l’avant-propos ne sera pas imprimée.",
+    )
+
+    def __init__(self, *args: Any, has_foreword: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_foreword:
+            del self.fields["accepts_no_foreword"]
 
 
 class _DatedForm(JalonsForm):

@@ -42,6 +42,10 @@ class Roadmap(VersionedModel):
     def __str__(self) -> str:
         return f"Feuille de route {self.initiative.period_label}"
 
+    @property
+    def has_foreword(self) -> bool:
+        return bool(self.foreword.strip())
+
 
 class OfRoadmapQuerySet(models.QuerySet):
     """Objects that belong to a roadmap: the only way views reach them."""

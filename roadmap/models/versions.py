@@ -20,19 +20,20 @@ FROZEN_MESSAGE = "Une version figée ne change plus. Corrigez la feuille de rout
 SHA256_LENGTH = 64
 
 
-def _document_folder(roadmap: Roadmap) -> str:
+def document_folder(roadmap: Roadmap) -> str:
+    """Return the folder of the documents of a démarche, under the private folder."""
     return f"feuilles-de-route/{roadmap.initiative.authority.slug}-{roadmap.initiative.number}"
 
 
 def version_path(version: "RoadmapVersion", filename: str) -> str:
     """Return the path of a frozen PDF under the private folder; its digest keeps two files apart."""
-    return f"{_document_folder(version.roadmap)}/v{version.number}-{version.pdf_sha256[:16]}.pdf"
+    return f"{document_folder(version.roadmap)}/v{version.number}-{version.pdf_sha256[:16]}.pdf"
 
 
 def resolution_path(resolution: "CouncilResolution", filename: str) -> str:
     """Return the path of an adopted PDF under the private folder."""
     version = resolution.version
-    return f"{_document_folder(version.roadmap)}/v{version.number}-adoptee-{resolution.pdf_sha256[:16]}.pdf"
+    return f"{document_folder(version.roadmap)}/v{version.number}-adoptee-{resolution.pdf_sha256[:16]}.pdf"
 
 
 class ImmutableQuerySet(OfRoadmapQuerySet):

@@ -23,6 +23,7 @@ from diagnostics.scoring import score_label
 from diagnostics.selectors.state import maturity_state, merge_states
 from inventory.selectors import inventory_state
 from levers.selectors import prioritisation_state
+from roadmap.selectors.elected import reading_action, validation_action, voted_figures
 from roadmap.selectors.state import (
     FrozenLot,
     RoadmapCounts,
@@ -65,7 +66,8 @@ class AwaitedGroup:
 class Dashboard:
     """What the dashboard shows to one person.
 
-    `action` is theirs; without one, `quiet_title` and `quiet_text` say so and what comes. `participation`: their
+    `action` is theirs; without one, `quiet_title` and `quiet_text` say so and what comes, `quiet_url` and `quiet_link`
+    lead to what can be read meanwhile (both or none). `participation`: their
     seat in the committee when they have one and something is asked of it.
     """
 
@@ -74,6 +76,8 @@ class Dashboard:
     action: NextAction | None
     quiet_title: str
     quiet_text: str
+    quiet_url: str
+    quiet_link: str
     participation: Seat | None
     awaited: tuple[AwaitedGroup, ...]
     missing: tuple[Missing, ...]
@@ -90,6 +94,7 @@ class _Path:
     maturity: StepState
     inventory: StepState
     counts: RoadmapCounts
+    slug: str
 
     def step(self, code: str) -> StepState:
         return next(step for step in self.steps if step.code == code)
@@ -117,6 +122,7 @@ def _read_path(access: AuthorityAccess, now: datetime) -> _Path:
         maturity=maturity,
         inventory=inventory,
         counts=counts,
+        slug=access.authority.slug,
     )
 
 
@@ -127,6 +133,7 @@ def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
     seat = _own_seat(access, path)
     action = _action_for(access, path) if seat is None else None
     quiet_title, quiet_text = ("", "") if action or seat else _quiet(access, path)
+    quiet_url = "" if action or seat else _draft_url(access, path)
     can_prepare = Permission.EDIT_PREPARATION in access.permissions
     return Dashboard(
         steps=_openable(path.steps, access),
@@ -134,6 +141,8 @@ def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
         action=action,
         quiet_title=quiet_title,
         quiet_text=quiet_text,
+        quiet_url=quiet_url,
+        quiet_link="Lire le projet tel qu’il est (PDF)" if quiet_url else "",
         participation=seat,
         awaited=_awaited(path) if can_prepare or Role.ELECTED in access.roles else (),
         missing=tuple(current.missing) if can_prepare else (),
@@ -184,7 +193,10 @@ def _action_for(access: AuthorityAccess, path: _Path) -> NextAction | None:
         (Role.ADVISER, _adviser_action),
         (Role.CONTRIBUTOR, _contributor_action),
     )
-    return next((action for role, rule in rules if role in access.roles and (action := rule(path))), None)
+    action = next((action for role, rule in rules if role in access.roles and (action := rule(path))), None)
+    if action is None and Role.ELECTED in access.roles:
+        return reading_action(path.counts, access.authority.slug)
+    return action
 
 
 def _referent_action(path: _Path) -> NextAction | None:
@@ -192,9 +204,13 @@ def _referent_action(path: _Path) -> NextAction | None:
 
 
 def _elected_action(path: _Path) -> NextAction | None:
-    """The elected official validates: the shortlist, then the frozen version."""
-    waiting = (path.step("prioritisation"), path.step("validation"))
-    return next((step.next_action for step in waiting if step.status is StepStatus.REVIEW and step.next_action), None)
+    """The elected official validates: the shortlist, then the frozen version, which they read first."""
+    shortlist, document = path.step("prioritisation"), path.step("validation")
+    if shortlist.status is StepStatus.REVIEW and shortlist.next_action:
+        return shortlist.next_action
+    if document.status is not StepStatus.REVIEW:
+        return None
+    return validation_action(path.counts, path.slug) or document.next_action
 
 
 def _adviser_action(path: _Path) -> NextAction | None:
@@ -213,6 +229,14 @@ def _own_seat(access: AuthorityAccess, path: _Path) -> Seat | None:
     if seat is None or Role.REFERENT in access.roles:
         return None
     return seat if any(item.name == seat.name for step in path.steps for item in step.awaited) else None
+
+
+def _draft_url(access: AuthorityAccess, path: _Path) -> str:
+    """Return the address of the draft, for the elected official who waits; empty before it says anything."""
+    counts = path.counts
+    if Role.ELECTED not in access.roles or counts.version_number is not None or not counts.sheets:
+        return ""
+    return reverse("roadmap:draft_pdf", args=[path.slug])
 
 
 def _quiet(access: AuthorityAccess, path: _Path) -> tuple[str, str]:
@@ -261,9 +285,19 @@ def _lede(initiative: Initiative, current: StepState, today: date) -> str:
 
 
 def _figures(access: AuthorityAccess, path: _Path) -> list[KeyFigure]:
-    """Return the figures that this reader may see and that exist. One query, once a diagnosis is finished."""
+    """Return the figures that this reader may see and that exist. One query at most.
+
+    An elected official reads those of the adopted document, as it prints them.
+    """
     figures = []
     slug = access.authority.slug
+    number = path.counts.adopted_number
+    if number is not None and Role.ELECTED in access.roles and Role.REFERENT not in access.roles:
+        url = reverse("roadmap:version_detail", args=[slug, number])
+        return [
+            KeyFigure(item.label, item.value, item.unit, item.range, item.note, url, "version adoptée")
+            for item in voted_figures(access.initiative, number)
+        ]
     if Permission.VIEW_RESULTS in access.permissions and path.maturity.status is StepStatus.DONE:
         figures += _maturity_figure(access.initiative, slug)
     if Permission.VIEW_INVENTORY in access.permissions:

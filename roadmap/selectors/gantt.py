@@ -76,7 +76,7 @@ def build_gantt(roadmap: Roadmap, sheets: Sequence[ActionSheet]) -> Gantt:
     placed = sum(sheet.is_placed for sheet in sheets)
     return Gantt(
         pattern=half_year_pattern(len(half_years)),
-        header=draw_header([half_year.label for half_year in half_years]),
+        header=draw_header([half_year.short_label for half_year in half_years]),
         groups=tuple(GanttGroup(title, tuple(rows)) for title, rows in groups.items()),
         placed_count=placed,
         unplaced_count=len(sheets) - placed,

@@ -16,6 +16,7 @@ from inventory.models import Inventory
 from inventory.selectors import CombinedSaving, current_inventory, simulate_together
 from roadmap.enums import ActionStatus, Frequency, ObjectiveKind
 from roadmap.models import ActionSheet, Objective, Roadmap
+from roadmap.reduction import CombinedFigures, describe_coverage, read_aim
 from roadmap.selectors.sheets import roadmap_of
 
 KG_PER_T = 1000
@@ -50,6 +51,12 @@ class CombinedGain:
             return ""
         baseline = format_significant(self.baseline.central)
         return typography(f"soit {MINUS}{format_number(self.percent, 0)} % des {baseline} t de départ")
+
+    @property
+    def figures(self) -> CombinedFigures:
+        """The saving as the sentence of the coverage takes it."""
+        saving = self.saving
+        return CombinedFigures(saving.central, saving.low, saving.high, self.sheets_count)
 
     @property
     def note(self) -> str:
@@ -132,6 +139,17 @@ class ObjectiveBoard:
     @property
     def has_reduction(self) -> bool:
         return any(row.objective.is_reduction for row in self.rows)
+
+    @property
+    def coverage(self) -> str:
+        """What part of the reduction objective the actions cover, in one sentence; the document prints the same."""
+        reductions = (row.objective for row in self.rows if row.objective.is_reduction)
+        aims = (read_aim(item.unit, _float(item.baseline), _float(item.target)) for item in reductions)
+        return describe_coverage(next((aim for aim in aims if aim), None), self.gain.figures if self.gain else None)
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _in_tonnes(found: Range) -> Range:

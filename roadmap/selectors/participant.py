@@ -14,12 +14,15 @@ from authorities.enums import Scope
 from authorities.models import Participant
 from common.dates import format_day
 from common.numbers import pluralise
-from common.steps import StepStatus
+from common.steps import NextAction, StepStatus
 from common.text import typography
 from diagnostics.selectors import rating_progress
 from inventory.selectors import inventory_state
 from levers.selectors import voting_progress
 from roadmap.models import ActionSheet, RoadmapVersion
+from roadmap.selectors.elected import VotedFigure, voted_figures
+
+READING = "Lire la feuille de route"
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,17 @@ class Task:
 
 @dataclass(frozen=True)
 class ParticipantHome:
-    """What a person sees when they open their link."""
+    """What a person sees when they open their link.
+
+    `reading`: the document is the main action when nothing else is asked; `figures`: those of the voted document.
+    """
 
     participant: Participant
     tasks: tuple[Task, ...]
     actions: tuple[ActionSheet, ...]
     version: RoadmapVersion | None
+    reading: NextAction | None = None
+    figures: tuple[VotedFigure, ...] = ()
 
     @property
     def asked(self) -> list[Task]:
@@ -57,7 +65,8 @@ class ParticipantHome:
 
     @property
     def others(self) -> list[Task]:
-        return [task for task in self.tasks if not task.is_asked]
+        """What is not asked now; the document is not said twice."""
+        return [task for task in self.tasks if not task.is_asked and (self.reading is None or task.title != READING)]
 
 
 def _moment(moment: datetime | None) -> str:
@@ -133,7 +142,7 @@ def _inventory_task(access: ParticipantAccess, now: datetime) -> Task:
 
 
 def _reading_task(access: ParticipantAccess, version: RoadmapVersion | None) -> Task:
-    title = "Lire la feuille de route"
+    title = READING
     if version is None:
         return Task(
             title, "Elle n’est pas encore écrite. Elle apparaîtra ici dès qu’elle sera figée.", "off", "À venir"
@@ -165,7 +174,7 @@ def own_actions(access: ParticipantAccess) -> list[ActionSheet]:
 
 
 def participant_home(access: ParticipantAccess, *, now: datetime) -> ParticipantHome:
-    """Return what is asked of a participant. Eight queries at most, after the gate."""
+    """Return what is asked of a participant. Nine queries at most, after the gate."""
     version = published_version(access) if Scope.READ in access.scopes else None
     tasks: dict[Scope, Callable[[], Task]] = {
         Scope.RATE: lambda: _rating_task(access, now),
@@ -173,9 +182,40 @@ def participant_home(access: ParticipantAccess, *, now: datetime) -> Participant
         Scope.INVENTORY: lambda: _inventory_task(access, now),
         Scope.READ: lambda: _reading_task(access, version),
     }
+    asked = tuple(build() for scope, build in tasks.items() if scope in access.scopes)
+    is_free = not any(task.is_asked for task in asked)
+    reading = _reading_action(access, version) if version is not None and is_free else None
+    is_voted = reading is not None and version is not None and version.adopted_on is not None
     return ParticipantHome(
         participant=access.participant,
-        tasks=tuple(build() for scope, build in tasks.items() if scope in access.scopes),
+        tasks=asked,
         actions=tuple(own_actions(access)) if Scope.ACTIONS in access.scopes else (),
         version=version,
+        reading=reading,
+        figures=tuple(voted_figures(access.initiative, version.number)) if is_voted and version else (),
+    )
+
+
+def _reading_action(access: ParticipantAccess, version: RoadmapVersion) -> NextAction:
+    """Return the document as the main action: the adopted one, or the one that is about to be validated and voted."""
+    url = reverse("roadmap:participant_roadmap_pdf", args=[access.participant.pk])
+    if version.adopted_on is not None:
+        adopted = f"Version {version.number}, adoptée le {format_day(version.adopted_on)}"
+        return NextAction(
+            title="Lire la feuille de route adoptée",
+            reason=typography(f"{adopted}, délibération {version.resolution_reference}."),
+            button="Télécharger le document adopté (PDF)",
+            url=url,
+            duration="",
+            over="Document adopté",
+        )
+    is_validated = version.validation_or_none is not None
+    what = "validée par le comité de pilotage, à voter" if is_validated else "à valider par le comité de pilotage"
+    return NextAction(
+        title=typography(f"Lire la version {version.number} de la feuille de route"),
+        reason=typography(f"Figée le {format_day(version.frozen_at)}, {what}. Son contenu ne change plus."),
+        button="Télécharger le document (PDF)",
+        url=url,
+        duration="",
+        over="Document à lire",
     )

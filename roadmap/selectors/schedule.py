@@ -166,7 +166,7 @@ def _days(count: float) -> str:
 def _shown(relief: Relief) -> ShownRelief:
     days = _days(relief.excess_days)
     many = pluralise(relief.excess_days, "jour", "jours")
-    title = f"{relief.lead} : {days} {many} de trop au {relief.half_year.long_label}"
+    title = f"{relief.lead} : {days} {many} de trop au {relief.half_year.label}"
     if relief.action_key is None:
         advice = (
             "Déplacer une seule action ne suffit pas, sans toucher à ce qui est placé à la main : étalez des jours, "

@@ -55,6 +55,8 @@ class RoadmapCounts:
     is_reen_usable: bool = False
     validated_on: date | None = None
     adopted_on: date | None = None
+    adopted_number: int | None = None
+    adopted_reference: str = ""
     frozen_at: datetime | None = None
     frozen_lot: FrozenLot | None = None
     seat: Seat | None = None
@@ -80,6 +82,7 @@ def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> Roadm
     without_means = Q(roadmap__sheets__human_days__isnull=True) | Q(roadmap__sheets__budget_eur__isnull=True)
     reduction = Objective.objects.filter(roadmap=OuterRef("roadmap"), kind=ObjectiveKind.REDUCTION)
     newest = RoadmapVersion.objects.filter(roadmap=OuterRef("roadmap")).order_by("-number")
+    voted = newest.filter(resolution__isnull=False)
 
     lots = Inventory.objects.filter(initiative=OuterRef("pk"), result__isnull=False).order_by("-number")
     seats = Participant.objects.filter(initiative=OuterRef("pk"), user=user, is_active=True).order_by("pk")
@@ -103,6 +106,8 @@ def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> Roadm
             frozen_at=Subquery(newest.values("frozen_at")[:1]),
             validated_on=Subquery(newest.values("validation__validated_on")[:1]),
             adopted_on=Subquery(newest.values("resolution__adopted_on")[:1]),
+            adopted_number=Subquery(voted.values("number")[:1]),
+            adopted_reference=Subquery(voted.values("resolution__reference")[:1]),
             lot_pk=Subquery(lots.values("pk")[:1]),
             lot_on=Subquery(lots.values("dated_on")[:1]),
             lot_total=Subquery(lots.values(LOT_PATH)[:1]),
@@ -111,7 +116,8 @@ def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> Roadm
         )
         .values(
             "retained", "sheet_total", "unled", "unplaced", "without_means", "without_objective", "has_reduction",
-            "version_number", "is_reen_usable", "frozen_at", "validated_on", "adopted_on", "lot_pk", "lot_on",
+            "version_number", "is_reen_usable", "frozen_at", "validated_on", "adopted_on",
+            "adopted_number", "adopted_reference", "lot_pk", "lot_on",
             "lot_total", "seat_pk", "seat_name",
         )
         .get()
@@ -128,6 +134,8 @@ def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> Roadm
         is_reen_usable=bool(row["is_reen_usable"]),
         validated_on=row["validated_on"],
         adopted_on=row["adopted_on"],
+        adopted_number=row["adopted_number"],
+        adopted_reference=row["adopted_reference"] or "",
         frozen_at=row["frozen_at"],
         frozen_lot=_lot(row),
         seat=Seat(row["seat_pk"], row["seat_name"]) if row["seat_pk"] is not None else None,

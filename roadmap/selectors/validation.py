@@ -8,7 +8,7 @@ from django.urls import reverse
 from authorities.models import Initiative
 from common.text import typography
 from reference.models import ComplianceCheck
-from roadmap.completeness import Gap, Screen, run_checks
+from roadmap.completeness import Gap, Screen, foreword_gaps, run_checks
 from roadmap.models import ActionSheet, Roadmap, RoadmapVersion
 from roadmap.selectors.facts import gather_facts
 from roadmap.selectors.sheets import roadmap_of
@@ -135,12 +135,16 @@ def check_board(
 
 @dataclass(frozen=True)
 class ValidationBoard:
-    """The page « Valider »: the checklist, the last version and what happened to it."""
+    """The page « Valider »: the checklist, the last version and what happened to it.
+
+    `document_gaps`: what the document misses and the law does not ask; it may be frozen so, knowingly.
+    """
 
     roadmap: Roadmap | None
     checks: CheckBoard
     version: RoadmapVersion | None
     former_versions: tuple[RoadmapVersion, ...]
+    document_gaps: tuple[ShownGap, ...] = ()
 
 
 def validation_board(initiative: Initiative) -> ValidationBoard:
@@ -153,7 +157,13 @@ def validation_board(initiative: Initiative) -> ValidationBoard:
         checks=check_board(initiative, roadmap, version=latest),
         version=latest,
         former_versions=tuple(versions[1:]),
+        document_gaps=_document_gaps(roadmap, initiative.authority.slug) if roadmap else (),
     )
+
+
+def _document_gaps(roadmap: Roadmap, slug: str) -> tuple[ShownGap, ...]:
+    gaps = foreword_gaps(roadmap.has_foreword)
+    return tuple(ShownGap(typography(gap.text), gap_url(gap, slug)) for gap in gaps)
 
 
 def versions_of(roadmap: Roadmap) -> Sequence[RoadmapVersion]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from accounts.models import User
+from common.dates import format_day
 from common.errors import DomainError
 from common.text import typography
 from common.versioning import save_versioned
@@ -43,7 +44,7 @@ def _check(roadmap: Roadmap, values: ObjectiveValues) -> None:
         raise DomainError(typography("Écrivez l’objectif en une phrase."))
     start = roadmap.initiative.starts_on
     if values.target_on is not None and values.target_on < start:
-        message = f"Choisissez une échéance à partir du {start:%d/%m/%Y}, début de la période."
+        message = f"Choisissez une échéance à partir du {format_day(start)}, début de la période."
         raise DomainError(typography(message))
 
 

@@ -60,7 +60,7 @@ def place_sheet(
     half_years = period_of(sheet.roadmap)
     if start not in half_years or end not in half_years:
         first, last = half_years[0].label, half_years[-1].label
-        raise DomainError(typography(f"Choisissez des semestres entre {first} et {last}."))
+        raise DomainError(typography(f"Choisissez des semestres du {first} au {last}."))
     if end < start:
         raise DomainError(typography("Choisissez un semestre de fin égal ou postérieur au semestre de début."))
     if sheet.version != expected_version:

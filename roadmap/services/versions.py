@@ -15,14 +15,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorities.events import record_event
+from common.dates import format_day
 from common.errors import DomainError
 from common.pdf import PdfError
 from common.text import typography
 from roadmap.documents.content import build_content
+from roadmap.documents.drafts import keep_draft
 from roadmap.documents.pdf import render_roadmap_pdf
 from roadmap.documents.presentation import Adoption
 from roadmap.enums import PublicationStatus
 from roadmap.models import CouncilResolution, Roadmap, RoadmapVersion, SteeringValidation
+from roadmap.models.versions import document_folder
 from roadmap.services.roadmaps import record
 
 
@@ -38,14 +41,21 @@ def _render(content: dict[str, Any], *, status: PublicationStatus, created_at: d
         raise DomainError(str(error)) from error
 
 
-def freeze_version(*, roadmap: Roadmap, actor: User, now: datetime, note: str = "") -> RoadmapVersion:
+def freeze_version(
+    *, roadmap: Roadmap, actor: User, now: datetime, note: str = "", accepts_no_foreword: bool = False
+) -> RoadmapVersion:
     """Freeze the roadmap as it is: a numbered snapshot and its PDF, which never change again.
 
-    Gaps do not forbid it; a blocking one withholds « utilisable comme stratégie REEN ». Raises `DomainError` when
-    there is no action sheet, or when somebody froze another version at the same time.
+    Gaps do not forbid it; a blocking one withholds « utilisable comme stratégie REEN ». A document without foreword
+    is frozen knowingly only. Raises `DomainError` when there is no action sheet, when the foreword is blank and nobody
+    accepted it, or when somebody froze another version at the same time.
     """
     if not roadmap.sheets.exists():
         raise DomainError(typography("Créez les fiches actions avant de figer une version."))
+    if not roadmap.has_foreword and not accepts_no_foreword:
+        raise DomainError(
+            typography("Le mot de l’élu est vide : écrivez-le, ou cochez que vous figez la version sans avant-propos.")
+        )
     number = _next_number(roadmap)
     content = build_content(roadmap, on=timezone.localdate(now), now=now)
     # Rendering takes seconds: outside the transaction, so that nobody else waits to write.
@@ -81,9 +91,13 @@ def _write_version(version: RoadmapVersion, actor: User, now: datetime) -> None:
 
 
 def render_draft_pdf(*, roadmap: Roadmap, now: datetime) -> bytes:
-    """Return the PDF of the roadmap as it is, marked « Projet »; nothing is written."""
+    """Return the PDF of the roadmap as it is, marked « Projet »; laid out again only when something changed."""
     content = build_content(roadmap, on=timezone.localdate(now), now=now)
-    return _render(content, status=PublicationStatus.DRAFT, created_at=now)
+    return keep_draft(
+        document_folder(roadmap),
+        content,
+        lambda: _render(content, status=PublicationStatus.DRAFT, created_at=now),
+    )
 
 
 @transaction.atomic
@@ -169,6 +183,7 @@ def _check_version_date(version: RoadmapVersion, day: date, now: datetime) -> No
     today = timezone.localdate(now)
     if not frozen_on <= day <= today:
         message = (
-            f"Indiquez une date entre le {frozen_on:%d/%m/%Y}, jour où la version a été figée, et le {today:%d/%m/%Y}."
+            f"Indiquez une date entre le {format_day(frozen_on)}, jour où la version a été figée, et le "
+            f"{format_day(today)}."
         )
         raise DomainError(typography(message))

@@ -70,7 +70,7 @@ def schedule_propose(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
         "proposal": proposal,
         "rows": proposed_rows(proposal),
         "pattern": half_year_pattern(len(proposal.half_years)),
-        "header": draw_header([half_year.label for half_year in proposal.half_years]),
+        "header": draw_header([half_year.short_label for half_year in proposal.half_years]),
     }
     return render(request, "roadmap/schedule_propose.html", context)
 

@@ -36,9 +36,9 @@ def validation_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResp
 def version_freeze(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Freeze a numbered version, after a last look at what is missing."""
     roadmap = get_roadmap_or_404(access.initiative)
-    form = FreezeForm(request.POST or None)
+    form = FreezeForm(request.POST or None, has_foreword=roadmap.has_foreword)
     freeze = partial(services.freeze_version, roadmap=roadmap, actor=access.user, now=timezone.now())
-    submission = submit(request, form, lambda: freeze(note=form.cleaned_data["note"]))
+    submission = submit(request, form, lambda: freeze(**form.cleaned_data))
     if submission.is_saved:
         version = submission.result
         messages.success(request, typography(f"Version {version.number} figée. Son document est prêt."))
@@ -50,7 +50,7 @@ def version_freeze(request: HttpRequest, access: AuthorityAccess) -> HttpRespons
 @authority_view(Permission.VIEW_ROADMAP)
 @require_safe
 def draft_pdf(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Send the document as it is now, marked « Projet »; nothing is kept."""
+    """Send the document as it is now, marked « Projet »; nothing is written in the base."""
     roadmap = get_roadmap_or_404(access.initiative)
     try:
         content = services.render_draft_pdf(roadmap=roadmap, now=timezone.now())

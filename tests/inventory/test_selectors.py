@@ -197,7 +197,7 @@ def test_threshold_in_force_on_the_day(example_lot, duties, on, reuse, purchases
 def test_next_threshold_is_told(example_lot, duties):
     data = read_data(example_lot)
     found = {ratio.code: ratio for ratio in ratios_of(data, facts_of(data), on=date(2026, 3, 10))}
-    assert found["reused_purchases"].next_threshold == "puis 25\u202f% le 01/01/2027"
+    assert found["reused_purchases"].next_threshold == "puis 25\u202f% le 1er janvier 2027"
     assert found["reuse_rate"].next_threshold == ""
 
 

@@ -191,13 +191,13 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "legal": ["Loi AGEC, art. 58", "Décret n° 2024-134 du 21 février 2024"],
         "links": ["Schéma directeur du système d’information"],
         "steps": [
-            {"text": "Mesurer l’âge réel de sortie par catégorie", "who": lead, "due_label": "S1 2024"},
+            {"text": "Mesurer l’âge réel de sortie par catégorie", "who": lead, "due_label": "1er semestre 2024"},
             {
                 "text": "Fixer la cible et supprimer le renouvellement automatique",
                 "who": "Finances",
-                "due_label": "S2 2024",
+                "due_label": "2e semestre 2024",
             },
-            {"text": "Suivre l’âge moyen et les exceptions", "who": lead, "due_label": "S1 2025"},
+            {"text": "Suivre l’âge moyen et les exceptions", "who": lead, "due_label": "1er semestre 2025"},
         ],
         "indicators": [
             {
@@ -265,6 +265,7 @@ _CONTENT: dict[str, Any] = {
         "population_total": 97077,
         "agent_count": 430,
         "member_communes_count": 25,
+        "logo": None,
         "department_code": "74",
     },
     "initiative": {
@@ -276,7 +277,7 @@ _CONTENT: dict[str, Any] = {
         "track_label": "parcours standard",
         "perimeter": "interne",
         "perimeter_label": "fonctionnement interne",
-        "territory_follow_up": "Le volet territorial sera examiné au premier semestre 2026.",
+        "territory_follow_up": "Le volet territorial sera examiné au 1er semestre 2026.",
         "council_on": "2024-01-30",
         "uses_summary": "Fibre disponible pour 92 % des locaux ; 14 lieux de médiation.",
         "engaged_actions": "Serveurs virtualisés à 85 %.\nDéchets électroniques remis à un éco-organisme agréé.",
@@ -315,6 +316,8 @@ _CONTENT: dict[str, Any] = {
             "next_value": None,
             "next_on": None,
             "legal_reference": "Loi REEN n° 2021-1485, art. 35",
+            "is_later_text": False,
+            "is_next_later_text": False,
             "note": "",
             "to_verify": "",
             "populations_disagree": False,
@@ -334,6 +337,8 @@ _CONTENT: dict[str, Any] = {
             "next_value": 20,
             "next_on": "2024-07-01",
             "legal_reference": "Loi AGEC n° 2020-105, art. 58 ; décret n° 2024-134",
+            "is_later_text": False,
+            "is_next_later_text": True,
             "note": "",
             "to_verify": "",
             "populations_disagree": False,
@@ -392,11 +397,16 @@ _CONTENT: dict[str, Any] = {
                 "embodied_percent": 99,
             }
         ],
-        "to_improve_title": "La donnée à améliorer d’abord : la quantité (écrans)",
-        "to_improve": "Écrans : les compter et connaître leur âge réduit le doute plus que toute autre donnée.",
+        "weakest": {
+            "family": "Écrans",
+            "is_lifetime": False,
+            "share_percent": 21.4,
+            "source_family": "Ordinateurs portables",
+            "source_share_percent": 37,
+        },
         "not_evaluated": ["Enceintes de conférence"],
         "figures": [{"name": "Salles serveurs", "value": 2, "unit": "", "confidence": "mesuré"}],
-        "simulated": {"central_kg": 9000, "low_kg": 6000, "high_kg": 22000},
+        "simulated": {"central_kg": 9000, "low_kg": 6000, "high_kg": 22000, "actions_count": 5},
     },
     "choice": {
         "catalogue": "Catalogue de leviers, version 1",

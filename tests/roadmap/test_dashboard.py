@@ -23,6 +23,7 @@ from tests.factories_inventory import make_frozen
 from tests.factories_roadmap import (
     make_full_sheet,
     make_objective,
+    make_resolution,
     make_roadmap,
     make_sheets_from_levers,
     make_version,
@@ -155,7 +156,55 @@ def test_the_elected_validates_the_shortlist(initiative):
 def test_the_elected_validates_the_frozen_version(initiative, roadmap):
     make_full_sheet(roadmap)
     make_version(roadmap)
-    assert board(initiative, "elected").action.title == "Faire valider la version 1 par le comité de pilotage"
+    action = board(initiative, "elected").action
+    assert action.title == "Lire la version 1, puis la valider en comité de pilotage"
+    assert action.url == reverse("roadmap:version_detail", args=[initiative.authority.slug, 1])
+
+
+def test_the_elected_reads_the_draft_while_nothing_is_frozen(initiative, roadmap):
+    assert board(initiative, "elected").quiet_url == ""
+    make_full_sheet(roadmap)
+    found = board(initiative, "elected")
+    assert found.action is None
+    assert found.quiet_url == reverse("roadmap:draft_pdf", args=[initiative.authority.slug])
+    assert board(initiative, "committee").quiet_url == ""
+
+
+VOTED = {
+    "inventory": {
+        "total": {"central_kg": 51_300, "low_kg": 19_000, "high_kg": 160_000},
+        "simulated": {"central_kg": 9_000, "low_kg": 6_000, "high_kg": 22_000, "actions_count": 5},
+    },
+    "objectives": [
+        {"kind": "reduction", "unit": "t CO₂e par an", "baseline": 50, "target": 41, "target_on": "2026-12-31"}
+    ],
+}
+
+
+def test_the_elected_downloads_the_adopted_document_and_reads_its_two_figures(initiative, roadmap):
+    make_full_sheet(roadmap)
+    make_resolution(make_version(roadmap, content=VOTED))
+    found = board(initiative, "elected")
+    assert found.action.title == "Lire la feuille de route adoptée"
+    assert found.action.url == reverse("roadmap:version_adopted_pdf", args=[initiative.authority.slug, 1])
+    footprint, reduction = found.figures
+    assert (footprint.value, footprint.unit, footprint.range) == ("51", "t CO₂e/an", "entre 19 et 160")
+    assert (reduction.label, reduction.value, reduction.unit) == ("Réduction visée en 2026", "−18", "%")
+    assert "L’objectif demande 9,0\u00a0t CO₂e" in reduction.note
+
+
+def test_an_adopted_document_without_figures_shows_none(initiative, roadmap):
+    make_full_sheet(roadmap)
+    make_resolution(make_version(roadmap))
+    found = board(initiative, "elected")
+    assert (found.action.button, found.figures) == ("Télécharger le document adopté (PDF)", ())
+
+
+def test_a_new_frozen_version_comes_before_the_adopted_one(initiative, roadmap):
+    make_full_sheet(roadmap)
+    make_resolution(make_version(roadmap))
+    make_version(roadmap, number=2, pdf_sha256="b" * 64)
+    assert board(initiative, "elected").action.button == "Ouvrir la version 2"
 
 
 def test_the_adviser_prepares_and_never_validates(initiative, roadmap):

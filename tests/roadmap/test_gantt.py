@@ -59,7 +59,7 @@ def test_rows_are_grouped_by_dimension_in_order(roadmap):
         ("Sans dimension", [3]),
     ]
     assert (gantt.placed_count, gantt.unplaced_count) == (1, 2)
-    assert "S1 2026 à S2 2026, placée à la main" in gantt.groups[1].rows[0].drawing
+    assert "du 1er au 2e semestre 2026, placée à la main" in gantt.groups[1].rows[0].drawing
     assert "non placée, gain rapide" in gantt.groups[0].rows[0].drawing
     assert gantt.groups[2].rows[0].lead == "Sans pilote"
 
@@ -90,7 +90,7 @@ def test_money_tonnes_and_days_are_written_in_french():
 
 def test_a_step_says_its_date_then_its_half_year():
     assert roadmap_tags.step_date(ActionStep(due_on=date(2026, 9, 1), due_half="2026-S1")) == "1er septembre 2026"
-    assert roadmap_tags.step_date(ActionStep(due_half="2026-S1")) == "S1 2026"
+    assert roadmap_tags.step_date(ActionStep(due_half="2026-S1")) == "1er semestre 2026"
     assert roadmap_tags.step_date(ActionStep()) == "à dater"
 
 

@@ -48,8 +48,10 @@ def test_plus_moves_both_ways(count, code):
 
 
 def test_labels():
-    assert HalfYear(2026, 1).label == "S1 2026"
-    assert HalfYear(2026, 2).long_label == "second semestre 2026"
-    assert span_label("2026-S1", "2027-S1") == "S1 2026 à S1 2027"
-    assert span_label("2026-S1", "2026-S1") == "S1 2026"
+    assert HalfYear(2026, 1).label == "1er semestre 2026"
+    assert HalfYear(2026, 2).label == "2e semestre 2026"
+    assert HalfYear(2026, 2).short_label == "S2 2026"
+    assert span_label("2026-S1", "2027-S1") == "du 1er semestre 2026 au 1er semestre 2027"
+    assert span_label("2026-S1", "2026-S2") == "du 1er au 2e semestre 2026"
+    assert span_label("2026-S1", "2026-S1") == "1er semestre 2026"
     assert span_label("", "") == "non placée"

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from roadmap.models import ActionSheet
+from roadmap.selectors.objectives import objective_board
 from tests import factories
 from tests.factories_roadmap import (
     make_full_sheet,
@@ -209,6 +210,15 @@ def test_objectives_show_their_path_and_their_gaps(referent_client, authority):
     assert "−18\u202f%" in text
     assert "entre 30 et 90" in text
     assert "Il manque la source." in text
+
+
+def test_objectives_say_what_part_the_actions_cover(initiative, roadmap):
+    make_objective(roadmap)
+    board = objective_board(initiative)
+    assert board.gain is None
+    assert board.coverage == (
+        "L’objectif demande 9,0\u00a0t CO₂e de moins par an\u202f; le gain d’aucune action n’est encore simulé."
+    )
 
 
 def test_sheet_whose_number_is_longer_than_a_key_is_refused(referent_client, authority):

@@ -14,7 +14,8 @@ from roadmap.models import ActionSheet
 from roadmap.selectors.participant import participant_home
 from tests import factories, factories_levers
 from tests.factories_diagnostics import make_diagnosis, make_rating, relative_round
-from tests.factories_roadmap import make_full_sheet, make_roadmap, make_version
+from tests.factories_roadmap import make_full_sheet, make_resolution, make_roadmap, make_version
+from tests.roadmap.test_dashboard import VOTED
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,45 @@ def test_the_published_roadmap_is_read_and_downloaded(person, roadmap):
     file = page(person, "participant_roadmap_pdf")
     assert file.content == b"%PDF-1.7 test"
     assert file["Content-Disposition"] == 'attachment; filename="feuille-de-route-pays-dexemple-v1.pdf"'
+
+
+def test_the_document_is_the_main_action_when_nothing_else_is_asked(person, roadmap):
+    make_full_sheet(roadmap)
+    version = make_version(roadmap)
+    found = home(person, Scope.READ)
+    assert found.reading.title == "Lire la version 1 de la feuille de route"
+    assert found.figures == ()
+    make_resolution(version)
+    found = home(person, Scope.READ)
+    assert found.reading.button == "Télécharger le document adopté (PDF)"
+    assert found.reading.url == reverse("roadmap:participant_roadmap_pdf", args=[person.pk])
+    assert found.others == []
+    assert "La feuille de route est adoptée" in page(person, scopes=["read"]).content.decode()
+
+
+def test_the_home_shows_the_two_figures_of_the_adopted_document(person, roadmap):
+    make_full_sheet(roadmap)
+    make_resolution(make_version(roadmap, content=VOTED))
+    text = page(person, scopes=["read"]).content.decode()
+    assert "Les deux chiffres du document" in text
+    assert "Réduction visée en 2026" in text
+
+
+def test_a_link_that_does_not_read_shows_no_document(person, roadmap):
+    make_full_sheet(roadmap)
+    make_resolution(make_version(roadmap, content=VOTED))
+    found = home(person, Scope.RATE)
+    assert (found.reading, found.figures) == (None, ())
+
+
+def test_what_is_asked_comes_before_the_document(person, initiative, roadmap):
+    make_full_sheet(roadmap)
+    make_version(roadmap)
+    make_diagnosis(initiative, [person], **relative_round(timezone.now()))
+    found = home(person)
+    assert found.reading is None
+    assert task(found, "Lire").badge_text == "À lire"
+    assert task(found, "Lire") in found.others
 
 
 def test_own_actions_are_listed_and_read_only(person, roadmap):

@@ -258,6 +258,28 @@ def test_same_snapshot_gives_the_same_bytes():
     assert render_roadmap_pdf(content, **DRAFT) == render_roadmap_pdf(content, **DRAFT)
 
 
+def test_a_frozen_version_without_foreword_has_no_blank_page():
+    content = make_empty_content()
+    assert 'id="mot"' in render_roadmap_html(content, **DRAFT)
+    assert 'id="mot"' not in render_roadmap_html(content, **FROZEN)
+    content["foreword"] = {"text": "Un mot.", "author": ""}
+    assert 'id="mot"' in render_roadmap_html(content, **FROZEN)
+
+
+def test_insert_names_no_page(whole_pages):
+    insert = " ".join(page for page in whole_pages if "10. L’encart" in page)
+
+    assert "Usages du territoire" in insert
+    assert not re.search(r"\bpage \d", insert)
+
+
+def test_half_years_are_written_in_full(whole_pages):
+    text = " ".join(whole_pages)
+
+    assert re.search(r"Échéance.*2 ?e semestre 2024", text)
+    assert "premier semestre" not in text
+
+
 def test_long_sheet_continues_on_a_second_page():
     content = make_short_content()
     content["sheets"][1]["description"] = "Une phrase assez longue pour remplir la page de cette fiche. " * 40

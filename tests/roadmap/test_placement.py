@@ -113,8 +113,8 @@ def test_days_pushed_after_the_period_are_not_lost(roadmap, referent):
 @pytest.mark.parametrize(
     ("start", "end", "message"),
     [
-        (HalfYear(2025, 2), S1, "entre S1 2026 et S2 2028"),
-        (S1, HalfYear(2029, 1), "entre S1 2026 et S2 2028"),
+        (HalfYear(2025, 2), S1, "du 1er semestre 2026 au 2e semestre 2028"),
+        (S1, HalfYear(2029, 1), "du 1er semestre 2026 au 2e semestre 2028"),
         (S2, S1, "égal ou postérieur"),
     ],
 )
@@ -154,7 +154,7 @@ def test_an_action_without_days_is_estimated_and_said(roadmap):
 def test_the_proposal_says_which_capacity_it_exceeds(roadmap):
     make_sheet(roadmap, human_days=Decimal(30), lead_service="dsi")
     notes = services.propose_schedule(roadmap=roadmap).notes
-    assert notes == ("dsi dépasse sa capacité de 10\u00a0jours au S1 2026\u00a0: aucune place ne l’évite.",)
+    assert notes == ("dsi dépasse sa capacité de 10\u00a0jours au 1er semestre 2026\u00a0: aucune place ne l’évite.",)
 
 
 def test_the_load_counts_each_lead_against_its_capacity(roadmap):
@@ -164,7 +164,7 @@ def test_the_load_counts_each_lead_against_its_capacity(roadmap):
     row = board.loads[0]
     assert [round(cell.days) for cell in row.cells] == [25, 25, 0, 0, 0, 0]
     assert (row.capacity, board.over_count) == (22, 2)
-    assert board.reliefs[0].title == "dsi\u00a0: 3\u00a0jours de trop au premier semestre 2026"
+    assert board.reliefs[0].title == "dsi\u00a0: 3\u00a0jours de trop au 1er semestre 2026"
     assert board.reliefs[0].action_key is None
 
 

@@ -2,9 +2,18 @@ from datetime import date
 
 import pytest
 
-from roadmap.documents.presentation.legal import present_checks, present_insert, present_legal
+from roadmap.documents.presentation.inventory import describe_weakest
+from roadmap.documents.presentation.legal import cited_texts, present_checks, present_insert, present_legal
 from roadmap.documents.presentation.overview import assembly_of, present_identity, present_summary
-from roadmap.documents.presentation.plan import change_label, present_index, present_means, span_label
+from roadmap.documents.presentation.plan import (
+    change_label,
+    present_coverage,
+    present_index,
+    present_means,
+    present_objectives,
+    present_schedule,
+    span_label,
+)
 from roadmap.documents.presentation.sheets import fill_margin, present_sheets
 from roadmap.documents.presentation.texts import (
     Block,
@@ -15,6 +24,7 @@ from roadmap.documents.presentation.texts import (
     long_date,
     lower_first,
     plain,
+    shorten,
     split_blocks,
 )
 from roadmap.documents.sources import name_licence, name_source
@@ -87,7 +97,12 @@ def test_change_label(baseline, target, unit, expected):
 
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
-    [("2024-S1", "2025-S2", "S1 2024 – S2 2025"), ("2024-S1", "2024-S1", "S1 2024"), ("", "", "à placer")],
+    [
+        ("2024-S1", "2025-S2", "du 1er semestre 2024 au 2e semestre 2025"),
+        ("2024-S1", "2024-S2", "du 1er au 2e semestre 2024"),
+        ("2024-S1", "2024-S1", "1er semestre 2024"),
+        ("", "", "à placer"),
+    ],
 )
 def test_span_label(start, end, expected):
     assert span_label({"start_half": start, "end_half": end}) == expected
@@ -168,8 +183,82 @@ def test_duty_shows_the_next_step():
     duty = next(duty for duty in present_legal(make_content())["duties"] if "achats" in duty["title"])
 
     assert duty["current"] == "pas encore en vigueur"
-    assert duty["following"] == "au moins 20 %, à partir du 1er juillet 2024"
+    assert duty["following"] == "au moins 20 %, à partir du 01/07/2024 (texte postérieur à cette version)"
     assert duty["actions"] == "5, 6"
+
+
+def test_duty_set_by_a_later_text_only_says_so():
+    content = make_content()
+    content["duties"][1].update(is_later_text=True, next_value=None)
+
+    duty = present_legal(content)["duties"][0]
+
+    assert (duty["current"], duty["following"]) == ("texte postérieur à cette version", "à partir du 01/07/2024")
+
+
+def test_texts_later_than_the_document_are_not_cited():
+    assert not any("2024-134" in text for text in cited_texts("2024-01-12"))
+    assert any("2024-134" in text for text in cited_texts("2024-02-21"))
+
+
+def test_points_of_the_summary_say_the_question_they_answer():
+    content = make_content()
+    content["diagnosis"]["weaknesses"][0].update(title="Écoconception", text="Aucun projet.")
+
+    summary = present_summary(content, inventory=None)
+
+    assert summary["weaknesses"][0] == {"title": "Écoconception", "text": "Aucun projet."}
+
+
+def test_each_overloaded_lead_is_named_once():
+    content = make_content()
+    content["half_years"] = ["2024-S1", "2024-S2", "2025-S1"]
+    content["loads"] = [
+        {"lead": "Direction des systèmes d’information", "capacity": 20, "days": [18, 28, 24]},
+        {"lead": "Communication", "capacity": 20, "days": [21, 0, 0]},
+        {"lead": "Achats", "capacity": 20, "days": [20, 0, 0]},
+    ]
+
+    over = present_schedule(content)["over"]
+
+    assert over == (
+        "Direction des systèmes d’information (2e semestre 2024 et 1er semestre 2025) ; "
+        "Communication (1er semestre 2024)"
+    )
+
+
+def test_coverage_of_the_objective_comes_from_the_snapshot():
+    # The sample aims at 50 → 41 t, and five actions save 9 t (6 to 22): 9 / 9 = 100 %, 6 / 9 = 67 %.
+    assert present_coverage(make_content()) == (
+        "L’objectif demande 9,0\u00a0t CO₂e de moins par an\u202f; "
+        "les 5\u00a0actions simulées en apporteraient environ 9,0 (entre 6,0 et 22) à plein effet, "
+        "de quoi l’atteindre. "
+        "Au plus bas de la plage, elles n’en couvriraient que 67\u202f%."
+    )
+    assert present_coverage(make_empty_content()) == ""
+
+
+def test_the_objective_in_tonnes_says_what_the_actions_cover():
+    objectives = present_objectives(make_content())
+
+    assert [bool(item["coverage"]) for item in objectives].count(True) == 1
+    assert objectives[0]["coverage"] == present_coverage(make_content())
+
+
+def test_shorten_keeps_whole_sentences():
+    assert shorten("Un. Deux.", 20) == "Un. Deux."
+    assert shorten("Un.\nDeux deux. Trois.", 16) == "Un. Deux deux."
+    assert shorten("Une seule phrase bien longue.", 10) == "Une seule…"
+
+
+def test_weakest_figure_speaks_to_an_elected_reader():
+    found = describe_weakest(make_content()["inventory"]["weakest"])
+
+    assert found["title"] == "La quantité de la famille « écrans »"
+    assert "21 % de l’écart" in found["text"]
+    assert "37 % : la collectivité n’y peut rien" in found["text"]
+    assert "kg" not in found["text"]
+    assert describe_weakest(None) is None
 
 
 def test_insert_sorts_actions_by_perimeter():

@@ -318,7 +318,7 @@ def test_a_stale_objective_is_refused(initiative, referent):
     ("fields", "message"),
     [
         ({"title": " "}, "Écrivez l’objectif"),
-        ({"target_on": NOW.date().replace(year=2025)}, "à partir du 01/01/2026"),
+        ({"target_on": NOW.date().replace(year=2025)}, "à partir du 1er janvier 2026"),
         ({"baseline_low": Decimal(9), "baseline_high": Decimal(3)}, "valeur basse de départ"),
         ({"target_low": Decimal(9), "target_high": Decimal(3)}, "valeur basse de la cible"),
     ],

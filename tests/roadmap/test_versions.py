@@ -12,6 +12,7 @@ from authorities.models import Event
 from common.errors import DomainError
 from common.pdf import PdfError
 from roadmap import services
+from roadmap.documents import drafts
 from roadmap.enums import PublicationStatus
 from roadmap.models import CouncilResolution, RoadmapVersion, SteeringValidation
 from roadmap.services import versions as version_services
@@ -36,7 +37,8 @@ def drawn(monkeypatch):
 
 
 def freeze(roadmap, actor, **fields):
-    return services.freeze_version(roadmap=roadmap, actor=actor, now=fields.pop("now", NOW), **fields)
+    values = {"now": NOW, "accepts_no_foreword": True, **fields}
+    return services.freeze_version(roadmap=roadmap, actor=actor, **values)
 
 
 def adopt(version, actor, **fields):
@@ -168,9 +170,9 @@ def test_the_steering_committee_validates_once(roadmap, elected_official):
 @pytest.mark.parametrize("day", [DAY - timedelta(days=2), DAY + timedelta(days=1)])
 def test_dates_lie_between_the_freezing_and_today(roadmap, referent, day, drawn):
     version = make_version(roadmap)
-    with pytest.raises(DomainError, match="entre le 09/03/2026.*et le 10/03/2026"):
+    with pytest.raises(DomainError, match="entre le 9 mars 2026.*et le 10 mars 2026"):
         validate(version, referent, validated_on=day)
-    with pytest.raises(DomainError, match="entre le 09/03/2026.*et le 10/03/2026"):
+    with pytest.raises(DomainError, match="entre le 9 mars 2026.*et le 10 mars 2026"):
         adopt(version, referent, adopted_on=day)
     assert not SteeringValidation.objects.exists()
     assert not CouncilResolution.objects.exists()
@@ -216,7 +218,9 @@ def version_today(roadmap):
 def test_the_page_freezes_and_shows_the_version(referent_client, authority, roadmap, drawn):
     make_full_sheet(roadmap)
     assert "Des points bloquants manquent" in referent_client.get(url("version_freeze", authority)).content.decode()
-    response = referent_client.post(url("version_freeze", authority), {"note": "Pour le comité"}, follow=True)
+    response = referent_client.post(
+        url("version_freeze", authority), {"note": "Pour le comité", "accepts_no_foreword": "on"}, follow=True
+    )
     text = response.content.decode()
     assert response.redirect_chain[0][0] == url("version_detail", authority, 1)
     assert "Sans la mention «\u00a0utilisable comme stratégie REEN\u00a0»" in text or "Sans la mention" in text
@@ -224,7 +228,7 @@ def test_the_page_freezes_and_shows_the_version(referent_client, authority, road
 
 
 def test_the_page_refuses_to_freeze_nothing(referent_client, authority, roadmap):
-    response = referent_client.post(url("version_freeze", authority), {"note": ""})
+    response = referent_client.post(url("version_freeze", authority), {"note": "", "accepts_no_foreword": "on"})
     assert response.status_code == 422
     assert "Créez les fiches actions avant de figer" in response.content.decode()
 
@@ -248,6 +252,63 @@ def test_the_draft_is_sent_and_nothing_is_kept(referent_client, authority, roadm
     assert response["Content-Disposition"] == 'attachment; filename="feuille-de-route-pays-dexemple-projet.pdf"'
     assert drawn[0]["status"] == PublicationStatus.DRAFT
     assert not RoadmapVersion.objects.exists()
+
+
+def test_a_second_look_at_the_draft_lays_nothing_out(referent_client, authority, roadmap, drawn, media_folder):
+    sheet = make_full_sheet(roadmap)
+    first = referent_client.get(url("draft_pdf", authority))
+    again = referent_client.get(url("draft_pdf", authority))
+    assert (len(drawn), again.content) == (1, first.content)
+    services.save_sheet(
+        sheet=sheet, expected_version=1, changes={"title": "Autre"}, actor=factories.make_user(), now=NOW
+    )
+    changed = referent_client.get(url("draft_pdf", authority))
+    assert (len(drawn), changed.content == first.content) == (2, False)
+    # Only the last draft is kept.
+    assert len(list(media_folder.rglob("projet-*"))) == 1
+
+
+def test_a_draft_is_laid_out_anew_when_the_layout_changes(roadmap, drawn, monkeypatch):
+    make_full_sheet(roadmap)
+    services.render_draft_pdf(roadmap=roadmap, now=NOW)
+    monkeypatch.setattr(drafts, "layout_digest", lambda: "another release")
+    services.render_draft_pdf(roadmap=roadmap, now=NOW)
+    assert len(drawn) == 2
+
+
+def test_a_disk_that_cannot_be_written_costs_no_draft(roadmap, drawn, monkeypatch):
+    def fail(path, pdf):
+        raise OSError("disk full")
+
+    make_full_sheet(roadmap)
+    monkeypatch.setattr(drafts, "_write", fail)
+    assert services.render_draft_pdf(roadmap=roadmap, now=NOW).startswith(b"%PDF")
+
+
+def test_the_layout_reads_its_sources():
+    files = {path.name for path in drafts._layout_files()}
+    assert {"content.py", "roadmap.css", "roadmap.html", "pdf.py", "print_schedule.py"} <= files
+    assert len(drafts.layout_digest()) == 64
+
+
+def test_a_blank_foreword_is_accepted_knowingly(referent_client, authority, roadmap, referent, drawn):
+    make_full_sheet(roadmap)
+    with pytest.raises(DomainError, match="Le mot de l’élu est vide"):
+        freeze(roadmap, referent, accepts_no_foreword=False)
+    assert "n’a pas d’avant-propos" in referent_client.get(url("validation_detail", authority)).content.decode()
+    assert "Figer sans mot de l’élu" in referent_client.get(url("version_freeze", authority)).content.decode()
+    response = referent_client.post(url("version_freeze", authority), {"note": ""})
+    assert response.status_code in {409, 422}
+    assert "Le mot de l’élu est vide" in response.content.decode()
+    assert not RoadmapVersion.objects.exists()
+
+
+def test_a_written_foreword_is_frozen_without_a_word(referent_client, authority, roadmap, drawn):
+    make_full_sheet(roadmap)
+    type(roadmap).objects.update(foreword="Un mot.")
+    assert "Figer sans mot de l’élu" not in referent_client.get(url("version_freeze", authority)).content.decode()
+    assert referent_client.post(url("version_freeze", authority), {"note": ""}).status_code == 302
+    assert RoadmapVersion.objects.get().content["foreword"]["text"] == "Un mot."
 
 
 def test_a_draft_that_cannot_be_made_says_why(referent_client, authority, roadmap, monkeypatch):

@@ -7,7 +7,7 @@ from typing import Any
 from roadmap.documents.presentation.choice import present_choice
 from roadmap.documents.presentation.diagnosis import present_diagnosis
 from roadmap.documents.presentation.inventory import present_inventory
-from roadmap.documents.presentation.legal import present_checks, present_insert, present_legal
+from roadmap.documents.presentation.legal import cited_texts, present_checks, present_insert, present_legal
 from roadmap.documents.presentation.overview import (
     assembly_of,
     present_identity,
@@ -15,6 +15,7 @@ from roadmap.documents.presentation.overview import (
     present_summary,
 )
 from roadmap.documents.presentation.plan import (
+    present_coverage,
     present_index,
     present_means,
     present_objectives,
@@ -62,8 +63,8 @@ def present(
         "dated_on": long_date(content["on"]),
         "created_at": created_at.isoformat(),
         "authority": authority,
-        "identity": present_identity(authority),
         "logo": _logo_address(authority.get("logo")),
+        "identity": present_identity(authority),
         "assembly": assembly_of(authority),
         "period": period,
         "first_year": content["initiative"]["period_start_year"],
@@ -85,6 +86,8 @@ def present(
         "means": present_means(content, objectives),
         "governance": {**content["governance"], "blocks": split_blocks(content["governance"]["text"])},
         "insert": present_insert(content),
+        "coverage": present_coverage(content),
+        "texts": cited_texts(content["on"]),
         "checks": present_checks(content, is_adopted=adoption is not None),
         "is_reen_usable": content["is_reen_usable"],
         "sources": content["sources"],
@@ -104,14 +107,14 @@ def _status_sentence(content: dict[str, Any], status: PublicationStatus, adoptio
     return f"Soumise {the}{assembly}" + (f" du {long_date(council_on)}" if council_on else "")
 
 
-def _adoption(adoption: Adoption, authority: dict[str, Any]) -> dict[str, str]:
-    body = adoption.body or assembly_of(authority)
-    return {
 def _logo_address(logo: dict[str, str] | None) -> str:
     """Return the logo as a `data:` address; empty without one, as in the versions frozen before there were logos."""
     return f"data:{logo['type']};base64,{logo['data']}" if logo else ""
 
 
+def _adoption(adoption: Adoption, authority: dict[str, Any]) -> dict[str, str]:
+    body = adoption.body or assembly_of(authority)
+    return {
         "adopted_on": long_date(adoption.adopted_on),
         "reference": adoption.reference,
         "body": body[:1].upper() + body[1:],

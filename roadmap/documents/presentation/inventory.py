@@ -9,12 +9,11 @@ from roadmap.documents.presentation.texts import (
     counted,
     enumerate_french,
     long_date,
+    lower_first,
     plain,
     tonnes,
     tonnes_range,
 )
-
-TO_IMPROVE_PREFIX = "La donnée à améliorer d’abord"
 
 
 def present_inventory(inventory: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -40,16 +39,33 @@ def present_inventory(inventory: dict[str, Any] | None) -> dict[str, Any] | None
         "families": [_family(family) for family in families],
         "criteria": [_criterion(criterion) for criterion in inventory["criteria"]],
         "leaders": _leaders(groups),
-        "to_improve_title": inventory["to_improve_title"]
-        .removeprefix(TO_IMPROVE_PREFIX)
-        .strip(" \u00a0:")
-        .capitalize(),
-        "to_improve": inventory["to_improve"],
+        "weakest": describe_weakest(inventory.get("weakest")),
         "not_evaluated": enumerate_french(inventory["not_evaluated"]),
         "figures": [{**figure, "value": plain(figure["value"])} for figure in inventory["figures"]],
         "simulated": None if simulated is None else tonnes(simulated["central_kg"]),
         "simulated_range": None if simulated is None else tonnes_range(simulated["low_kg"], simulated["high_kg"]),
     }
+
+
+def describe_weakest(weakest: dict[str, Any] | None) -> dict[str, str] | None:
+    """Say to an elected reader which figure is the least sure, and what only the sources can mend; shares, no mass."""
+    if weakest is None:
+        return None
+    what = "durée d’usage" if weakest["is_lifetime"] else "quantité"
+    share = format_significant(weakest["share_percent"])
+    text = f"Cette donnée fait à elle seule {share} % de l’écart entre le bas et le haut de la plage : mieux connue, "
+    text += "elle rendrait le résultat plus sûr."
+    if weakest["source_family"]:
+        other = (
+            "cette même famille"
+            if weakest["source_family"] == weakest["family"]
+            else (f"la famille « {lower_first(weakest['source_family'])} »")
+        )
+        share = format_significant(weakest["source_share_percent"])
+        text += (
+            f" L’écart entre les sources publiques, pour {other}, en fait {share} % : la collectivité n’y peut rien."
+        )
+    return {"title": f"La {what} de la famille « {lower_first(weakest['family'])} »", "text": text}
 
 
 def _rest(percent: float | None) -> float | None:

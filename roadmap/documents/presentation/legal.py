@@ -6,7 +6,7 @@ from typing import Any
 
 from common.numbers import format_number
 from roadmap.documents.presentation.plan import change_label
-from roadmap.documents.presentation.texts import indicator_value, long_date, plain
+from roadmap.documents.presentation.texts import indicator_value, plain, short_date, shorten
 
 STRATEGY_CODE = "reen-strategie"
 # Where each point of the checklist is printed: its anchor in the document.
@@ -25,6 +25,18 @@ ANCHORS = {
     "C-21": "adoption",
     "C-27": "partie-12",
 }
+# Texts that the document rests on: day of the text, and how it is cited. Those later than the document are left out.
+TEXTS = (
+    ("2021-11-15", "Loi n° 2021-1485 du 15 novembre 2021, articles 15, 16, 34 et 35."),
+    ("2022-07-29", "Code général des collectivités territoriales, articles L. 2311-1-1, D. 2311-15 et D. 2311-15-1."),
+    ("2022-07-29", "Décret n° 2022-1084 du 29 juillet 2022."),
+    ("2020-02-10", "Loi n° 2020-105 du 10 février 2020, articles 55 et 58."),
+    ("2023-04-12", "Décret n° 2023-266 du 12 avril 2023."),
+    ("2024-02-21", "Décret n° 2024-134 du 21 février 2024."),
+    ("2019-07-24", "Loi n° 2005-102 du 11 février 2005, article 47 ; décret n° 2019-768 du 24 juillet 2019."),
+)
+MAX_INSERT_TEXT = 480  # two pages hold no more
+LATER_TEXT = "texte postérieur à cette version"
 # The five finalities of sustainable development (code de l'environnement, art. L. 110-1), and the themes for each.
 FINALITIES = (
     ("Lutte contre le changement climatique", (1, 2, 3)),
@@ -92,6 +104,11 @@ def _theme(theme: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def cited_texts(on: str) -> list[str]:
+    """Return the texts that could be cited on a day (ISO form)."""
+    return [text for text_on, text in TEXTS if text_on <= on]
+
+
 def _duty(duty: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": duty["title"],
@@ -110,16 +127,20 @@ def _value(duty: dict[str, Any], value: Any) -> str:
 
 
 def _current(duty: dict[str, Any]) -> str:
+    if duty.get("is_later_text"):
+        return LATER_TEXT
     if not duty["is_in_force"]:
         return "pas encore en vigueur"
-    since = f"depuis le {long_date(duty['since_on'])}"
+    since = f"depuis le {short_date(duty['since_on'])}"
     return since if duty["value"] is None else f"{_value(duty, duty['value'])}, {since}"
 
 
 def _following(duty: dict[str, Any]) -> str:
     if duty["next_on"] is None:
         return "–"
-    when = f"à partir du {long_date(duty['next_on'])}"
+    when = f"à partir du {short_date(duty['next_on'])}"
+    if duty.get("is_next_later_text") and not duty.get("is_later_text"):
+        when += f" ({LATER_TEXT})"
     return when if duty["next_value"] is None else f"{_value(duty, duty['next_value'])}, {when}"
 
 
@@ -136,6 +157,7 @@ def present_insert(content: dict[str, Any]) -> dict[str, Any]:
         "internal": [_insert_row(sheet) for sheet in internal],
         "territory": [_insert_row(sheet) for sheet in territory],
         "objectives": [_insert_objective(objective) for objective in content["objectives"]],
+        "uses": shorten(content["initiative"]["uses_summary"], MAX_INSERT_TEXT),
         "finalities": [_finality(name, themes, sheets) for name, themes in FINALITIES],
     }
 

@@ -55,8 +55,9 @@ def present_summary(content: dict[str, Any], *, inventory: dict[str, Any] | None
     }
 
 
-def _points(points: list[dict[str, Any]] | None) -> list[str]:
-    return [point["text"] or point["title"] for point in (points or [])[:POINTS_ON_SUMMARY]]
+def _points(points: list[dict[str, Any]] | None) -> list[dict[str, str]]:
+    """Return the question of each point and what was found: a finding alone does not say what it answers."""
+    return [{"title": point["title"], "text": point["text"]} for point in (points or [])[:POINTS_ON_SUMMARY]]
 
 
 def _thesis(content: dict[str, Any]) -> dict[str, str]:

@@ -15,32 +15,47 @@ from common.charts.print_schedule import (
 from common.numbers import MINUS, format_number, format_range
 from roadmap.documents.presentation.texts import (
     counted,
+    enumerate_french,
     euros,
     indicator_value,
     long_date,
     plain,
 )
+from roadmap.half_years import HalfYear
+from roadmap.half_years import span_label as spell_span
+from roadmap.reduction import ReductionAim, describe_coverage, read_aim, read_saving
 
 NO_LEAD = "À désigner"
 
 
 def half_year_label(code: str) -> str:
-    """Write « S1 2026 » from « 2026-S1 »."""
-    year, _, half = code.partition("-")
-    return f"{half} {year}"
+    """Write « S1 2026 » from « 2026-S1 », for the heads of charts and of tables by half-year."""
+    return HalfYear.from_code(code).short_label
 
 
 def span_label(sheet: dict[str, Any]) -> str:
-    """Write « S1 2026 – S2 2026 », or « à placer »."""
-    if not sheet["start_half"]:
-        return "à placer"
-    first, last = half_year_label(sheet["start_half"]), half_year_label(sheet["end_half"])
-    return first if first == last else f"{first} – {last}"
+    """Write « du 1er semestre 2026 au 2e semestre 2027 », or « à placer »."""
+    return spell_span(sheet["start_half"], sheet["end_half"]) if sheet["start_half"] else "à placer"
+
+
+def _overloads(loads: Sequence[LoadRow], half_years: Sequence[str]) -> str:
+    """Say who goes beyond their capacity and when, each lead once."""
+    groups = []
+    for load in loads:
+        codes = [code for code, days in zip(half_years, load.days, strict=True) if days > load.capacity + 1e-6]
+        if codes:
+            groups.append(f"{load.lead} ({enumerate_french([HalfYear.from_code(code).label for code in codes])})")
+    return " ; ".join(groups)
 
 
 def present_objectives(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the objectives: start, target, change, the actions that serve each of them, its means."""
-    return [_objective(objective, content["sheets"]) for objective in content["objectives"]]
+    coverage = present_coverage(content)
+    first = next((item["number"] for item in content["objectives"] if _aim(item)), None)
+    return [
+        _objective(objective, content["sheets"]) | {"coverage": coverage if objective["number"] == first else ""}
+        for objective in content["objectives"]
+    ]
 
 
 def _objective(objective: dict[str, Any], sheets: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -84,18 +99,25 @@ def change_label(objective: dict[str, Any]) -> str:
     return f"{sign}{format_number(abs(100 * difference / baseline), 0)} %"
 
 
+def _aim(objective: dict[str, Any]) -> ReductionAim | None:
+    if objective["kind"] != "reduction":
+        return None
+    return read_aim(objective["unit"], objective["baseline"], objective["target"])
+
+
+def present_coverage(content: dict[str, Any]) -> str:
+    """Say what part of the reduction objective the actions cover, as the pages do."""
+    aims = (_aim(objective) for objective in content["objectives"])
+    simulated = content["inventory"]["simulated"] if content["inventory"] else None
+    return describe_coverage(next((aim for aim in aims if aim), None), read_saving(simulated))
+
+
 def present_schedule(content: dict[str, Any]) -> dict[str, Any]:
     """Return the Gantt, cut in pages, and the load of each lead with its table."""
     labels = [half_year_label(code) for code in content["half_years"]]
     rows = [_gantt_row(sheet, content["half_years"]) for sheet in content["sheets"]]
     loads = [LoadRow(load["lead"], tuple(load["days"]), load["capacity"]) for load in content["loads"]]
     totals = [sum(column) for column in zip(*(load.days for load in loads), strict=True)] if loads else []
-    over = [
-        f"{load.lead} ({labels[rank]})"
-        for load in loads
-        for rank, days in enumerate(load.days)
-        if days > load.capacity + 1e-6
-    ]
     return {
         "half_years": labels,
         "gantts": [
@@ -111,7 +133,7 @@ def present_schedule(content: dict[str, Any]) -> dict[str, Any]:
         ],
         "load_totals": [_days(total) for total in totals],
         "load_total": _days(sum(totals)),
-        "over": over,
+        "over": _overloads(loads, content["half_years"]),
         "unplaced": [str(sheet["number"]) for sheet in content["sheets"] if not sheet["start_half"]],
     }
 

@@ -1,5 +1,6 @@
 """Small French texts of the documents: dates, counts, paragraphs, figures."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -97,6 +98,20 @@ def enumerate_french(items: Sequence[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} et {items[-1]}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the whole sentences of a text that fit in `limit` characters, at least one; the text if it fits."""
+    flat = re.sub(r"[\r\n]+", " ", text).strip()
+    if len(flat) <= limit:
+        return flat
+    sentences = re.split(r"(?<=[.…]) ", flat)
+    kept = sentences[0]
+    for sentence in sentences[1:]:
+        if len(kept) + len(sentence) >= limit:
+            break
+        kept = f"{kept} {sentence}"
+    return kept if len(kept) <= limit else f"{kept[: limit - 1].rstrip()}…"
 
 
 def lower_first(text: str) -> str:
