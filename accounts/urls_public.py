@@ -8,7 +8,6 @@ from accounts import views
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("accessibilite/", views.accessibility, name="accessibility"),
-    path("methode-et-sources/", views.method, name="method"),
     path("mentions/", views.legal, name="legal"),
 ]
 

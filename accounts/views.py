@@ -30,12 +30,6 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def method(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/method.html")
-
-
-@login_not_required
-@require_safe
 def legal(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/legal.html", {"publisher": settings.SITE_PUBLISHER})
 

@@ -15,6 +15,9 @@ SOURCE_NAMES = {
     "ADEME data-centre": "ADEME, équipements de centre de données, par publicodes-acv-numerique 2.2.0",
     "ADEME network": "ADEME, transferts sur le réseau, par publicodes-acv-numerique 2.2.0",
     "ADEME Impact CO2": "ADEME, Impact CO₂, catégorie numérique",
+    "ADEME Impact CO₂": "ADEME, Impact CO₂, catégorie numérique",
+    "Our World in Data": "Our World in Data et Ember, intensité carbone de l’électricité, par GLPI Carbon",
+    "EcoLogits": "EcoLogits, mix électriques",
     "EcoDiag": "EcoDiag (EcoInfo, CNRS), table des équipements",
     "Estimate composed": "Estimation composée à partir d’autres lignes du jeu de facteurs",
 }

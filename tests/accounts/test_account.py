@@ -126,7 +126,7 @@ def test_account_without_password_chooses_one(signed_in, user):
     assert "Choisir un mot de passe" in html
 
 
-@pytest.mark.parametrize("url", ["/", "/accessibilite/", "/methode-et-sources/", "/mentions/"])
+@pytest.mark.parametrize("url", ["/", "/accessibilite/", "/mentions/"])
 def test_public_page_opens_without_account_nor_query(client, url, django_assert_num_queries):
     with django_assert_num_queries(0):
         response = client.get(url)
