@@ -162,12 +162,6 @@ class RoadmapFacts:
 Check = Callable[[RoadmapFacts], list[Gap]]
 
 
-def foreword_gaps(has_foreword: bool) -> list[Gap]:
-    """Return what the document misses besides the law: nothing asks for a foreword, and readers expect one."""
-    text = "Le mot de l’élu est vide : sans lui, une version figée n’a pas d’avant-propos."
-    return [] if has_foreword else [Gap(text, Screen.TEXTS)]
-
-
 # Action sheets --------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+import pdfua
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -99,6 +100,38 @@ def test_thonon_is_adopted_with_its_document(thonon, db):
     assert resolution.version.number == 1
     with resolution.pdf.open() as document:
         assert document.read(5) == b"%PDF-"
+
+
+def test_document_of_the_demonstration_passes_the_checker(thonon, db, tmp_path):
+    resolution = CouncilResolution.objects.get(version__roadmap__initiative__authority=thonon)
+    file = tmp_path / "roadmap.pdf"
+    with resolution.pdf.open() as document:
+        file.write_bytes(document.read())
+    report = pdfua.validate(str(file))
+    assert [f"{finding.rule_id}: {finding.message}" for finding in report.findings] == []
+    # This rule of version 0.1.3 stops on an error of its own.
+    assert {outcome.rule_id for outcome in report.skipped} <= {"UA-14-001"}
+
+
+def test_document_cites_no_text_later_than_itself(thonon, db):
+    content = CouncilResolution.objects.get(version__roadmap__initiative__authority=thonon).version.content
+    assert content["on"] == "2024-01-12"
+    duties = {duty["code"]: duty for duty in content["duties"]}
+    assert "2021-254" in duties["achats-reemploi"]["legal_reference"]
+    assert (duties["achats-reemploi"]["value"], duties["achats-reemploi"]["since_on"]) == (20, "2021-01-01")
+    assert duties["achats-reemploi"]["is_next_later_text"]
+    assert [code for code, duty in duties.items() if duty["is_later_text"]] == ["achats-declaration"]
+    assert not any("2024" in text for sheet in content["sheets"] for text in sheet["legal"])
+
+
+def test_sleep_mode_is_an_action_on_the_equipment(thonon, db):
+    assert ActionSheet.objects.for_authority(thonon).get(lever__code="LEV-USA-01").theme.number == 2
+
+
+def test_foreword_keeps_its_place_and_quotes_nobody(thonon, db):
+    content = CouncilResolution.objects.get(version__roadmap__initiative__authority=thonon).version.content
+    assert "aucun mot n’est prêté à une personne réelle" in content["foreword"]["text"]
+    assert content["foreword"]["author"] == "À signer, nom et fonction"
 
 
 def test_second_authority_has_a_round_and_a_ballot_open_today(demonstrated, db):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from authorities.models import Initiative
 from common.text import typography
 from reference.models import ComplianceCheck
-from roadmap.completeness import Gap, Screen, foreword_gaps, run_checks
+from roadmap.completeness import Gap, Screen, run_checks
 from roadmap.models import ActionSheet, Roadmap, RoadmapVersion
 from roadmap.selectors.facts import gather_facts
 from roadmap.selectors.sheets import roadmap_of
@@ -162,8 +162,11 @@ def validation_board(initiative: Initiative) -> ValidationBoard:
 
 
 def _document_gaps(roadmap: Roadmap, slug: str) -> tuple[ShownGap, ...]:
-    gaps = foreword_gaps(roadmap.has_foreword)
-    return tuple(ShownGap(typography(gap.text), gap_url(gap, slug)) for gap in gaps)
+    """Return what the document misses besides the law: nothing asks for a foreword, and readers expect one."""
+    if roadmap.has_foreword:
+        return ()
+    text = typography("Le mot de l’élu est vide : sans lui, une version figée n’a pas d’avant-propos.")
+    return (ShownGap(text, reverse(ROUTES[Screen.TEXTS], args=[slug])),)
 
 
 def versions_of(roadmap: Roadmap) -> Sequence[RoadmapVersion]:

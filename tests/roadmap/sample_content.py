@@ -317,7 +317,7 @@ _CONTENT: dict[str, Any] = {
             "next_on": None,
             "legal_reference": "Loi REEN n° 2021-1485, art. 35",
             "is_later_text": False,
-            "is_next_later_text": False,
+            "is_next_later_text": False,  # fmt: skip
             "note": "",
             "to_verify": "",
             "populations_disagree": False,
@@ -338,7 +338,7 @@ _CONTENT: dict[str, Any] = {
             "next_on": "2024-07-01",
             "legal_reference": "Loi AGEC n° 2020-105, art. 58 ; décret n° 2024-134",
             "is_later_text": False,
-            "is_next_later_text": True,
+            "is_next_later_text": True,  # fmt: skip
             "note": "",
             "to_verify": "",
             "populations_disagree": False,
@@ -403,7 +403,7 @@ _CONTENT: dict[str, Any] = {
             "share_percent": 21.4,
             "source_family": "Ordinateurs portables",
             "source_share_percent": 37,
-        },
+        },  # fmt: skip
         "not_evaluated": ["Enceintes de conférence"],
         "figures": [{"name": "Salles serveurs", "value": 2, "unit": "", "confidence": "mesuré"}],
         "simulated": {"central_kg": 9000, "low_kg": 6000, "high_kg": 22000, "actions_count": 5},
