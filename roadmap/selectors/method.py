@@ -37,8 +37,9 @@ def factor_sources() -> FactorSources | None:
         return None
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     computed = 0
-    for rank, model in enumerate((ImpactFactor, ElectricityMix)):
-        rows = model.objects.filter(factor_set=found).order_by().values_list("source", "licence")
+    factors = ImpactFactor.objects.filter(factor_set=found).order_by().values_list("source", "licence")
+    mixes = ElectricityMix.objects.filter(factor_set=found).order_by().values_list("source", "licence")
+    for rank, rows in enumerate((factors, mixes)):
         for source, licence, count in rows.annotate(total=Count("pk")):
             if source.startswith(COMPUTED_HERE):
                 computed += count

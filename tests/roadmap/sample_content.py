@@ -12,6 +12,8 @@ DIMENSIONS = [
     ("SER", "Services numériques", "Services", [1, 0, 1, 2, None]),
     ("TER", "Territoire, citoyens et inclusion", "Territoire", [1, 1, 1, 2, None, 2]),
 ]
+KNOWN_TEXT = {"is_later_text": False, "is_next_later_text": False, "note": "", "to_verify": ""}
+WEAKEST = {"family": "Écrans", "is_lifetime": False, "share_percent": 21.4}
 FAMILIES = [
     ("Ordinateurs portables", 310, 11480, 410, 8900, 22000, "mesuré"),
     ("Écrans", 520, 6050, 1750, 5500, 39000, "estimé"),
@@ -316,10 +318,7 @@ _CONTENT: dict[str, Any] = {
             "next_value": None,
             "next_on": None,
             "legal_reference": "Loi REEN n° 2021-1485, art. 35",
-            "is_later_text": False,
-            "is_next_later_text": False,  # fmt: skip
-            "note": "",
-            "to_verify": "",
+            **KNOWN_TEXT,
             "populations_disagree": False,
             "actions": [],
         },
@@ -337,10 +336,8 @@ _CONTENT: dict[str, Any] = {
             "next_value": 20,
             "next_on": "2024-07-01",
             "legal_reference": "Loi AGEC n° 2020-105, art. 58 ; décret n° 2024-134",
-            "is_later_text": False,
-            "is_next_later_text": True,  # fmt: skip
-            "note": "",
-            "to_verify": "",
+            **KNOWN_TEXT,
+            "is_next_later_text": True,
             "populations_disagree": False,
             "actions": [5, 6],
         },
@@ -397,13 +394,7 @@ _CONTENT: dict[str, Any] = {
                 "embodied_percent": 99,
             }
         ],
-        "weakest": {
-            "family": "Écrans",
-            "is_lifetime": False,
-            "share_percent": 21.4,
-            "source_family": "Ordinateurs portables",
-            "source_share_percent": 37,
-        },  # fmt: skip
+        "weakest": {**WEAKEST, "source_family": "Ordinateurs portables", "source_share_percent": 37},
         "not_evaluated": ["Enceintes de conférence"],
         "figures": [{"name": "Salles serveurs", "value": 2, "unit": "", "confidence": "mesuré"}],
         "simulated": {"central_kg": 9000, "low_kg": 6000, "high_kg": 22000, "actions_count": 5},
