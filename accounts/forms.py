@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as allauth_forms
+from allauth.socialaccount import forms as allauth_social_forms
 from crispy_forms.layout import Layout
 from django import forms
 
@@ -12,7 +13,7 @@ NEW_SECRET_HINT = "12\u00a0caractères au moins. Quelques mots sans rapport entr
 _DIFFERENT_PASSWORDS = "Les deux mots de passe diffèrent : tapez deux fois le même."
 
 
-class _AccountFormMixin:
+class AccountFormMixin:
     """Give the fields of an allauth form our words, and drop the hints written inside the fields."""
 
     fields: dict[str, forms.Field]
@@ -28,7 +29,7 @@ class _AccountFormMixin:
             set_french_messages(field)
 
 
-class LoginForm(_AccountFormMixin, allauth_forms.LoginForm):
+class LoginForm(AccountFormMixin, allauth_forms.LoginForm):
     labels: ClassVar = {
         "login": "Adresse électronique",
         "password": "Mot de passe",
@@ -40,7 +41,7 @@ class LoginForm(_AccountFormMixin, allauth_forms.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class SignupForm(_AccountFormMixin, allauth_forms.SignupForm):
+class SignupForm(AccountFormMixin, allauth_forms.SignupForm):
     labels: ClassVar = {
         "email": "Adresse électronique",
         "password1": "Mot de passe",
@@ -63,7 +64,9 @@ class SignupForm(_AccountFormMixin, allauth_forms.SignupForm):
         return cleaned
 
 
-class ConfirmCodeForm(_AccountFormMixin, allauth_forms.ConfirmEmailVerificationCodeForm):
+class _CodeFormMixin(AccountFormMixin):
+    """Show a code as it is written in the message."""
+
     labels: ClassVar = {"code": "Code reçu"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,17 +76,30 @@ class ConfirmCodeForm(_AccountFormMixin, allauth_forms.ConfirmEmailVerificationC
         )
 
 
-class AddEmailForm(_AccountFormMixin, allauth_forms.AddEmailForm):
+class ConfirmCodeForm(_CodeFormMixin, allauth_forms.ConfirmEmailVerificationCodeForm):
+    """The code that verifies an address."""
+
+
+class RequestLoginCodeForm(AccountFormMixin, allauth_forms.RequestLoginCodeForm):
+    labels: ClassVar = {"email": "Adresse électronique"}
+    hints: ClassVar = {"email": "Celle de votre compte. Le code y sera envoyé."}
+
+
+class ConfirmLoginCodeForm(_CodeFormMixin, allauth_forms.ConfirmLoginCodeForm):
+    """The code that signs in instead of a password."""
+
+
+class AddEmailForm(AccountFormMixin, allauth_forms.AddEmailForm):
     labels: ClassVar = {"email": "Nouvelle adresse électronique"}
     hints: ClassVar = {"email": "Un code lui sera envoyé. L’ancienne sert jusqu’à ce que vous l’ayez recopié."}
 
 
-class ResetPasswordForm(_AccountFormMixin, allauth_forms.ResetPasswordForm):
+class ResetPasswordForm(AccountFormMixin, allauth_forms.ResetPasswordForm):
     labels: ClassVar = {"email": "Adresse électronique"}
     hints: ClassVar = {"email": "Celle de votre compte."}
 
 
-class ResetPasswordKeyForm(_AccountFormMixin, allauth_forms.ResetPasswordKeyForm):
+class ResetPasswordKeyForm(AccountFormMixin, allauth_forms.ResetPasswordKeyForm):
     labels: ClassVar = {"password1": "Nouveau mot de passe", "password2": "Le même mot de passe"}
     hints: ClassVar = {"password1": NEW_SECRET_HINT}
 
@@ -93,7 +109,7 @@ class ResetPasswordKeyForm(_AccountFormMixin, allauth_forms.ResetPasswordKeyForm
         return cleaned
 
 
-class ChangePasswordForm(_AccountFormMixin, allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(AccountFormMixin, allauth_forms.ChangePasswordForm):
     labels: ClassVar = {
         "oldpassword": "Mot de passe actuel",
         "password1": "Nouveau mot de passe",
@@ -107,13 +123,48 @@ class ChangePasswordForm(_AccountFormMixin, allauth_forms.ChangePasswordForm):
         return cleaned
 
 
-class SetPasswordForm(_AccountFormMixin, allauth_forms.SetPasswordForm):
+class SetPasswordForm(AccountFormMixin, allauth_forms.SetPasswordForm):
     labels: ClassVar = {"password1": "Mot de passe", "password2": "Le même mot de passe"}
     hints: ClassVar = {"password1": NEW_SECRET_HINT}
 
 
-class ReauthenticateForm(_AccountFormMixin, allauth_forms.ReauthenticateForm):
+class ReauthenticateForm(AccountFormMixin, allauth_forms.ReauthenticateForm):
     labels: ClassVar = {"password": "Mot de passe"}
+
+
+class IdentitySignupForm(AccountFormMixin, allauth_social_forms.SignupForm):
+    """What the identity provider did not tell of somebody who comes for the first time."""
+
+    labels: ClassVar = {"email": "Adresse électronique"}
+    hints: ClassVar = {
+        "full_name": "Il apparaît dans l’espace de votre collectivité. Votre fonction suffit si vous préférez.",
+        "email": "L’adresse professionnelle. Un code lui sera envoyé pour la vérifier.",
+    }
+
+    full_name = forms.CharField(
+        label="Nom affiché", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order: ClassVar = ["full_name", "email"]
+
+
+class DeleteAccountForm(JalonsForm):
+    """The address typed again: nobody closes their account by a slip of the finger."""
+
+    email = forms.EmailField(
+        label="Votre adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        self.expected = expected
+        super().__init__(*args, **kwargs)
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if email.lower() != self.expected.lower():
+            raise forms.ValidationError(
+                "Ce n’est pas l’adresse de votre compte : tapez celle qui est écrite ci-dessus."
+            )
+        return email
 
 
 class NameForm(JalonsForm):

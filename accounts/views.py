@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import NameForm
 from accounts.models import User
+from accounts.security import account_security
 from accounts.selectors import latest_messages
 from accounts.services import rename_user
 
@@ -48,10 +49,11 @@ def account(request: HttpRequest) -> HttpResponse:
     if not isinstance(user, User):
         raise Http404
     form = NameForm(request.POST or None, initial={"full_name": user.full_name})
+    context = {"form": form, "security": account_security(user=user, current_key=request.session.session_key or "")}
     if request.method == "POST":
         if form.is_valid():
             rename_user(user=user, full_name=form.cleaned_data["full_name"])
             messages.success(request, "Votre nom est enregistré.")
             return redirect("account")
-        return render(request, "accounts/account.html", {"form": form}, status=422)
-    return render(request, "accounts/account.html", {"form": form})
+        return render(request, "accounts/account.html", context, status=422)
+    return render(request, "accounts/account.html", context)

@@ -5,6 +5,7 @@ A value that cannot be read stops the start (django-environ raises).
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -46,6 +47,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
     "crispy_forms",
     "csp",
     "django_tasks",
@@ -69,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.StaffSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "common.middleware.PageWeightMiddleware",
@@ -87,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "common.context_processors.site",
+                "accounts.context_processors.identity_provider",
             ],
         },
     },
@@ -134,8 +140,16 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 # Besides the limits of the library: what sends a message to somebody without an account.
 ACCOUNT_RATE_LIMITS = {"lost_link": "10/h/ip"}
+# A code by e-mail instead of the password. No second sending from the same page: allauth sends the second one to known
+# addresses only, which would tell them apart; whoever waits in vain asks again from the first page.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+# One message tells the owner of each change of password, address or second factor.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
     "signup": "accounts.forms.SignupForm",
     "confirm_email_verification_code": "accounts.forms.ConfirmCodeForm",
     "add_email": "accounts.forms.AddEmailForm",
@@ -146,6 +160,54 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 CSRF_FAILURE_VIEW = "common.views.csrf_failure"
+
+# Second factor ------------------------------------------------------------------
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Jalons"
+# One step of 30 seconds before and after: the clocks of telephones drift.
+MFA_TOTP_TOLERANCE = 1
+# Browsers take http://localhost as safe; a public site is served by HTTPS.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
+MFA_FORMS = {
+    "authenticate": "accounts.forms_second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.forms_second_factor.ReauthenticateForm",
+    "activate_totp": "accounts.forms_second_factor.ActivateTotpForm",
+    "deactivate_totp": "accounts.forms_second_factor.DeactivateTotpForm",
+    "authenticate_webauthn": "accounts.forms_second_factor.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "accounts.forms_second_factor.ReauthenticateKeyForm",
+    "add_webauthn": "accounts.forms_second_factor.AddKeyForm",
+    "edit_webauthn": "accounts.forms_second_factor.EditKeyForm",
+}
+# The national administration and the reference data ask for a second factor.
+MFA_REQUIRED_FOR_STAFF = env.bool("MFA_REQUIRED_FOR_STAFF", default=True)
+
+# Identity provider (OpenID Connect), off when unset -------------------------------
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="").removesuffix("/.well-known/openid-configuration").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="ProConnect")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_SCOPES = env.list("OIDC_SCOPES", default=["openid", "email", "profile"])
+OIDC_ACR_VALUES = env.str("OIDC_ACR_VALUES", default="")
+OIDC_PKCE = env.bool("OIDC_PKCE", default=True)
+# A trusted provider answers for the addresses that it gives: they open the account that has the same one.
+OIDC_TRUSTED = env.bool("OIDC_TRUSTED", default=False)
+# Other origins that the browser passes through on its way to the provider (`https://…`), for form-action.
+OIDC_FORM_ACTION = env.list("OIDC_FORM_ACTION", default=[])
+if OIDC_SERVER_URL and not OIDC_CLIENT_ID:
+    raise ImproperlyConfigured("OIDC_SERVER_URL demande aussi OIDC_CLIENT_ID, et le plus souvent OIDC_CLIENT_SECRET.")
+if OIDC_SERVER_URL and IS_PRODUCTION and not OIDC_SERVER_URL.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_SERVER_URL commence par https:// : les jetons ne voyagent pas en clair.")
+SOCIALACCOUNT_ADAPTER = "accounts.identity.IdentityAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.IdentitySignupForm"}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Chromium also checks form-action on the redirects that follow a form.
+OIDC_ORIGINS = (
+    [f"{urlsplit(OIDC_SERVER_URL).scheme}://{urlsplit(OIDC_SERVER_URL).netloc}", *OIDC_FORM_ACTION]
+    if OIDC_SERVER_URL
+    else []
+)
 
 # Sessions, cookies, transport ---------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True
@@ -174,7 +236,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],

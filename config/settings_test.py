@@ -17,4 +17,6 @@ STORAGES = {
 MEDIA_ROOT = Path(tempfile.gettempdir()) / "jalons-tests"
 ACCOUNT_RATE_LIMITS = False
 SHOW_COMPONENTS = True
+# Turned on by the tests of the rule itself.
+MFA_REQUIRED_FOR_STAFF = False
 MIDDLEWARE = [*MIDDLEWARE, "tests.readonly.ReadOnlyGetMiddleware"]  # noqa: F405

@@ -9,6 +9,8 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 _WRITE = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|ALTER|CREATE|DROP)\b", re.IGNORECASE)
+# The return of the identity provider is a GET by its protocol, and signs in; its state serves once.
+_EXEMPT_PATHS = {"/compte/fournisseur/retour/"}
 # The session keeps messages and the confirmed links; it is not the data of an authority.
 _ALLOWED = re.compile(r"django_session|SAVEPOINT", re.IGNORECASE)
 
@@ -30,7 +32,7 @@ class ReadOnlyGetMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        if request.method not in {"GET", "HEAD", "OPTIONS"} or request.path in _EXEMPT_PATHS:
             return self.get_response(request)
         with ExitStack() as stack:
             for connection in connections.all():

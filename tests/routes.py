@@ -102,6 +102,9 @@ def _rater(initiative: Initiative) -> Any:
 FINDERS: list[tuple[str, str, str, Finder]] = [
     ("", "uidb36", "", lambda _initiative: "1"),
     ("", "key", "", lambda _initiative: "cle-inconnue"),
+    # Nobody of these authorities has a security key nor another session: such an address is that of nothing.
+    ("", "pk", "mfa_", lambda _initiative: 1),
+    ("", "session_pk", "", lambda _initiative: 1),
     ("authorities", "pk", "authorities:membership_request", _member(MembershipRequest)),
     ("authorities", "pk", "authorities:member", _member(Membership)),
     ("authorities", "pk", "authorities:meeting", _of(Meeting)),

@@ -138,7 +138,9 @@ def _template_names() -> set[str]:
 
 
 # Found by name by Django, allauth or crispy-forms, not by our code.
-FOUND_BY_NAME = re.compile(r"^(account/|allauth/|jalons/|crispy/|admin/|socialaccount/|\d{3}\.html|403_csrf\.html)")
+FOUND_BY_NAME = re.compile(
+    r"^(account/|allauth/|jalons/|crispy/|admin/|mfa/|socialaccount/|usersessions/|\d{3}\.html|403_csrf\.html)"
+)
 
 
 def test_templates_are_used():
