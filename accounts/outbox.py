@@ -75,6 +75,11 @@ def withholding(words: str) -> Iterator[None]:
         _withheld.reset(token)
 
 
+def is_withholding() -> bool:
+    """Tell whether the messages written now never leave."""
+    return bool(_withheld.get())
+
+
 @transaction.atomic
 def post(
     message: EmailMultiAlternatives,

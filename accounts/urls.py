@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as key_views
 from allauth.socialaccount import views as social_views
 from django.urls import URLPattern, path, re_path
 
-from accounts import views, views_provider, views_security
+from accounts import views, views_mail, views_provider, views_security
 
 urlpatterns: list[URLPattern] = [
     path("", views.account, name="account"),
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("identite/", allauth_views.reauthenticate, name="account_reauthenticate"),
     path("identite/code/", factor_views.reauthenticate, name="mfa_reauthenticate"),
     path("identite/cle/", key_views.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("courriels/", views_mail.mail_preferences, name="mail_preferences"),
     # Address
     path("adresse/", allauth_views.email, name="account_email"),
     path("adresse/code/", allauth_views.email_verification_sent, name="account_email_verification_sent"),

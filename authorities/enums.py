@@ -52,3 +52,21 @@ class ActorNature(models.TextChoices):
     PUBLIC = "public", "acteur public"
     PRIVATE = "private", "acteur privé"
     ASSOCIATION = "association", "association ou économie sociale et solidaire"
+
+
+class ActivityKind(models.TextChoices):
+    """News of a démarche that a participant receives by mail."""
+
+    ROUND_OPENED = "round_opened", "avis ouverts"
+    ROUND_REMINDER = "round_reminder", "rappel des avis"
+    BALLOT_OPENED = "ballot_opened", "scrutin ouvert"
+    BALLOT_REMINDER = "ballot_reminder", "rappel du scrutin"
+    SHEET_ASSIGNED = "sheet_assigned", "fiche action confiée"
+
+
+class ReminderMoment(models.TextChoices):
+    """When the silent are reminded: by the clock, or by the référent (then followed by the day)."""
+
+    HALF_TIME = "half_time", "à mi-parcours"
+    TWO_DAYS = "two_days", "deux jours avant la fin"
+    BY_HAND = "by_hand", "à la demande du référent"

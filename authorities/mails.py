@@ -1,22 +1,44 @@
-"""Messages about invitations, lost links and access requests."""
+"""Messages about invitations, lost links and access requests: each goes through the outbox, tied to its authority."""
 
-import logging
-from collections.abc import Mapping
-from smtplib import SMTPException
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.enums import MailFate, MailReason
 from accounts.models import User
+from accounts.outbox import post
+from authorities.activity import NewsLine
 from authorities.enums import Role, Scope
-from authorities.models import Authority, Initiative, Membership, MembershipRequest, PersonalLink
+from authorities.mail_rules import why_no_invitation
+from authorities.models import (
+    ActivityItem,
+    Authority,
+    AuthorityMessage,
+    Initiative,
+    Membership,
+    MembershipRequest,
+    Participant,
+    PersonalLink,
+)
 from common.emails import build_email
-
-logger = logging.getLogger(__name__)
 
 # What stands for the address in the preview: the real one is known by its reader only.
 PREVIEW_URL = settings.SITE_URL + "/invitations/…"
+# What stands for the address of a personal link once the message has left.
+LINK_WORD = "[lien personnel]"
+REASONS = {
+    "invitation": MailReason.INVITATION,
+    "new_link": MailReason.NEW_LINK,
+    "membership_request": MailReason.MEMBERSHIP_REQUEST,
+    "membership_answer": MailReason.MEMBERSHIP_ANSWER,
+    "membership_arbitrated": MailReason.MEMBERSHIP_ANSWER,
+}
 # What each scope asks of its reader, in the words of the message.
 SCOPE_WORDS = {
     Scope.RATE: "donner votre avis sur les questions du diagnostic que vous connaissez",
@@ -25,6 +47,34 @@ SCOPE_WORDS = {
     Scope.ACTIONS: "tenir à jour les actions que vous pilotez",
     Scope.READ: "lire les documents publiés",
 }
+
+
+# A grouped message stays light: what exceeds is counted, and read behind the link.
+MOST_LINES = 12
+
+
+@dataclass(frozen=True)
+class NewsPart:
+    """What one participant reads in the grouped message of their address: the news of one authority, and one link."""
+
+    participant: Participant
+    items: tuple[ActivityItem, ...]
+    lines: tuple[NewsLine, ...]
+    link: PersonalLink
+    url: str
+    sender: User | None
+
+    @property
+    def shown_lines(self) -> tuple[NewsLine, ...]:
+        return self.lines[:MOST_LINES]
+
+    @property
+    def hidden_count(self) -> int:
+        return len(self.lines) - len(self.shown_lines)
+
+    @property
+    def button(self) -> str:
+        return self.lines[0].button if len(self.lines) == 1 else "Ouvrir mon espace"
 
 
 def scope_words(scopes: list[str]) -> list[str]:
@@ -47,7 +97,7 @@ def send_invitation(link: PersonalLink, url: str, *, note: str, sender: User, is
     participant = link.participant
     context = _invitation_context(participant.initiative, participant.name, link.scopes, url, note, sender, is_repeat)
     context["expires_at"] = link.expires_at
-    _send("invitation", participant.email, context, reply_to=sender.email)
+    _send("invitation", participant.email, context, reply_to=sender.email, link=link)
 
 
 def send_new_link(link: PersonalLink, url: str) -> None:
@@ -55,7 +105,7 @@ def send_new_link(link: PersonalLink, url: str) -> None:
     participant = link.participant
     authority = participant.initiative.authority
     context = {"participant": participant, "authority": authority, "url": url, "expires_at": link.expires_at}
-    _send("new_link", participant.email, context)
+    _send("new_link", participant.email, context, link=link)
 
 
 def send_membership_request(request: MembershipRequest) -> None:
@@ -71,18 +121,88 @@ def send_membership_answer(request: MembershipRequest) -> None:
     is_accepted = request.state == MembershipRequest.State.ACCEPTED
     path = request.authority.get_absolute_url() if is_accepted else reverse("authorities:authority_list")
     context = {"authority": request.authority, "is_accepted": is_accepted, "url": settings.SITE_URL + path}
+    context["reason"] = request.answer_reason
     _send("membership_answer", request.user.email, context)
 
 
-def _send(name: str, to: str, context: Mapping[str, Any], reply_to: str = "") -> None:
-    """Send a message; when the mail server refuses it, log it and let the request go on: the data is saved."""
+def send_membership_arbitration(request: MembershipRequest) -> None:
+    """Tell the requester and the référents what the national administration answered, and why."""
+    send_membership_answer(request)
+    is_accepted = request.state == MembershipRequest.State.ACCEPTED
+    url = settings.SITE_URL + reverse("authorities:member_list", args=[request.authority.slug])
+    context = {"membership_request": request, "authority": request.authority, "url": url, "is_accepted": is_accepted}
+    for user in _referents(request.authority):
+        if user.pk != request.user_id:
+            _send("membership_arbitrated", user.email, context)
+
+
+def build_news(
+    *, to: str, parts: Sequence[NewsPart], unsubscribe_url: str = "", alone: NewsLine | None = None
+) -> EmailMultiAlternatives:
+    """Write the grouped message of an address; `alone`: a piece of news that is kept back, without any link."""
+    lines = [line for part in parts for line in part.lines] or [alone]
+    senders = {part.sender for part in parts if part.sender is not None}
+    sender = senders.pop() if len(senders) == 1 else None
+    context = {
+        "parts": parts,
+        "alone": alone,
+        "subject": lines[0].subject if lines[0] else "",
+        "other_count": len(lines) - 1,
+        "sender": sender,
+        "unsubscribe_url": unsubscribe_url,
+    }
+    message = build_email("news", to, context)
+    if sender is not None:
+        message.reply_to = [sender.email]
+    if unsubscribe_url:
+        # RFC 8058: the mailbox shows its own « se désabonner », which posts there without opening the page.
+        message.extra_headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
+
+
+def _send(
+    name: str, to: str, context: Mapping[str, Any], reply_to: str = "", *, link: PersonalLink | None = None
+) -> None:
+    """Put a message in the outbox, tied to its authority; the address of the personal link leaves the base with it."""
     message = build_email(name, to, context)
     if reply_to:
         message.reply_to = [reply_to]
-    try:
-        message.send()
-    except (SMTPException, OSError):
-        logger.exception("the message %s could not be sent", name)
+    is_repeat = bool(context.get("is_repeat"))
+    reason = MailReason.INVITATION_REPEAT if name == "invitation" and is_repeat else REASONS[name]
+    participant = link.participant if link is not None else None
+    withheld = ""
+    if participant is not None and name == "invitation":
+        withheld = why_no_invitation(participant, _count_invitations(participant))
+    row = post(
+        message,
+        reason=reason,
+        now=_moment(link),
+        secrets={context["url"]: LINK_WORD} if link is not None else None,
+        withheld=withheld,
+    )
+    AuthorityMessage.objects.create(
+        authority=context["authority"],
+        participant=participant,
+        link=link,
+        message=row,
+        recipient=participant.name if participant is not None else to[:150],
+    )
+
+
+def _moment(link: PersonalLink | None) -> datetime:
+    """Return when the message is written: with the link that it carries, else now."""
+    return link.created_at if link is not None else timezone.now()
+
+
+def _count_invitations(participant: Participant) -> int:
+    """Count the invitations and repeats that were sent, or are about to be, to the present address of a participant."""
+    sent = AuthorityMessage.objects.filter(
+        participant=participant,
+        message__reason__in=[MailReason.INVITATION, MailReason.INVITATION_REPEAT],
+        message__to=participant.email,
+    )
+    return sent.exclude(message__fate=MailFate.WITHHELD).count()
 
 
 def _referents(authority: Authority) -> list[User]:

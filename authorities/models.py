@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from authorities.enums import ActorNature, AuthorityKind, MeetingKind, Perimeter, Role, Track
 from authorities.models_import import CommitteeImport as CommitteeImport
+from authorities.models_mail import ActivityItem as ActivityItem
+from authorities.models_mail import AuthorityMessage as AuthorityMessage
 from common.versioning import VersionedModel
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     MANAGE_PARTICIPANTS = "manage_participants"
     ISSUE_LINKS = "issue_links"
     MANAGE_MEMBERS = "manage_members"
+    VIEW_MESSAGES = "view_messages"
     VIEW_INVENTORY = "view_inventory"
     FILL_INVENTORY = "fill_inventory"
     FREEZE_INVENTORY = "freeze_inventory"

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from authorities.views import authorities, calendar, invitations, logos, members, participants, preparation
+from authorities.views import messages as message_views
 
 app_name = "authorities"
 
@@ -73,6 +74,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collectivites/<slug:authority_slug>/membres/", include(member_patterns)),
     path("collectivites/<slug:authority_slug>/logo/", logos.authority_logo, name="authority_logo"),
     path("participation/<int:participant_pk>/logo/", logos.participant_logo, name="participant_logo"),
+    path("collectivites/<slug:authority_slug>/messages/", message_views.message_list, name="message_list"),
+    path("participation/<int:participant_pk>/courriels/", message_views.participant_mail, name="participant_mail"),
     path("collectivites/<slug:authority_slug>/journal/", members.event_list, name="event_list"),
     path("collectivites/<slug:authority_slug>/demarches/", authorities.initiative_list, name="initiative_list"),
 ]

@@ -8,9 +8,16 @@ class DiagnosticsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded yet when this module is imported.
+        from authorities.activity import register_news
+
+        # Same reason.
         from authorities.extensions import QuestionnaireAnswers, register_questionnaire
+
+        # Same reason.
+        from diagnostics.mails import ROUND_NEWS
 
         # Same reason.
         from diagnostics.selectors import coverage_facts, dimensions_of_service
 
         register_questionnaire(QuestionnaireAnswers(dimensions_of_service, coverage_facts))
+        register_news(ROUND_NEWS)

@@ -5,3 +5,12 @@ class LeversConfig(AppConfig):
     name = "levers"
     verbose_name = "Leviers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are not loaded yet when this module is imported.
+        from authorities.activity import register_news
+
+        # Same reason.
+        from levers.mails import BALLOT_NEWS
+
+        register_news(BALLOT_NEWS)

@@ -1,30 +1,63 @@
-"""Messages of a ballot. They never tell a vote."""
+"""News of a ballot, as the grouped message writes them. They never tell a vote."""
 
-import logging
-from smtplib import SMTPException
+from datetime import datetime
 
-from accounts.models import User
-from authorities.models import Participant
-from common.emails import build_email
+from authorities.activity import NewsLine, NewsSource, OpenPoll
+from authorities.enums import ActivityKind
+from authorities.models import ActivityItem
 from levers.models import Ballot
+from levers.services.reminders import reachable_voters
 from levers.wording import written_moment
 
-logger = logging.getLogger(__name__)
+
+def why_over(item: ActivityItem, now: datetime) -> str:
+    """Say why the news of a ballot no longer make sense, « » when they do."""
+    ballot = Ballot.objects.filter(pk=item.object_pk, initiative=item.participant.initiative_id).first()
+    if ballot is None or not ballot.is_open(now):
+        return "Le scrutin n’est plus ouvert."
+    if not ballot.voters.filter(pk=item.participant_id).exists():
+        return "Le vote de la personne n’est plus demandé."
+    is_reminder = item.kind == ActivityKind.BALLOT_REMINDER
+    if is_reminder and ballot.votes.filter(participant=item.participant_id).exists():
+        return "La personne a voté entre-temps."
+    return ""
 
 
-def send_vote_request(ballot: Ballot, participant: Participant, url: str, *, sender: User, is_reminder: bool) -> None:
-    """Ask a participant for their votes, or remind them. A refusal of the mail server is logged, nothing is lost."""
-    context = {
-        "participant": participant,
-        "authority": participant.initiative.authority,
-        "closing": written_moment(ballot.closes_at),
-        "url": url,
-        "sender": sender,
-        "is_reminder": is_reminder,
-    }
-    message = build_email("vote_request", participant.email, context)
-    message.reply_to = [sender.email]
-    try:
-        message.send()
-    except (SMTPException, OSError):
-        logger.exception("the message vote_request could not be sent to participant %s", participant.pk)
+def write(item: ActivityItem) -> NewsLine:
+    """Write the opening of a ballot, or its reminder."""
+    ballot = Ballot.objects.get(pk=item.object_pk)
+    name = item.participant.initiative.authority.name
+    is_reminder = item.kind == ActivityKind.BALLOT_REMINDER
+    first = (
+        f"Vous n’avez pas encore voté sur les leviers numériques de {name}."
+        if is_reminder
+        else f"Le scrutin sur les leviers numériques de {name} est ouvert."
+    )
+    prefix = "Rappel\u00a0: " if is_reminder else ""
+    return NewsLine(
+        subject=f"{prefix}Votre vote sur les leviers numériques, {name}",
+        text=f"{first} Donnez votre avis sur chacun, d’abord sur ce qui concerne votre service\u202f; vous pouvez vous "
+        f"abstenir. Personne ne voit les votes avant la fermeture, {written_moment(ballot.closes_at)}.",
+        button="Voter",
+    )
+
+
+def open_polls(now: datetime) -> list[OpenPoll]:
+    """Return the ballots that are open, with the voters who have accepted and have not voted at all."""
+    ballots = Ballot.objects.filter(opens_at__lte=now, closes_at__gt=now, initiative__is_current=True)
+    return [_poll(ballot) for ballot in ballots.select_related("opened_by").order_by("pk")]
+
+
+def _poll(ballot: Ballot) -> OpenPoll:
+    voted = set(ballot.votes.values_list("participant_id", flat=True))
+    silent = tuple(voter for voter in reachable_voters(ballot) if voter.pk not in voted)
+    return OpenPoll(ballot.pk, ballot.opens_at, ballot.closes_at, silent, ballot.opened_by)
+
+
+BALLOT_NEWS = NewsSource(
+    kinds=frozenset({ActivityKind.BALLOT_OPENED, ActivityKind.BALLOT_REMINDER}),
+    why_over=why_over,
+    write=write,
+    reminder_kind=ActivityKind.BALLOT_REMINDER,
+    open_polls=open_polls,
+)

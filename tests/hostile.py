@@ -36,7 +36,7 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
     "foreign key": "999999999",
 }
 # Every parameter that a view reads in the query; a test compares the list with the code.
-QUERY_NAMES = ("ecarte", "etape", "page", "personne", "proposition", "q", "service", "type")
+QUERY_NAMES = ("ecarte", "etape", "etat", "page", "personne", "proposition", "q", "service", "type")
 HOSTILE_QUERY_VALUES = (
     "0",
     "-1",

@@ -64,6 +64,7 @@ PUBLIC = {
     "account_reset_password_done": "way back in",
     "account_reset_password_from_key": "way back in, by the key of a message",
     "account_reset_password_from_key_done": "way back in",
+    "mail_unsubscribe": "the signature is the key, and a mailbox has no session",
     "authorities:invitation_lost": "a participant has no account",
     "authorities:invitation": "the token is the key",
     "authorities:invitation_renew": "the token is the key, and the new one goes to the same address",
@@ -478,7 +479,6 @@ def test_a_removed_gate_is_seen_by_its_mark(gate: str):
 
 
 def everything(request: Any, **_arguments: Any) -> HttpResponse:
-    """Answer anybody."""
     return HttpResponse("tout")
 
 

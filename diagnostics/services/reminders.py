@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
+from authorities.enums import ActivityKind, ReminderMoment
 from authorities.models import Participant
-from authorities.services.links import issue_link, personal_url
+from authorities.services.activity import queue_news
 from common.errors import DomainError
 from common.versioning import save_versioned
-from diagnostics import mails
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import Diagnosis
 from diagnostics.services.rules import locked, record, require
@@ -28,7 +29,7 @@ def announce_opening(*, diagnosis: Diagnosis, actor: User, now: datetime) -> lis
     """Tell the people who have accepted that the round is open; return them. The others get their invitation."""
     require(diagnosis, now, DiagnosisState.OPEN, "Ouvrez le diagnostic avant de l’annoncer.")
     people = reachable_raters(diagnosis)
-    _send(diagnosis, people, actor, now, is_reminder=False)
+    queue_news(participants=people, kind=ActivityKind.ROUND_OPENED, object_pk=diagnosis.pk, actor=actor, now=now)
     return people
 
 
@@ -45,20 +46,14 @@ def remind_silent(*, diagnosis: Diagnosis, actor: User, now: datetime) -> list[P
         raise DomainError("Personne n’est à relancer\u00a0: les autres n’ont pas encore confirmé, ou ont commencé.")
     diagnosis.reminded_at = now
     save_versioned(diagnosis, expected_version=diagnosis.version, update_fields=["reminded_at"])
-    _send(diagnosis, people, actor, now, is_reminder=True)
+    queue_news(
+        participants=people,
+        kind=ActivityKind.ROUND_REMINDER,
+        object_pk=diagnosis.pk,
+        moment=f"{ReminderMoment.BY_HAND}-{timezone.localdate(now)}",
+        actor=actor,
+        now=now,
+    )
     words = "une personne silencieuse" if len(people) == 1 else f"{len(people)}\u00a0personnes silencieuses"
     record(diagnosis, f"a relancé {words}", actor, now)
     return people
-
-
-def _send(diagnosis: Diagnosis, people: list[Participant], actor: User, now: datetime, *, is_reminder: bool) -> None:
-    """Send each person their own link. The former ones stay alive, for a page may be open with one of them."""
-    for person in people:
-        _link, token = issue_link(participant=person, now=now, actor=actor, keeps_former=True)
-        _mail_on_commit(diagnosis, person, personal_url(token), actor, is_reminder)
-
-
-def _mail_on_commit(diagnosis: Diagnosis, person: Participant, url: str, actor: User, is_reminder: bool) -> None:
-    transaction.on_commit(
-        lambda: mails.send_rating_request(diagnosis, person, url, sender=actor, is_reminder=is_reminder)
-    )

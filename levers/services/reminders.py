@@ -3,16 +3,17 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
+from authorities.enums import ActivityKind, ReminderMoment
 from authorities.events import record_event
 from authorities.models import Participant
-from authorities.services.links import issue_link, personal_url
+from authorities.services.activity import queue_news
 from common.errors import DomainError
 from common.numbers import pluralise
 from common.text import typography
 from common.versioning import save_versioned
-from levers import mails
 from levers.models import Ballot
 from levers.services.ballots import lock_open_ballot
 
@@ -30,7 +31,7 @@ def announce_ballot(*, ballot: Ballot, actor: User, now: datetime) -> list[Parti
     """Tell the voters who have accepted that the ballot is open; return them. The others get their invitation."""
     ballot = lock_open_ballot(ballot, now)
     voters = reachable_voters(ballot)
-    _send(ballot, voters, actor, now, is_reminder=False)
+    queue_news(participants=voters, kind=ActivityKind.BALLOT_OPENED, object_pk=ballot.pk, actor=actor, now=now)
     return voters
 
 
@@ -48,7 +49,14 @@ def remind_silent(*, ballot: Ballot, actor: User, now: datetime) -> list[Partici
         )
     ballot.reminded_at = now
     save_versioned(ballot, expected_version=ballot.version, update_fields=["reminded_at"])
-    _send(ballot, silent, actor, now, is_reminder=True)
+    queue_news(
+        participants=silent,
+        kind=ActivityKind.BALLOT_REMINDER,
+        object_pk=ballot.pk,
+        moment=f"{ReminderMoment.BY_HAND}-{timezone.localdate(now)}",
+        actor=actor,
+        now=now,
+    )
     counted = f"{len(silent)} {pluralise(len(silent), 'personne silencieuse', 'personnes silencieuses')}"
     record_event(
         authority=ballot.initiative.authority,
@@ -58,14 +66,3 @@ def remind_silent(*, ballot: Ballot, actor: User, now: datetime) -> list[Partici
         now=now,
     )
     return silent
-
-
-def _send(ballot: Ballot, voters: list[Participant], actor: User, now: datetime, *, is_reminder: bool) -> None:
-    """Send each person their own link. The former ones stay alive, for a page may be open with one of them."""
-    for voter in voters:
-        _link, token = issue_link(participant=voter, now=now, actor=actor, keeps_former=True)
-        _mail_on_commit(ballot, voter, personal_url(token), actor, is_reminder)
-
-
-def _mail_on_commit(ballot: Ballot, voter: Participant, url: str, actor: User, is_reminder: bool) -> None:
-    transaction.on_commit(lambda: mails.send_vote_request(ballot, voter, url, sender=actor, is_reminder=is_reminder))

@@ -133,6 +133,8 @@ VERSIONED_REFERENCE: tuple[type[models.Model], ...] = (FactorSet, Questionnaire,
 
 # Label of the model → why it is not in the archive.
 LEFT_OUT: dict[str, str] = {
+    "authorities.ActivityItem": "News that wait for the mail of one site.",
+    "authorities.AuthorityMessage": "What one site sent by mail: the other has its own outbox.",
     "authorities.Draft": "A text that its author has not saved yet.",
     "authorities.PersonalLink": "A link opens one site only: new ones are sent from the other instance.",
     "accounts.OutboxMessage": "Messages that this site sent; they hold its own links.",

@@ -1,16 +1,14 @@
 """The demonstration: two authorities built by the services of the screens, never by raw inserts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
+from accounts.outbox import withholding
 from authorities.models import Authority, Participant
 from roadmap.demonstration.data import read
 from roadmap.demonstration.people import PASSWORD
@@ -31,15 +29,7 @@ class DemonstrationReport:
     visitor_link: str
 
 
-@contextmanager
-def _no_mail() -> Iterator[None]:
-    """The demonstration writes to nobody: what its services would send is dropped."""
-    usual = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-    try:
-        yield
-    finally:
-        settings.EMAIL_BACKEND = usual
+NO_MAIL = "Reconstitué pour la démonstration\u00a0: rien n’est parti."
 
 
 def _find(data: dict[str, Any]) -> Authority | None:
@@ -52,7 +42,7 @@ def ensure_demonstration(*, now: datetime) -> DemonstrationReport:
     Each authority is built in one transaction, whole or not at all. The visitor gets one more personal link each time.
     """
     thonon, sheets, visit = read("thonon.yaml"), read("thonon_sheets.yaml"), read("visit.yaml")
-    with _no_mail():
+    with withholding(NO_MAIL):
         if _find(thonon) is None:
             with transaction.atomic():
                 walk_the_path(thonon, sheets)

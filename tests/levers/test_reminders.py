@@ -81,7 +81,7 @@ def test_reminder_needs_an_open_ballot_and_somebody_silent(ballot, people, refer
 
 def test_former_links_stay_alive(ballot, people, referent):
     services.announce_ballot(ballot=ballot, actor=referent, now=NOW)
-    services.remind_silent(ballot=ballot, actor=referent, now=NOW)
+    services.remind_silent(ballot=ballot, actor=referent, now=NOW + timedelta(days=1))
 
     assert people["silent"].links.filter(revoked_at=None).count() == 2
 

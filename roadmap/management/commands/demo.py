@@ -2,6 +2,8 @@
 
 import shutil
 import socket
+import subprocess
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -36,7 +38,18 @@ class Command(BaseCommand):
         path = self.write_pdf(report)
         self.show(report, path, "" if no_serve else address)
         if not no_serve:
+            self.serve(address)
+
+    def serve(self, address: str) -> None:
+        """Serve the site, and run beside it the worker that sends the mail; both stop together."""
+        worker = subprocess.Popen(  # noqa: S603 - this project's own command
+            [sys.executable, "manage.py", "db_worker", "--no-reload", "--no-startup-delay"], cwd=settings.BASE_DIR
+        )
+        try:
             call_command("runserver", address, use_reloader=False, skip_checks=True)
+        finally:
+            worker.terminate()
+            worker.wait(timeout=30)
 
     def write_pdf(self, report: DemonstrationReport) -> Path:
         """Copy the adopted roadmap beside the base and return its path."""
