@@ -140,13 +140,15 @@ def build_news(
     *, to: str, parts: Sequence[NewsPart], unsubscribe_url: str = "", alone: NewsLine | None = None
 ) -> EmailMultiAlternatives:
     """Write the grouped message of an address; `alone`: a piece of news that is kept back, without any link."""
-    lines = [line for part in parts for line in part.lines] or [alone]
+    lines = [line for part in parts for line in part.lines]
+    if alone is not None:
+        lines.append(alone)
     senders = {part.sender for part in parts if part.sender is not None}
     sender = senders.pop() if len(senders) == 1 else None
     context = {
         "parts": parts,
         "alone": alone,
-        "subject": lines[0].subject if lines[0] else "",
+        "subject": lines[0].subject,
         "other_count": len(lines) - 1,
         "sender": sender,
         "unsubscribe_url": unsubscribe_url,
