@@ -1,4 +1,4 @@
-"""The two gates of the site.
+"""The gates of the site: two for an authority, one for the national administration.
 
 `authority_view(permission)` for people with an account, `participant_view(scope)` for those who came by a personal
 link. A stranger gets 404 (the space does not exist for them), a member without the right gets 403. Both decorators
@@ -113,3 +113,17 @@ def participant_view(scope: Scope | None) -> Callable[[View], View]:
         return login_not_required(gated)
 
     return decorate
+
+
+def staff_view(view: View) -> View:
+    """Open a view to the national administration; for anybody else it does not exist. It opens no authority's space."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User) or not user.is_staff:
+            raise Http404
+        return _kept_private(view(request, user, *args, **kwargs))
+
+    gated.gate = ("staff", None)  # type: ignore[attr-defined]
+    return gated

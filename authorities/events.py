@@ -16,17 +16,19 @@ def record_event(
     now: datetime,
     actor: User | Participant | None,
     initiative: Initiative | None = None,
+    label: str = "",
 ) -> Event:
     """Record an event, cut to the length of its column.
 
-    `verb` is French, past tense, without the subject: « a ouvert le scrutin ».
+    `verb` is French, past tense, without the subject: « a ouvert le scrutin ». `label`: what the trail shows instead of
+    the name of the actor, when somebody acts for an institution.
     """
     return Event.objects.create(
         authority=authority,
         initiative=initiative,
         actor_user=actor if isinstance(actor, User) else None,
         actor_participant=actor if isinstance(actor, Participant) else None,
-        actor_label=str(actor)[:LABEL_LENGTH] if actor else "Jalons",
+        actor_label=(label or str(actor or "Jalons"))[:LABEL_LENGTH],
         verb=verb[:VERB_LENGTH],
         occurred_at=now,
     )

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from authorities.views import authorities, calendar, invitations, logos, members, participants, preparation
+from authorities.views import (
+    arbitration,
+    authorities,
+    calendar,
+    invitations,
+    logos,
+    members,
+    participants,
+    preparation,
+)
 from authorities.views import messages as message_views
 
 app_name = "authorities"
@@ -65,6 +74,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="membership_request_create",
     ),
     path("collectivites/participation/", invitations.own_participation_open, name="own_participation_open"),
+    # National administration
+    path("administration-nationale/demandes/", arbitration.arbitration_list, name="arbitration_list"),
+    path("administration-nationale/demandes/<int:pk>/", arbitration.arbitration_answer, name="arbitration_answer"),
     # Personal links
     path("invitations/", invitations.invitation_lost, name="invitation_lost"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),

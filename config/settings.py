@@ -160,6 +160,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
 CSRF_FAILURE_VIEW = "common.views.csrf_failure"
+# After so many days without an answer of the référent, the national administration may answer a request to join.
+MEMBERSHIP_ANSWER_DAYS = env.int("MEMBERSHIP_ANSWER_DAYS", default=7)
 
 # Second factor ------------------------------------------------------------------
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"

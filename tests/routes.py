@@ -107,6 +107,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("", "pk", "mfa_", lambda _initiative: 1),
     ("", "session_pk", "", lambda _initiative: 1),
     ("authorities", "pk", "authorities:membership_request", _member(MembershipRequest)),
+    ("authorities", "pk", "authorities:arbitration", _member(MembershipRequest)),
     ("authorities", "pk", "authorities:member", _member(Membership)),
     ("authorities", "pk", "authorities:meeting", _of(Meeting)),
     ("authorities", "pk", "authorities:document", _of(SourceDocument)),

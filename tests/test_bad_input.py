@@ -177,7 +177,7 @@ def visits(space: Space) -> Iterator[tuple[Route, Client, str]]:
     for route in all_routes():
         if route.name in LEFT_OUT:
             continue
-        if route.gate is None or route.gate[0] == "authority":
+        if route.gate is None or route.gate[0] in {"authority", "staff"}:
             is_door = route.gate is None and not getattr(route.view, "login_required", True)
             client = Client(raise_request_exception=False) if is_door else referent
             for arguments in variants_of(own_arguments(route, space)):

@@ -24,6 +24,8 @@ from authorities.permissions import scopes_of
 from common.errors import DomainError
 
 LINK_LIFETIME = timedelta(days=90)
+# A link printed for a meeting room is for that meeting.
+SHEET_LINK_LIFETIME = timedelta(hours=48)
 # A lost link is sent again at most once in five minutes and three times a day: nobody's mailbox is flooded.
 RENEWAL_DELAY = timedelta(minutes=5)
 MAX_RENEWALS_PER_DAY = 3
@@ -50,15 +52,22 @@ def find_link(token: str) -> PersonalLink | None:
 
 @transaction.atomic
 def issue_link(
-    *, participant: Participant, now: datetime, actor: User | None = None, keeps_former: bool = False
+    *,
+    participant: Participant,
+    now: datetime,
+    actor: User | None = None,
+    keeps_former: bool = False,
+    replaces_former: bool = False,
+    lifetime: timedelta = LINK_LIFETIME,
 ) -> tuple[PersonalLink, str]:
     """Create a link and return it with its token, which is known here only. The former links die.
 
     With `keeps_former` they stay alive: for a message about something new, which must not shut a page open elsewhere.
+    With `replaces_former` they die when the new one is confirmed: for a link that somebody else may have asked for.
     """
     if not participant.is_active:
         raise DomainError(f"{participant.name} ne participe plus : reprenez cette personne dans le comité d’abord.")
-    if not keeps_former:
+    if not (keeps_former or replaces_former):
         revoke_links(participant=participant, now=now)
     token = secrets.token_urlsafe(32)
     link = PersonalLink.objects.create(
@@ -67,7 +76,8 @@ def issue_link(
         scopes=sorted(scopes_of(participant.role_set)),
         created_at=now,
         created_by=actor,
-        expires_at=now + LINK_LIFETIME,
+        expires_at=now + lifetime,
+        replaces_former=replaces_former,
     )
     return link, token
 
@@ -115,13 +125,72 @@ def copy_link(*, participant: Participant, actor: User, now: datetime) -> str:
 
 
 @transaction.atomic
+def send_rotated_link(*, participant: Participant, actor: User, now: datetime) -> PersonalLink:
+    """Send a new link to the address of somebody who has accepted; the former ones die when it is confirmed."""
+    if not participant.email:
+        raise DomainError(f"Indiquez l’adresse de {participant.name} d’abord, ou copiez son lien.")
+    if participant.accepted_at is None:
+        raise DomainError(f"{participant.name} n’a pas encore confirmé : envoyez plutôt l’invitation.")
+    if _has_had_enough(participant, now):
+        raise DomainError(f"{participant.name} a déjà reçu un nouveau lien : attendez avant d’en renvoyer un.")
+    link = _mail_new_link(participant, now, actor)
+    _record(participant, f"a envoyé un nouveau lien personnel à {participant.name}", actor, now)
+    return link
+
+
+@transaction.atomic
+def rotate_own_link(*, participant: Participant, now: datetime) -> PersonalLink:
+    """Send a new link to the participant who asks for it from their page; the former ones die when it is confirmed."""
+    if not participant.email:
+        raise DomainError("Aucune adresse n’est connue pour vous : demandez un nouveau lien à votre référent.")
+    if _has_had_enough(participant, now):
+        raise DomainError("Un nouveau lien vient de partir à votre adresse : attendez avant d’en demander un autre.")
+    link = _mail_new_link(participant, now)
+    _record(participant, "a demandé un nouveau lien personnel", participant, now)
+    return link
+
+
+@transaction.atomic
+def issue_sheet_links(
+    *, initiative: Initiative, participants: Iterable[Participant], actor: User, now: datetime
+) -> list[tuple[PersonalLink, str]]:
+    """Create a link of two days for each person of a meeting, to print; return them with their addresses.
+
+    The links that people already have go on. Never for an accompagnateur, whom the permission keeps out too.
+    """
+    people = list(participants)
+    if not people:
+        raise DomainError("Choisissez au moins une personne à mettre sur la feuille.")
+    if is_adviser(actor, initiative.authority):
+        raise DomainError("Seul le référent remet des liens personnels : ils permettent de répondre et de voter.")
+    sheet = []
+    for participant in people:
+        if participant.initiative_id != initiative.pk:
+            raise DomainError("Cette personne n’est pas de cette démarche.")
+        link, token = issue_link(
+            participant=participant, now=now, actor=actor, keeps_former=True, lifetime=SHEET_LINK_LIFETIME
+        )
+        sheet.append((link, personal_url(token)))
+    count = len(people)
+    verb = f"a imprimé une feuille de {count} {'liens personnels' if count > 1 else 'lien personnel'}, pour 48 heures"
+    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    return sheet
+
+
+@transaction.atomic
 def confirm_link(*, link: PersonalLink, now: datetime, user: User | None = None) -> PersonalLink:
-    """Record that the person behind a link has confirmed it. Raises `DomainError` when the link no longer works."""
+    """Record that the person behind a link has confirmed it. Raises `DomainError` when the link no longer works.
+
+    A link that replaces others kills them here: whoever confirms it has read the mailbox of the participant.
+    """
     if not link.is_usable(now):
         raise DomainError("Ce lien ne fonctionne plus : demandez-en un nouveau.")
     if link.confirmed_at is None:
         link.confirmed_at = now
         link.save(update_fields=["confirmed_at"])
+        if link.replaces_former:
+            older = link.participant.links.filter(revoked_at=None, created_at__lte=link.created_at)
+            older.exclude(pk=link.pk).update(revoked_at=now)
     participant = link.participant
     _accept(participant, now)
     if user is not None and participant.user_id is None and participant.email in verified_emails(user):
@@ -131,16 +200,21 @@ def confirm_link(*, link: PersonalLink, now: datetime, user: User | None = None)
 
 
 @transaction.atomic
-def renew_link(*, link: PersonalLink, now: datetime) -> bool:
-    """Send a new link to the address that the participant already has; the old one dies. Tell whether it was sent."""
-    return _send_new_link(link.participant, now)
+def renew_link_of(*, token: str, now: datetime) -> bool:
+    """Send a new link to the address that the one of this token was sent to; tell whether it was sent.
+
+    The former ones die when the new one is confirmed (docs/adr/0008).
+    """
+    link = find_link(token)
+    return link is not None and _send_new_link(link.participant, now)
 
 
 @transaction.atomic
 def send_lost_links(*, email: str, now: datetime) -> int:
     """Send a new link for each current démarche to which this address was invited; return how many.
 
-    The answer shown to the reader never depends on it: nobody learns whether an address is known.
+    Nothing that works stops before the new link is confirmed: anybody may ask (docs/adr/0008). The answer shown to the
+    reader never depends on it: nobody learns whether an address is known.
     """
     participants = Participant.objects.select_related("initiative__authority").filter(
         Q(invited_at__isnull=False) | Q(accepted_at__isnull=False),
@@ -148,6 +222,26 @@ def send_lost_links(*, email: str, now: datetime) -> int:
         initiative__is_current=True,
     )
     return sum(_send_new_link(participant, now) for participant in participants)
+
+
+@transaction.atomic
+def tie_participations(*, user: User, email: str, now: datetime) -> int:
+    """Tie to an account the participations of an address that it has just proved to be its own; return how many.
+
+    Ratings and votes are the participant's and stay so: the account opens the same things.
+    """
+    email = email.strip().lower()
+    if email not in verified_emails(user):
+        raise DomainError("Vérifiez d’abord cette adresse.")
+    participants = Participant.objects.select_related("initiative__authority").filter(
+        Q(invited_at__isnull=False) | Q(accepted_at__isnull=False), email=email, user=None, is_active=True
+    )
+    tied = list(participants)
+    for participant in tied:
+        participant.user = user
+        participant.save(update_fields=["user"])
+        _record(participant, "a rattaché sa participation à son compte", user, now)
+    return len(tied)
 
 
 @transaction.atomic
@@ -211,17 +305,24 @@ def _accept(participant: Participant, now: datetime) -> None:
 
 
 def _send_new_link(participant: Participant, now: datetime) -> bool:
-    if not participant.is_active or not participant.email:
+    if not participant.is_active or not participant.email or _has_had_enough(participant, now):
         return False
-    renewals = participant.links.filter(created_by=None)
-    is_too_soon = renewals.filter(created_at__gt=now - RENEWAL_DELAY).exists()
-    if is_too_soon or renewals.filter(created_at__gt=now - timedelta(days=1)).count() >= MAX_RENEWALS_PER_DAY:
-        return False
-    link, token = issue_link(participant=participant, now=now)
-    url = personal_url(token)
-    transaction.on_commit(lambda: mails.send_new_link(link, url))
+    _mail_new_link(participant, now)
     _record(participant, "a demandé un nouveau lien personnel", participant, now)
     return True
+
+
+def _has_had_enough(participant: Participant, now: datetime) -> bool:
+    renewals = participant.links.filter(replaces_former=True)
+    is_too_soon = renewals.filter(created_at__gt=now - RENEWAL_DELAY).exists()
+    return is_too_soon or renewals.filter(created_at__gt=now - timedelta(days=1)).count() >= MAX_RENEWALS_PER_DAY
+
+
+def _mail_new_link(participant: Participant, now: datetime, actor: User | None = None) -> PersonalLink:
+    link, token = issue_link(participant=participant, now=now, actor=actor, replaces_former=True)
+    url = personal_url(token)
+    transaction.on_commit(lambda: mails.send_new_link(link, url))
+    return link
 
 
 def _mail_invitation_on_commit(link: PersonalLink, url: str, note: str, actor: User, is_repeat: bool) -> None:

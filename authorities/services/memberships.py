@@ -1,7 +1,7 @@
 """Who has an account in an authority: requests, roles, departures."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -12,12 +12,34 @@ from authorities.events import record_event
 from authorities.models import Authority, Membership, MembershipRequest
 from common.errors import DomainError
 
+# Each request sends a message to people who did not ask for it.
+MAX_REQUESTS_PER_DAY = 3
+DELAY_AFTER_REFUSAL = timedelta(days=7)
+
 
 @transaction.atomic
 def request_membership(*, authority: Authority, user: User, message: str, now: datetime) -> MembershipRequest:
-    """Ask to join an authority, and tell its référents by mail."""
+    """Ask to join an authority, and tell its référents by mail.
+
+    Three requests in a day at most, all authorities together, and a week after a refusal by the same one.
+    """
+    # Locked, so that requests sent at the same moment are counted.
+    User.objects.select_for_update().get(pk=user.pk)
     if Membership.objects.filter(authority=authority, user=user).exists():
         raise DomainError(f"Vous êtes déjà membre de {authority.name}.")
+    own = MembershipRequest.objects.filter(user=user)
+    if own.filter(authority=authority, state=MembershipRequest.State.PENDING).exists():
+        raise DomainError("Votre demande est déjà partie : un référent va y répondre.")
+    refused = own.filter(authority=authority, state=MembershipRequest.State.REFUSED)
+    if refused.filter(answered_at__gt=now - DELAY_AFTER_REFUSAL).exists():
+        raise DomainError(
+            f"{authority.name} a refusé votre demande il y a moins d’une semaine : parlez-en à son référent avant d’en "
+            "envoyer une autre."
+        )
+    if own.filter(created_at__gt=now - timedelta(days=1)).count() >= MAX_REQUESTS_PER_DAY:
+        raise DomainError(
+            f"Vous avez déjà envoyé {MAX_REQUESTS_PER_DAY} demandes en un jour : attendez demain pour la suivante."
+        )
     try:
         with transaction.atomic():
             request = MembershipRequest.objects.create(authority=authority, user=user, message=message)

@@ -13,8 +13,10 @@ from authorities.access import SESSION_KEY
 from authorities.forms import LostLinkForm
 from authorities.mails import scope_words
 from authorities.models import Participant, PersonalLink
-from authorities.views.submission import posted, submit
+from authorities.views.submission import posted
+from common.afterwards import do_after
 from common.errors import DomainError
+from common.limits import limited
 
 LOST_LINK_ANSWER = (
     "Si cette adresse a été invitée, un nouveau lien vient de partir. Regardez aussi dans les courriers indésirables. "
@@ -42,27 +44,33 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @require_POST
+@limited("lost_link")
 def invitation_renew(request: HttpRequest, token: str) -> HttpResponse:
-    """Send a new link to the address that the dead one was sent to. The answer never tells whether it was known."""
-    link = services.find_link(token)
-    if link is not None:
-        services.renew_link(link=link, now=timezone.now())
+    """Send a new link to the address that the dead one was sent to. The answer never tells whether it was known.
+
+    It leaves before anything is looked up: neither its queries nor its length tell it either.
+    """
     messages.info(request, LOST_LINK_ANSWER)
-    return _private(redirect("authorities:invitation_lost"))
+    response = _private(redirect("authorities:invitation_lost"))
+    return do_after(response, lambda: services.renew_link_of(token=token, now=timezone.now()))
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("lost_link")
 def invitation_lost(request: HttpRequest) -> HttpResponse:
-    """Send their links again to somebody who gives their address. The answer is the same whatever the address."""
+    """Send their links again to somebody who gives their address. The answer is the same whatever the address.
+
+    It leaves before the address is looked up: neither its queries nor its length tell whether it is known.
+    """
     form = LostLinkForm(posted(request))
-    submission = submit(
-        request, form, lambda: services.send_lost_links(email=form.cleaned_data["email"], now=timezone.now())
-    )
-    if submission.is_saved:
-        messages.info(request, LOST_LINK_ANSWER)
-        return _private(redirect("authorities:invitation_lost"))
-    return _private(render(request, "authorities/invitation_lost.html", {"form": form}, status=submission.status))
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return _private(render(request, "authorities/invitation_lost.html", {"form": form}, status=status))
+    email = form.cleaned_data["email"]
+    messages.info(request, LOST_LINK_ANSWER)
+    response = _private(redirect("authorities:invitation_lost"))
+    return do_after(response, lambda: services.send_lost_links(email=email, now=timezone.now()))
 
 
 @require_POST

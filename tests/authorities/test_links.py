@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +23,7 @@ from authorities.services import (
     invite_participants,
     issue_link,
     open_own_participation,
-    renew_link,
+    renew_link_of,
     revoke_links,
     send_lost_links,
 )
@@ -172,11 +174,36 @@ def test_a_lost_link_is_sent_again_to_the_invited_only(guest, referent, initiati
     former = guest.links.get()
     with django_capture_on_commit_callbacks(execute=True):
         assert send_lost_links(email=" Achats@Exemple.FR", now=PARIS_NOON + timedelta(days=1)) == 1
+    later = PARIS_NOON + timedelta(days=1)
     former.refresh_from_db()
-    assert former.revoked_at is not None
+    # Anybody may ask for a new link: the former one goes on until its owner confirms the new one.
+    assert former.is_usable(later)
     assert mail.outbox[-1].to == ["achats@exemple.fr"]
     token = mail.outbox[-1].body.split("/invitations/")[1].split("/")[0]
-    assert find_link(token).is_usable(PARIS_NOON + timedelta(days=1))
+    confirm_link(link=find_link(token), now=later)
+    former.refresh_from_db()
+    assert former.revoked_at == later
+    assert find_link(token).is_usable(later)
+
+
+def test_a_reminder_kills_no_other_link_when_it_is_confirmed(guest):
+    former, _ = issue_link(participant=guest, now=PARIS_NOON)
+    reminder, _ = issue_link(participant=guest, now=PARIS_NOON, keeps_former=True)
+    confirm_link(link=reminder, now=PARIS_NOON)
+    former.refresh_from_db()
+    assert former.is_usable(PARIS_NOON)
+
+
+def test_a_link_asked_for_later_outlives_the_confirmation_of_an_earlier_one(guest):
+    first, _ = issue_link(participant=guest, now=PARIS_NOON, replaces_former=True)
+    later = PARIS_NOON + timedelta(minutes=6)
+    second, _ = issue_link(participant=guest, now=later, replaces_former=True)
+    confirm_link(link=first, now=later)
+    second.refresh_from_db()
+    assert second.is_usable(later)
+    confirm_link(link=second, now=later)
+    first.refresh_from_db()
+    assert not first.is_usable(later)
 
 
 def test_a_lost_link_is_not_sent_in_a_burst(guest, referent):
@@ -190,10 +217,9 @@ def test_a_lost_link_is_not_sent_in_a_burst(guest, referent):
 
 def test_a_lost_link_is_not_sent_to_somebody_who_left(guest, referent):
     _invite(guest, referent)
-    link = guest.links.get()
+    token = _token(guest, now=PARIS_NOON)
     deactivate_participant(participant=guest, actor=referent, now=PARIS_NOON)
-    link.refresh_from_db()
-    assert renew_link(link=link, now=PARIS_NOON) is False
+    assert renew_link_of(token=token, now=PARIS_NOON) is False
     assert send_lost_links(email=guest.email, now=PARIS_NOON) == 0
 
 
@@ -310,7 +336,7 @@ def test_an_unknown_link_says_so_and_asks_the_address(client, db, token):
 
 @pytest.mark.parametrize("fields", [{"revoked_at": PARIS_NOON}, {"expires_at": PARIS_NOON + timedelta(days=1)}])
 def test_a_dead_link_offers_a_new_one_in_one_gesture(guest, fields, client, django_capture_on_commit_callbacks):
-    link, token = issue_link(participant=guest, now=PARIS_NOON)
+    token = _token(guest, now=PARIS_NOON)
     PersonalLink.objects.update(**fields)
     response = client.get(_url(token))
     assert response.status_code == 410
@@ -324,8 +350,30 @@ def test_a_dead_link_offers_a_new_one_in_one_gesture(guest, fields, client, djan
     assert mail.outbox[0].to == [guest.email]
     new_token = mail.outbox[0].body.split("/invitations/")[1].split("/")[0]
     assert client.get(_url(new_token)).status_code == 200
-    link.refresh_from_db()
-    assert link.revoked_at is not None
+    assert find_link(new_token).replaces_former
+
+
+def test_the_answer_leaves_before_the_address_is_looked_up(guest, referent, monkeypatch):
+    """What is done before the reader has the answer takes the same queries whether the address is known or not."""
+    _invite(guest, referent)
+    jobs = []
+    monkeypatch.setattr("authorities.views.invitations.do_after", lambda response, job: (jobs.append(job), response)[1])
+    url = reverse("authorities:invitation_lost")
+    counts = []
+    for email in ("achats@exemple.fr", "inconnu@exemple.fr"):
+        with CaptureQueriesContext(connection) as captured:
+            assert Client().post(url, {"email": email}).status_code == 302
+        counts.append([query["sql"].split(" WHERE ")[0][:60] for query in captured.captured_queries])
+    assert counts[0] == counts[1]
+    assert not [sql for sql in counts[0] if "participant" in sql]
+    assert len(jobs) == 2 and [job() for job in jobs] == [1, 0]
+
+
+def test_an_address_of_the_network_asks_ten_times_an_hour(guest, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"lost_link": "10/h/ip"}
+    url = reverse("authorities:invitation_lost")
+    statuses = [Client().post(url, {"email": f"{n}@exemple.fr"}).status_code for n in range(11)]
+    assert statuses == [302] * 10 + [429]
 
 
 def test_the_answer_is_the_same_whatever_the_address(guest, referent, client):

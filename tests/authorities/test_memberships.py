@@ -1,7 +1,10 @@
 """Requests to join, roles, departures; an authority always keeps a référent."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from authorities.enums import Role
 from authorities.models import Event, Membership, MembershipRequest
@@ -74,8 +77,21 @@ def test_refusing_gives_nothing_and_tells_the_requester(authority, referent, dja
         _answer(request, referent, is_accepted=False)
     assert not Membership.objects.filter(user=user).exists()
     assert mail.outbox[-1].subject == f"Votre demande pour {authority.name} n’a pas été acceptée"
-    # Refused once, one may ask again.
+    # Refused once, one may ask again after a week.
+    with pytest.raises(DomainError, match="moins d’une semaine"):
+        _ask(authority, user)
+    MembershipRequest.objects.update(answered_at=PARIS_NOON - timedelta(days=7))
     _ask(authority, user)
+
+
+def test_three_requests_leave_in_a_day(referent):
+    user, now = factories.make_user(), timezone.now()
+    places = [factories.make_authority() for _ in range(4)]
+    for place in places[:3]:
+        request_membership(authority=place, user=user, message="", now=now)
+    with pytest.raises(DomainError, match="attendez demain"):
+        request_membership(authority=places[3], user=user, message="", now=now)
+    request_membership(authority=places[3], user=user, message="", now=now + timedelta(days=1, minutes=1))
 
 
 def test_a_request_is_answered_once_and_needs_a_role(authority, referent):
