@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from authorities import urls_committee
 from authorities.views import (
     arbitration,
     authorities,
@@ -16,7 +17,7 @@ from authorities.views import messages as message_views
 
 app_name = "authorities"
 
-preparation_patterns: list[URLPattern] = [
+preparation_patterns: list[URLPattern | URLResolver] = [
     path("", preparation.preparation_detail, name="preparation_detail"),
     path("collectivite/", authorities.authority_update, name="authority_update"),
     path("logo/", logos.logo_update, name="logo_update"),
@@ -28,6 +29,7 @@ preparation_patterns: list[URLPattern] = [
     path("comite/", participants.participant_list, name="participant_list"),
     path("comite/ajouter/", participants.participant_create, name="participant_create"),
     path("comite/inviter/", participants.participant_invite, name="participant_invite"),
+    path("comite/importer/", include(urls_committee.import_patterns)),
     path("comite/<int:pk>/", participants.participant_update, name="participant_update"),
     path("comite/<int:pk>/retirer/", participants.participant_deactivate, name="participant_deactivate"),
     path("comite/<int:pk>/reprendre/", participants.participant_reactivate, name="participant_reactivate"),

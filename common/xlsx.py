@@ -54,8 +54,9 @@ _FORMATS = {
 class Column:
     """A column: its header, how to read the value of a row, how to write it.
 
-    A percent is written 0–100. `choices`: list offered in the cell; `minimum` and `maximum`: limits checked by the
-    spreadsheet itself; `is_editable`: unlocked in a protected sheet; `is_hidden`: kept out of sight (keys).
+    A percent is written 0–100. `choices`: list offered in the cell; `choices_from`: cells that hold it, when it is
+    long, and then another word is only warned about; `minimum` and `maximum`: limits checked by the spreadsheet itself;
+    `is_editable`: unlocked in a protected sheet; `is_hidden`: kept out of sight (keys).
     """
 
     header: str
@@ -65,6 +66,7 @@ class Column:
     is_editable: bool = False
     is_hidden: bool = False
     choices: tuple[str, ...] = ()
+    choices_from: str = ""
     minimum: float | None = None
     maximum: float | None = None
     note: str = ""
@@ -166,6 +168,9 @@ def _add_rule(target: Worksheet, column: Column, cells: str) -> None:
     if column.choices:
         rule = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
         rule.error = "Choisissez dans la liste."
+    elif column.choices_from:
+        rule = DataValidation(type="list", formula1=column.choices_from, allow_blank=True, errorStyle="warning")
+        rule.error = "Ce mot n’est pas dans la liste : le garder ?"
     elif column.minimum is not None and column.maximum is not None:
         kind = "whole" if column.kind is Kind.INTEGER else "decimal"
         limits = f"{column.minimum:g}", f"{column.maximum:.0f}"

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from authorities.models import (
     Authority,
+    CommitteeImport,
     Initiative,
     Meeting,
     Membership,
@@ -113,6 +114,8 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("authorities", "pk", "authorities:document", _of(SourceDocument)),
     ("authorities", "pk", "authorities:actor", _of(TerritoryActor)),
     ("authorities", "pk", "authorities:", _of(Participant)),
+    ("authorities", "import_pk", "", _of(CommitteeImport)),
+    ("authorities", "place", "", lambda _initiative: 1),
     ("authorities", "authority_pk", "", lambda initiative: initiative.authority_id),
     ("authorities", "territory_code", "", lambda _initiative: Territory.objects.get(name="Morlaix Communauté").code),
     ("authorities", "token", "", lambda _initiative: "jeton-inconnu"),

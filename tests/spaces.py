@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_confirmed_account
+from authorities.committee_list import read_pasted
 from authorities.enums import Role
 from authorities.models import Authority, Initiative, Membership, Participant
 from authorities.services import add_participant, request_membership
+from authorities.services.committee_import import prepare_committee_import
 from authorities.services.participants import ParticipantValues
 from diagnostics.models import Diagnosis
 from diagnostics.services import RoundValues, close_diagnosis, create_diagnosis, open_diagnosis, record_rating
@@ -32,6 +34,10 @@ from roadmap.demonstration.thonon import walk_the_path
 from tests import factories
 
 EMPTY_PDF = b"%PDF-1.7\n%%EOF\n"
+# A line to add, one whose service is to be chosen, one to correct.
+PASTED_LIST = (
+    "Zoé Brun ; zoe.brun@exemple.fr ; Finances\nLéo Pen ; leo.pen@exemple.fr ; Espaces verts\nAna ; ana@ ; Achats"
+)
 NO_PDF = "roadmap.documents.pdf.make_pdf"
 
 
@@ -73,6 +79,9 @@ def build_space(territory_name: str, host: str) -> Space:
         name="Prestataire", service=Service.objects.get(code="dsi"), roles=[Role.CONTRIBUTOR], email=f"parc@{host}"
     )
     add_participant(initiative=initiative, values=provider, actor=referent, now=now)
+    prepare_committee_import(
+        initiative=initiative, source="liste collée", lines=read_pasted(PASTED_LIST), actor=referent, now=now
+    )
     frozen = Inventory.objects.for_initiative(initiative).get()
     draft = create_inventory(
         initiative=initiative, dated_on=date(2024, 6, 1), copied_from=frozen, actor=referent, now=now

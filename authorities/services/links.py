@@ -107,7 +107,8 @@ def invite_participants(
         link, token = issue_link(participant=participant, now=now, actor=actor)
         participant.invitation_count += 1
         participant.invited_at = now
-        participant.save(update_fields=["invitation_count", "invited_at"])
+        participant.invitation_note = note
+        participant.save(update_fields=["invitation_count", "invited_at", "invitation_note"])
         _mail_invitation_on_commit(link, personal_url(token), note, actor, is_repeat)
         _record(participant, f"a {'relancé' if is_repeat else 'invité'} {participant.name}", actor, now)
         invited.append(participant)

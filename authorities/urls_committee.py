@@ -1,0 +1,13 @@
+"""Routes of the import of a list of people and of the kick-off kit, under the preparation of an authority."""
+
+from django.urls import URLPattern, path
+
+from authorities.views import committee_import as imports
+
+import_patterns: list[URLPattern] = [
+    path("", imports.committee_import, name="committee_import"),
+    path("modele/", imports.committee_template, name="committee_template"),
+    path("<int:import_pk>/", imports.committee_import_detail, name="committee_import_detail"),
+    path("<int:import_pk>/confirmer/", imports.committee_import_confirm, name="committee_import_confirm"),
+    path("<int:import_pk>/<int:place>/", imports.committee_import_line, name="committee_import_line"),
+]
