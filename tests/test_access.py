@@ -73,6 +73,7 @@ PUBLIC = {
 # Parameters that name no object of an authority, hence the same on both sides.
 SHARED = {
     ("authorities", "code"): "prerequisite of the reference data",
+    ("authorities", "place"): "rank within a list of people",
     ("inventory", "group_code"): "group of the reference data",
     ("inventory", "category_code"): "family of the reference data",
     ("diagnostics", "dimension_code"): "dimension of the reference data",
