@@ -57,6 +57,8 @@ NOT_VISITED = {
     "diagnostics:interview_start": "leads to the first dimension, which is visited",
     "levers:decision_confirm": "needs consensual levers without decision: covered by the path of the référent",
     "levers:shortlist_validate": "needs a submitted shortlist: covered by the path of the référent",
+    "authorities:arbitration_list": "for the national administration, whom the demonstration does not have",
+    "authorities:arbitration_answer": "for the national administration, whom the demonstration does not have",
     "authorities:membership_request_create": "needs an authority that the visitor has not joined",
     "authorities:invitation": "needs an unknown or a living token: covered by the paths",
     "inventory:import_detail": "needs a spreadsheet that was just sent: covered by the paths",
