@@ -149,6 +149,22 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
 ]
 
 
+# Parameters that name no object of an authority, hence the same on both sides.
+SHARED = {
+    ("authorities", "code"): "prerequisite of the reference data",
+    ("authorities", "place"): "rank within a list of people",
+    ("inventory", "group_code"): "group of the reference data",
+    ("inventory", "category_code"): "family of the reference data",
+    ("diagnostics", "dimension_code"): "dimension of the reference data",
+    ("diagnostics", "question_code"): "question of the reference data",
+    ("levers", "pile"): "word",
+    ("levers", "lever_pk"): "lever of the common catalogue",
+    ("roadmap", "part_slug"): "word",
+    ("roadmap", "number"): "rank within the roadmap of the authority",
+}
+SHARED_ROUTES = {"levers:lever_detail": "lever of the common catalogue"}
+
+
 def find_argument(route: Route, parameter: str, initiative: Initiative) -> Any:
     """Return the value of a parameter. Raises `MissingObjectError`, or `KeyError` when the table does not know it."""
     namespace = route.name.split(":")[0] if ":" in route.name else ""

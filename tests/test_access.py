@@ -36,7 +36,7 @@ from levers.models import Ballot
 from roadmap.models import ActionSheet, Objective
 from tests import factories
 from tests.hostile import forms_of, is_refused
-from tests.routes import Route, all_routes, arguments_of, close_files, variants_of
+from tests.routes import SHARED, SHARED_ROUTES, Route, all_routes, arguments_of, close_files, variants_of
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, open_votes
 
 METHODS = ("get", "post")
@@ -69,21 +69,6 @@ PUBLIC = {
     "authorities:invitation": "the token is the key",
     "authorities:invitation_renew": "the token is the key, and the new one goes to the same address",
 }
-
-# Parameters that name no object of an authority, hence the same on both sides.
-SHARED = {
-    ("authorities", "code"): "prerequisite of the reference data",
-    ("authorities", "place"): "rank within a list of people",
-    ("inventory", "group_code"): "group of the reference data",
-    ("inventory", "category_code"): "family of the reference data",
-    ("diagnostics", "dimension_code"): "dimension of the reference data",
-    ("diagnostics", "question_code"): "question of the reference data",
-    ("levers", "pile"): "word",
-    ("levers", "lever_pk"): "lever of the common catalogue",
-    ("roadmap", "part_slug"): "word",
-    ("roadmap", "number"): "rank within the roadmap of the authority",
-}
-SHARED_ROUTES = {"levers:lever_detail": "lever of the common catalogue"}
 
 # What a member who has the right may get instead of a page: redirect, method not allowed, form or state refused.
 OPEN_STATUSES = {200, 302, 400, 405, 409, 422}
