@@ -31,6 +31,7 @@ preparation_patterns: list[URLPattern | URLResolver] = [
     path("comite/inviter/", participants.participant_invite, name="participant_invite"),
     path("comite/importer/", include(urls_committee.import_patterns)),
     path("comite/<int:pk>/", participants.participant_update, name="participant_update"),
+    path("comite/<int:pk>/", include(urls_committee.person_patterns)),
     path("comite/<int:pk>/retirer/", participants.participant_deactivate, name="participant_deactivate"),
     path("comite/<int:pk>/reprendre/", participants.participant_reactivate, name="participant_reactivate"),
     path("comite/<int:pk>/lien/", participants.link_copy, name="link_copy"),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from authorities.views import committee_import as imports
+from authorities.views import participants
 
 import_patterns: list[URLPattern] = [
     path("", imports.committee_import, name="committee_import"),
@@ -10,4 +11,8 @@ import_patterns: list[URLPattern] = [
     path("<int:import_pk>/", imports.committee_import_detail, name="committee_import_detail"),
     path("<int:import_pk>/confirmer/", imports.committee_import_confirm, name="committee_import_confirm"),
     path("<int:import_pk>/<int:place>/", imports.committee_import_line, name="committee_import_line"),
+]
+
+person_patterns: list[URLPattern] = [
+    path("relancer/", participants.participant_remind, name="participant_remind"),
 ]

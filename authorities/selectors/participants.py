@@ -1,5 +1,6 @@
 """People of the committee, with what each has received and confirmed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from authorities.models import MAX_INVITATIONS, Initiative, Participant, Persona
 from authorities.wording import format_short_day
 from common.numbers import pluralise
 from reference.models import Dimension
+
+# Tabs of the committee page, and what the invitation ticks: who has confirmed, who has not, who was sent nothing.
+ACCEPTED, WAITING, NEW = STATES = ("confirmees", "attente", "nouvelles")
 
 
 @dataclass(frozen=True)
@@ -24,16 +28,52 @@ class ParticipantRow:
     link_until: datetime | None
     can_be_invited: bool
 
+    @property
+    def can_be_reminded(self) -> bool:
+        """Tell whether the invitation was sent once, and may be repeated without being read again."""
+        return self.can_be_invited and self.participant.invitation_count > 0
+
+    @property
+    def state(self) -> str:
+        """Code of the tab that lists this person: « confirmees », « attente » or « nouvelles »."""
+        if self.participant.accepted_at:
+            return ACCEPTED
+        return WAITING if self.participant.invited_at else NEW
+
 
 @dataclass(frozen=True)
 class ParticipantsView:
-    """The committee page: present people, those who left, and the counts of its headline."""
+    """The committee page: present people, those who left, and the counts of its headline and of its tabs."""
 
     active: list[ParticipantRow]
     inactive: list[ParticipantRow]
-    accepted_count: int
-    invitable_count: int
     service_count: int
+
+    @property
+    def accepted_count(self) -> int:
+        return len(self.listed(ACCEPTED))
+
+    @property
+    def waiting_count(self) -> int:
+        return len(self.listed(WAITING))
+
+    @property
+    def new_count(self) -> int:
+        """People to whom nothing was ever sent, with or without address."""
+        return len(self.listed(NEW))
+
+    @property
+    def invitable_count(self) -> int:
+        """People whose first invitation may leave."""
+        return sum(row.can_be_invited and not row.can_be_reminded for row in self.active)
+
+    @property
+    def remindable_count(self) -> int:
+        return sum(row.can_be_reminded for row in self.active)
+
+    def listed(self, state: str) -> list[ParticipantRow]:
+        """Return the present people of a tab; everybody for another word."""
+        return [row for row in self.active if row.state == state] if state in STATES else self.active
 
 
 def current_dimensions() -> QuerySet[Dimension]:
@@ -54,8 +94,6 @@ def participants_view(initiative: Initiative, *, now: datetime) -> ParticipantsV
     return ParticipantsView(
         active=active,
         inactive=[row for row in rows if not row.participant.is_active],
-        accepted_count=sum(row.participant.accepted_at is not None for row in active),
-        invitable_count=sum(row.can_be_invited for row in active),
         service_count=len({row.participant.service_id for row in active}),
     )
 
@@ -77,8 +115,26 @@ def invitable_participants(initiative: Initiative) -> QuerySet[Participant]:
     return people
 
 
+def people_to_tick(people: Sequence[Participant], *, person: str, state: str) -> list[Participant]:
+    """Return the people that the invitation ticks at first: the one asked for, those of a tab, else the new ones."""
+    if person.isascii() and person.isdigit() and len(person) < 19:
+        return [item for item in people if item.pk == int(person)]
+    new = [item for item in people if not item.invitation_count]
+    if state == WAITING:
+        return [item for item in people if item.invitation_count]
+    return new if state == NEW or new else list(people)
+
+
+def last_note(initiative: Initiative, person: str = "") -> str:
+    """Return the word that went with the last invitation, to one person or to anybody of the committee. One query."""
+    invited = Participant.objects.for_initiative(initiative).filter(invited_at__isnull=False)
+    if person.isascii() and person.isdigit() and len(person) < 19:
+        invited = invited.filter(pk=int(person))
+    return invited.order_by("-invited_at").values_list("invitation_note", flat=True).first() or ""
+
+
 def _row(person: Participant, link_until: datetime | None) -> ParticipantRow:
-    badge, status = _status(person)
+    badge, status = _status(person, link_until)
     return ParticipantRow(
         participant=person,
         role_labels=", ".join(role.label for role in person.ordered_roles),
@@ -90,7 +146,7 @@ def _row(person: Participant, link_until: datetime | None) -> ParticipantRow:
     )
 
 
-def _status(person: Participant) -> tuple[str, str]:
+def _status(person: Participant, link_until: datetime | None) -> tuple[str, str]:
     if not person.is_active:
         return "off", "Ne participe plus"
     if person.accepted_at:
@@ -98,7 +154,8 @@ def _status(person: Participant) -> tuple[str, str]:
     if person.invited_at:
         repeats = person.invitation_count - 1
         detail = f", {repeats}\u00a0{pluralise(repeats, 'rappel', 'rappels')}" if repeats > 0 else ""
-        return "wait", f"Invitation du {_day(person.invited_at)}{detail}"
+        end = "lien pas encore confirmé" if link_until else "lien expiré ou révoqué"
+        return "wait" if link_until else "block", f"Invitation du {_day(person.invited_at)}{detail}\u00a0: {end}"
     return "off", "Pas encore d’invitation" if person.email else "Sans adresse : copiez son lien"
 
 

@@ -1,8 +1,10 @@
 """People of the committee, their invitations and their personal links."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,17 +16,26 @@ from authorities.mails import preview_invitation
 from authorities.models import Participant
 from authorities.permissions import Permission, scopes_of
 from authorities.selectors import invitable_participants, participants_view
-from authorities.selectors.participants import participant_row
+from authorities.selectors.participants import (
+    ACCEPTED,
+    NEW,
+    STATES,
+    WAITING,
+    last_note,
+    participant_row,
+    people_to_tick,
+)
 from authorities.views.submission import posted, submit
 from common.errors import DomainError
+
+PEOPLE_PER_PAGE = 15
 
 
 @authority_view(Permission.MANAGE_PARTICIPANTS)
 @require_safe
 def participant_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Show the committee: who is there, who has confirmed."""
-    view = participants_view(access.initiative, now=timezone.now())
-    return render(request, "authorities/participant_list.html", {"view": view})
+    """Show the committee: who is there, who has confirmed, who has not, who was sent nothing."""
+    return _list(request, access)
 
 
 @authority_view(Permission.MANAGE_PARTICIPANTS)
@@ -107,8 +118,9 @@ def participant_invite(request: HttpRequest, access: AuthorityAccess) -> HttpRes
     """Read the invitation as it will be received, then send it to the people ticked."""
     people = invitable_participants(access.initiative)
     wanted = request.GET.get("personne", "")
-    ticked = people.filter(pk=int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else people
-    form = InvitationForm(posted(request), people=people, initial={"participants": [p.pk for p in ticked]})
+    ticked = people_to_tick(list(people), person=wanted, state=request.GET.get("etat", ""))
+    initial = {"participants": [person.pk for person in ticked], "note": last_note(access.initiative, wanted)}
+    form = InvitationForm(posted(request), people=people, initial=initial)
     is_preview = request.POST.get("action") == "preview"
     submission = submit(
         request,
@@ -128,6 +140,27 @@ def participant_invite(request: HttpRequest, access: AuthorityAccess) -> HttpRes
     context = {"form": form, "has_people": bool(people), "preview": _preview(access, form)}
     status = 200 if submission.is_saved else submission.status
     return render(request, "authorities/participant_invite.html", context, status=status)
+
+
+@authority_view(Permission.MANAGE_PARTICIPANTS)
+@require_POST
+def participant_remind(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Send again to one person the invitation that they were sent, with the same word."""
+    participant = _find(access, pk)
+    try:
+        if not participant.invitation_count:
+            raise DomainError(f"{participant.name} n’a pas encore été invité\u00a0: relisez d’abord l’invitation.")
+        services.invite_participants(
+            initiative=access.initiative,
+            participants=[participant],
+            note=participant.invitation_note,
+            actor=access.user,
+            now=timezone.now(),
+        )
+    except DomainError as error:
+        return _refusal(request, access, error)
+    messages.success(request, f"Rappel envoyé à {participant.name}, avec un nouveau lien. L’ancien ne fonctionne plus.")
+    return redirect("authorities:participant_list", access.authority.slug)
 
 
 @authority_view(Permission.ISSUE_LINKS)
@@ -179,5 +212,19 @@ def _preview(access: AuthorityAccess, form: InvitationForm) -> tuple[str, str]:
 def _refusal(request: HttpRequest, access: AuthorityAccess, error: DomainError) -> HttpResponse:
     """Show the committee again with the reason of a refusal."""
     messages.error(request, error.message)
+    return _list(request, access, status=422)
+
+
+def _list(request: HttpRequest, access: AuthorityAccess, *, status: int = 200) -> HttpResponse:
     view = participants_view(access.initiative, now=timezone.now())
-    return render(request, "authorities/participant_list.html", {"view": view}, status=422)
+    state = request.GET.get("etat", "")
+    page = Paginator(view.listed(state), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    url = reverse("authorities:participant_list", args=[access.authority.slug])
+    tabs = [
+        ("", f"Tout le comité ({len(view.active)})", url),
+        (ACCEPTED, f"Ont confirmé ({view.accepted_count})", f"{url}?etat={ACCEPTED}"),
+        (WAITING, f"Sans réponse ({view.waiting_count})", f"{url}?etat={WAITING}"),
+        (NEW, f"Pas encore invitées ({view.new_count})", f"{url}?etat={NEW}"),
+    ]
+    context = {"view": view, "page": page, "tabs": tabs, "state": state if state in STATES else ""}
+    return render(request, "authorities/participant_list.html", context, status=status)
