@@ -137,6 +137,10 @@ LEFT_OUT: dict[str, str] = {
     "authorities.AuthorityMessage": "What one site sent by mail: the other has its own outbox.",
     "authorities.Draft": "A text that its author has not saved yet.",
     "authorities.PersonalLink": "A link opens one site only: new ones are sent from the other instance.",
+    "authorities.AuthorityMessage": "What ties a message of this site to the authority.",
+    "authorities.ActivityItem": "News that wait for the next grouped message of this site.",
+    "authorities.CommitteeImport": "A list of people that waits for a confirmation; who was confirmed is in the committee.",
     "accounts.OutboxMessage": "Messages that this site sent; they hold its own links.",
+    "accounts.MailPreference": "What the owner of an address asked of this site.",
     "inventory.InventoryImport": "A spreadsheet that waits for a confirmation; what was confirmed is in the inventory.",
 }
