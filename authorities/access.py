@@ -84,22 +84,25 @@ def authority_view(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
+def usable_link(request: HttpRequest, participant_pk: int) -> PersonalLink | None:
+    """Return the link of a participant that this browser confirmed, read again; None when there is none or it died."""
+    link_pk = request.session.get(SESSION_KEY, {}).get(str(participant_pk))
+    if link_pk is None:
+        # Before any query: the number in the address may be longer than a key of the base.
+        return None
+    people = PersonalLink.objects.select_related("participant__initiative__authority", "participant__service")
+    link = people.filter(pk=link_pk, participant_id=participant_pk).first()
+    return link if link is not None and link.is_usable(timezone.now()) else None
+
+
 def participant_view(scope: Scope | None) -> Callable[[View], View]:
     """Open a view to the participant whose personal link, confirmed in this browser, has the scope (any when None)."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def gated(request: HttpRequest, participant_pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
-            link_pk = request.session.get(SESSION_KEY, {}).get(str(participant_pk))
-            if link_pk is None:
-                # Before any query: the number in the address may be longer than a key of the base.
-                raise Http404
-            link = (
-                PersonalLink.objects.select_related("participant__initiative__authority", "participant__service")
-                .filter(pk=link_pk, participant_id=participant_pk)
-                .first()
-            )
-            if link is None or not link.is_usable(timezone.now()):
+            link = usable_link(request, participant_pk)
+            if link is None:
                 raise Http404
             scopes = frozenset(Scope(value) for value in link.scopes)
             participant = link.participant

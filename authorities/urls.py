@@ -7,6 +7,7 @@ from authorities.views import (
     arbitration,
     authorities,
     calendar,
+    drafts,
     invitations,
     logos,
     members,
@@ -80,6 +81,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # National administration
     path("administration-nationale/demandes/", arbitration.arbitration_list, name="arbitration_list"),
     path("administration-nationale/demandes/<int:pk>/", arbitration.arbitration_answer, name="arbitration_answer"),
+    # Texts that are not saved yet
+    path("brouillons/", drafts.draft_keep, name="draft_keep"),
+    path("brouillons/effacer/", drafts.draft_discard, name="draft_discard"),
     # Personal links
     path("invitations/", invitations.invitation_lost, name="invitation_lost"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),

@@ -17,7 +17,9 @@ class CommonConfig(AppConfig):
         from common import checks  # noqa: F401
 
         install_masking()
-        post_migrate.connect(_make_cache_table, sender=self)
+        # From the last application that has tables: the signal is never sent for one without models, as this one.
+        last = [config for config in self.apps.get_app_configs() if config.models_module is not None][-1]
+        post_migrate.connect(_make_cache_table, sender=last)
 
 
 def _make_cache_table(*, using: str, **_arguments: Any) -> None:

@@ -17,11 +17,6 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return render(request, "errors/403.html", status=403)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Tell that the form was too old or came from elsewhere; what was typed is one page back."""
-    return render(request, "errors/csrf.html", status=403)
-
-
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Tell that the page is unknown; behind a personal link that this browser no longer has, tell how to come back."""
     match = request.resolver_match

@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "common.middleware.PageWeightMiddleware",
     "common.middleware.RefusedMethodMiddleware",
+    # The innermost: it reads the page as the view made it.
+    "authorities.middleware.DraftMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -159,7 +161,7 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.forms.SetPasswordForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
-CSRF_FAILURE_VIEW = "common.views.csrf_failure"
+CSRF_FAILURE_VIEW = "authorities.views.drafts.csrf_failure"
 # After so many days without an answer of the référent, the national administration may answer a request to join.
 MEMBERSHIP_ANSWER_DAYS = env.int("MEMBERSHIP_ANSWER_DAYS", default=7)
 
@@ -289,6 +291,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 
 # Forms --------------------------------------------------------------------------
+# A text that was typed and not saved is offered to its author for so long.
+DRAFT_RETENTION_DAYS = env.int("DRAFT_RETENTION_DAYS", default=30)
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["jalons"]
 CRISPY_TEMPLATE_PACK = "jalons"
 CRISPY_FAIL_SILENTLY = False

@@ -68,6 +68,8 @@ PUBLIC = {
     "authorities:invitation_lost": "a participant has no account",
     "authorities:invitation": "the token is the key",
     "authorities:invitation_renew": "the token is the key, and the new one goes to the same address",
+    "authorities:draft_keep": "a participant has no account; the text is kept for whoever typed it only",
+    "authorities:draft_discard": "a participant has no account; 404 without a text of one’s own",
 }
 
 # What a member who has the right may get instead of a page: redirect, method not allowed, form or state refused.

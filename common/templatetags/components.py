@@ -37,6 +37,8 @@ BADGE_ICONS = {"done": "check", "now": "play", "wait": "clock", "block": "stop",
 ALERT_ICONS = {"info": "info", "done": "check", "wait": "clock", "block": "stop"}
 # Kinds of `django.contrib.messages` → kinds of alert.
 MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "done", "warning": "wait", "error": "block"}
+# Visible fields beyond which a form is kept while it is typed.
+LONG_FORM = 6
 CONFIDENCES = {"measured": ("full", "mesuré"), "estimated": ("half", "estimé"), "unknown": ("none", "inconnu")}
 
 STEP_ROUTES = (
@@ -346,6 +348,13 @@ def form_fields(context: template.Context, form: forms.BaseForm) -> SafeString:
 def kind_of_field(field: BoundField) -> FieldKind:
     """Return how the template pack prints a field."""
     return field_kind(field)
+
+
+@register.filter
+def is_long(form: forms.BaseForm) -> bool:
+    """Tell whether a form is worth keeping while it is typed: it has a text of several lines, or many answers."""
+    shown = [field for field in form.fields.values() if not field.widget.is_hidden]
+    return len(shown) > LONG_FORM or any(isinstance(field.widget, forms.Textarea) for field in shown)
 
 
 @register.simple_tag

@@ -438,8 +438,8 @@ COUNTED = {
     # Session, account, membership, démarche: four queries before the page.
     "preparation_detail": 15,
     "participant_list": 7,
-    # One more for the word of the last invitation.
-    "participant_invite": 7,
+    # One more for the word of the last invitation, one for the text that was typed and not saved.
+    "participant_invite": 8,
     "meeting_list": 5,
     "prerequisite_list": 11,
     "document_list": 7,
