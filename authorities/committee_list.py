@@ -192,7 +192,7 @@ def _line(number: int, cells: Sequence[str], columns: Mapping[str, int], *, is_c
     elif not values["email"] and _ADDRESS.fullmatch(values["name"]):
         values["name"], values["email"] = "", values["name"]
     values["name"] = _bare(values["name"])
-    return ListLine(number, **values, problem=_problem(values, is_computed))
+    return ListLine(number=number, problem=_problem(values, is_computed), **values)  # type: ignore[arg-type]
 
 
 def _problem(values: Mapping[str, str], is_computed: bool) -> str:

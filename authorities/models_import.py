@@ -1,15 +1,18 @@
 """The list of people that waits for a confirmation. Loaded by `authorities.models`, whose migrations hold its table."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from common.versioning import VersionedModel
 
+if TYPE_CHECKING:
+    from authorities.models import Initiative
+
 
 class CommitteeImportQuerySet(models.QuerySet["CommitteeImport"]):
-    def for_initiative(self, initiative: models.Model) -> "CommitteeImportQuerySet":
+    def for_initiative(self, initiative: "Initiative") -> "CommitteeImportQuerySet":
         return self.filter(initiative=initiative)
 
 

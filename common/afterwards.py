@@ -21,5 +21,5 @@ def do_after(response: HttpResponse, job: Callable[[], object]) -> HttpResponse:
             logger.exception("a job could not be done after the answer")
 
     # What `close()` goes through, in order, before it tells that the request is over.
-    response._resource_closers.append(run)
+    response._resource_closers.append(run)  # type: ignore[attr-defined]
     return response

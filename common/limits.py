@@ -20,7 +20,7 @@ def limited(action: str) -> Callable[[View], View]:
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST":
-                refusal = ratelimit.consume_or_429(request, action=action)
+                refusal: HttpResponse | None = ratelimit.consume_or_429(request, action=action)
                 if refusal is not None:
                     return refusal
             return view(request, *args, **kwargs)

@@ -297,7 +297,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def is_in_perimeter(lever_perimeter: str, perimeter: str) -> bool:
-    """Tell whether a lever acts in the perimeter of the démarche: « interne et territoire », on either side, always does."""
+    """Tell whether a lever acts in the perimeter of the démarche; who acts everywhere, on either side, always does."""
     return EVERYWHERE in (lever_perimeter, perimeter) or lever_perimeter == perimeter
 
 

@@ -135,6 +135,7 @@ VERSIONED_REFERENCE: tuple[type[models.Model], ...] = (FactorSet, Questionnaire,
 LEFT_OUT: dict[str, str] = {
     "authorities.ActivityItem": "News that wait for the mail of one site.",
     "authorities.AuthorityMessage": "What one site sent by mail: the other has its own outbox.",
+    "authorities.CommitteeImport": "A list of people that waits for a confirmation; those confirmed are participants.",
     "authorities.Draft": "A text that its author has not saved yet.",
     "authorities.PersonalLink": "A link opens one site only: new ones are sent from the other instance.",
     "accounts.OutboxMessage": "Messages that this site sent; they hold its own links.",
