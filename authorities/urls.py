@@ -37,6 +37,7 @@ preparation_patterns: list[URLPattern | URLResolver] = [
     path("comite/<int:pk>/reprendre/", participants.participant_reactivate, name="participant_reactivate"),
     path("comite/<int:pk>/lien/", participants.link_copy, name="link_copy"),
     path("comite/<int:pk>/lien/revoquer/", participants.link_revoke, name="link_revoke"),
+    path("documents-de-lancement/", include(urls_committee.kit_patterns)),
     # Calendar
     path("calendrier/", calendar.meeting_list, name="meeting_list"),
     path("calendrier/planifier/", calendar.calendar_plan, name="calendar_plan"),
@@ -78,12 +79,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="membership_request_create",
     ),
     path("collectivites/participation/", invitations.own_participation_open, name="own_participation_open"),
-    # National administration
-    path("administration-nationale/demandes/", arbitration.arbitration_list, name="arbitration_list"),
-    path("administration-nationale/demandes/<int:pk>/", arbitration.arbitration_answer, name="arbitration_answer"),
     # Texts that are not saved yet
     path("brouillons/", drafts.draft_keep, name="draft_keep"),
     path("brouillons/effacer/", drafts.draft_discard, name="draft_discard"),
+    # National administration
+    path("administration-nationale/demandes/", arbitration.arbitration_list, name="arbitration_list"),
+    path("administration-nationale/demandes/<int:pk>/", arbitration.arbitration_answer, name="arbitration_answer"),
     # Personal links
     path("invitations/", invitations.invitation_lost, name="invitation_lost"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
