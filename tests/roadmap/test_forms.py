@@ -157,7 +157,7 @@ def test_indicators_read_french_numbers(referent_client, sheet):
         ({"name-0": "x", "baseline-0": "beaucoup"}, "Indiquez un nombre"),
         ({"name-0": "x", "baseline-0": "1e400"}, "Indiquez un nombre"),
         ({"name-0": "x", "baseline-0": "NaN"}, "Indiquez un nombre"),
-        ({"name-0": "x", "baseline_year-0": "12"}, "entre 2"),
+        ({"name-0": "x", "baseline_year-0": "12"}, "Indiquez une année entre 1990 et 2060"),
         ({"name-0": "x", "frequency-0": "jamais"}, "Choisissez une réponse de la liste"),
     ],
 )
