@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from authorities.views import committee_import as imports
-from authorities.views import participants
+from authorities.views import kit, participants
 
 import_patterns: list[URLPattern] = [
     path("", imports.committee_import, name="committee_import"),
@@ -15,4 +15,9 @@ import_patterns: list[URLPattern] = [
 
 person_patterns: list[URLPattern] = [
     path("relancer/", participants.participant_remind, name="participant_remind"),
+]
+
+kit_patterns: list[URLPattern] = [
+    path("", kit.kit_detail, name="kit_detail"),
+    path("<slug:kit_slug>.<slug:extension>", kit.kit_document, name="kit_document"),
 ]

@@ -18,6 +18,7 @@ from authorities.models import (
     TerritoryActor,
 )
 from authorities.prerequisites import DERIVED_CODES
+from authorities.selectors.kit import BY_SLUG
 from diagnostics.models import Diagnosis
 from inventory.models import Inventory, InventoryImport
 from levers.models import Ballot, Lever, LeverCatalogue
@@ -116,6 +117,8 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("authorities", "pk", "authorities:", _of(Participant)),
     ("authorities", "import_pk", "", _of(CommitteeImport)),
     ("authorities", "place", "", lambda _initiative: 1),
+    ("authorities", "kit_slug", "", lambda _initiative: "invitation"),
+    ("authorities", "extension", "", lambda _initiative: "odt"),
     ("authorities", "authority_pk", "", lambda initiative: initiative.authority_id),
     ("authorities", "territory_code", "", lambda _initiative: Territory.objects.get(name="Morlaix Communauté").code),
     ("authorities", "token", "", lambda _initiative: "jeton-inconnu"),
@@ -152,6 +155,8 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
 # Parameters that name no object of an authority, hence the same on both sides.
 SHARED = {
     ("authorities", "code"): "prerequisite of the reference data",
+    ("authorities", "kit_slug"): "word",
+    ("authorities", "extension"): "word",
     ("authorities", "place"): "rank within a list of people",
     ("inventory", "group_code"): "group of the reference data",
     ("inventory", "category_code"): "family of the reference data",
@@ -185,7 +190,7 @@ def arguments_of(route: Route, authority: Authority, participant: Participant | 
 
 
 # Parameters whose every word is a page of its own.
-WORDS = {"part_slug": tuple(SHEET_PARTS)}
+WORDS = {"part_slug": tuple(SHEET_PARTS), "kit_slug": tuple(BY_SLUG)}
 
 
 def variants_of(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
