@@ -10,13 +10,14 @@ from typing import Any
 from unittest.mock import patch
 
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from accounts.services import create_confirmed_account
 from authorities.committee_list import read_pasted
 from authorities.enums import Role
 from authorities.models import Authority, Initiative, Membership, Participant
-from authorities.services import add_participant, request_membership
+from authorities.services import add_participant, request_membership, save_logo
 from authorities.services.committee_import import prepare_committee_import
 from authorities.services.participants import ParticipantValues
 from diagnostics.models import Diagnosis
@@ -81,6 +82,13 @@ def build_space(territory_name: str, host: str) -> Space:
     add_participant(initiative=initiative, values=provider, actor=referent, now=now)
     prepare_committee_import(
         initiative=initiative, source="liste collée", lines=read_pasted(PASTED_LIST), actor=referent, now=now
+    )
+    authority = save_logo(
+        authority=authority,
+        expected_version=authority.version,
+        image=Image.new("RGB", (60, 20)),
+        actor=referent,
+        now=now,
     )
     frozen = Inventory.objects.for_initiative(initiative).get()
     draft = create_inventory(

@@ -22,7 +22,7 @@ from tests.factories_diagnostics import (
 pytestmark = pytest.mark.django_db
 
 HUB = "/collectivites/pays-dexemple/diagnostics/"
-CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|<!--.*?-->|Cette page pèse[^<]*', re.DOTALL)
+CHANGING = re.compile(r'name="(?:csrfmiddlewaretoken|draft)" value="[^"]+"|<!--.*?-->|Cette page pèse[^<]*', re.DOTALL)
 
 
 def written(response) -> str:
