@@ -38,7 +38,6 @@ preparation_patterns: list[URLPattern | URLResolver] = [
     path("comite/<int:pk>/lien/", participants.link_copy, name="link_copy"),
     path("comite/<int:pk>/lien/revoquer/", participants.link_revoke, name="link_revoke"),
     path("documents-de-lancement/", include(urls_committee.kit_patterns)),
-    path("documents-de-lancement/", include(urls_committee.kit_patterns)),
     # Calendar
     path("calendrier/", calendar.meeting_list, name="meeting_list"),
     path("calendrier/planifier/", calendar.calendar_plan, name="calendar_plan"),
