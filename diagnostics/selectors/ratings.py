@@ -85,6 +85,10 @@ class RatingOverview:
         return len(self.known_items) - self.known_answered
 
     @property
+    def other_answered(self) -> int:
+        return sum(item.is_answered for item in self.other_items)
+
+    @property
     def other_left(self) -> int:
         """Questions without answer outside those that the participant knows."""
         return sum(not item.is_answered for item in self.other_items)
@@ -95,8 +99,11 @@ class RatingOverview:
 
     @property
     def next_item(self) -> RatingItem | None:
-        """First question without answer among those that the participant knows, else None."""
-        return next((item for item in self.known_items if not item.is_answered), None)
+        """First question without answer among those that the participant knows, else None.
+
+        Somebody who is known for nothing, neither by their service nor by a dimension, is proposed every question.
+        """
+        return next((item for item in self.known_items or self.items if not item.is_answered), None)
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,11 @@ class RatingProgress:
     known: int
     known_answered: int
     url: str
+
+    @property
+    def other_answered(self) -> int:
+        """Answers outside what the participant knows."""
+        return self.answered - self.known_answered
 
     @property
     def is_done(self) -> bool:

@@ -85,7 +85,11 @@ def _rating_task(access: ParticipantAccess, now: datetime) -> Task:
         return Task(title, "Le diagnostic n’est pas encore ouvert. Vous serez prévenu.", "off", "Pas ouvert")
     known = f"{progress.known_answered} sur {progress.known}"
     questions = pluralise(progress.known, "question que vous connaissez", "questions que vous connaissez")
-    text = typography(f"{known} {questions}. Vous pouvez ne pas vous prononcer.") if progress.known else ""
+    others = f", et {progress.other_answered} parmi les autres" if progress.other_answered else ""
+    text = "Toutes les questions vous sont proposées : répondez à celles que vous connaissez."
+    if progress.known:
+        text = f"{known} {questions}{others}. Vous pouvez ne pas vous prononcer."
+    text = typography(text)
     if not progress.is_open:
         return Task(
             title, "Le diagnostic est clos : merci. Vos avis restent lisibles.", "done", "Clos", progress.url, "Relire"
