@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -18,7 +18,7 @@ class CommonConfig(AppConfig):
 
         install_masking()
         # From the last application that has tables: the signal is never sent for one without models, as this one.
-        last = [config for config in self.apps.get_app_configs() if config.models_module is not None][-1]
+        last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
         post_migrate.connect(_make_cache_table, sender=last)
 
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC
+from typing import Any
 
 from docx import Document as new_document
 from docx.document import Document as DocxDocument
@@ -55,23 +56,25 @@ def _set_properties(target: DocxDocument, document: Document) -> None:
 
 
 def _set_styles(target: DocxDocument) -> None:
+    # The library types a style by its kind, which its name does not tell.
+    styles: Any = target.styles
     for name, size in {**_SIZES_PT, _SMALL: 9, _CELL: 9.5, "Caption": 9.5}.items():
-        style = target.styles[name]
-        style.font.name, style.font.size = FONT, Pt(size)  # type: ignore[attr-defined]
-        style.font.color.rgb = _PINE if name in {"Title"} or name.startswith("Heading") else _INK  # type: ignore[attr-defined]
+        style = styles[name]
+        style.font.name, style.font.size = FONT, Pt(size)
+        style.font.color.rgb = _PINE if name in {"Title"} or name.startswith("Heading") else _INK
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
-    normal = target.styles["Normal"]
-    normal.paragraph_format.space_after = Pt(5)  # type: ignore[attr-defined]
+    normal = styles["Normal"]
+    normal.paragraph_format.space_after = Pt(5)
     for name, above in (("Heading 1", 9), ("Heading 2", 7), ("Heading 3", 6)):
-        target.styles[name].paragraph_format.space_before = Pt(above)  # type: ignore[attr-defined]
-        target.styles[name].paragraph_format.space_after = Pt(3)  # type: ignore[attr-defined]
-    target.styles["Caption"].paragraph_format.space_after = Pt(3)  # type: ignore[attr-defined]
-    target.styles[_SMALL].paragraph_format.line_spacing = 1.0  # type: ignore[attr-defined]
-    target.styles["Title"].paragraph_format.space_after = Pt(10)  # type: ignore[attr-defined]
+        styles[name].paragraph_format.space_before = Pt(above)
+        styles[name].paragraph_format.space_after = Pt(3)
+    styles["Caption"].paragraph_format.space_after = Pt(3)
+    styles[_SMALL].paragraph_format.line_spacing = 1.0
+    styles["Title"].paragraph_format.space_after = Pt(10)
     # The language of the whole document: what a screen reader and the spelling read.
-    for run in target.styles.element.iter(qn("w:lang")):
+    for run in styles.element.iter(qn("w:lang")):
         run.set(qn("w:val"), LANGUAGE)
 
 

@@ -1,6 +1,7 @@
 """Writing of odt: the only module that imports odfdo. The same description and the same styles as `common.docx`."""
 
 import io
+from typing import Any
 
 import odfdo
 
@@ -67,13 +68,19 @@ def _set_properties(target: odfdo.Document, document: Document) -> None:
 
 def _set_styles(target: odfdo.Document) -> None:
     def add(name: str, *, size_pt: float, parent: str = "Standard", shown: str = "", **text: str) -> odfdo.Style:
+        properties: dict[str, Any] = {
+            "fo:font-size": f"{size_pt}pt",
+            "style:font-name": FONT,
+            "color": _INK,
+            **text,
+        }
         style = odfdo.Style(
             "paragraph",
             name=name,
             display_name=shown or name.replace("_20_", " "),
             parent_style=parent,
             area="text",
-            **{"fo:font-size": f"{size_pt}pt", "style:font-name": FONT, "color": _INK, **text},
+            **properties,
         )
         target.insert_style(style, automatic=False)
         return style
@@ -92,7 +99,8 @@ def _set_styles(target: odfdo.Document) -> None:
     for level, (size_pt, above) in _HEADINGS.items():
         space(add(f"Heading_20_{level}", size_pt=size_pt, color=_PINE, **{"fo:font-weight": "bold"}), above, "0.15cm")
     # Headings have no number.
-    for number in target.get_part("styles").get_elements("//text:outline-level-style"):
+    styles: Any = target.get_part("styles")
+    for number in styles.get_elements("//text:outline-level-style"):
         number.set_attribute("style:num-format", "")
         for suffix in ("style:num-suffix", "style:num-list-format", "loext:num-list-format"):
             if number.get_attribute(suffix) is not None:
