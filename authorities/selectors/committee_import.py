@@ -24,7 +24,7 @@ from common.text import normalise
 from reference.models import Service
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
-SHOWN_WORDS = 12
+SHOWN_WORDS = 8
 
 
 class ReceivedFile(Protocol):

@@ -21,7 +21,7 @@ from common.numbers import pluralise
 from common.versioning import StaleVersionError
 from common.xlsx import CONTENT_TYPE
 
-LINES_PER_PAGE = 25
+LINES_PER_PAGE = 15
 STALE_MESSAGE = "Cette liste a été corrigée entre-temps\u00a0: relisez-la, puis confirmez."
 
 

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_confirmed_account
+from authorities.committee_list import read_pasted
 from authorities.enums import AuthorityKind
-from authorities.models import Authority, Participant
+from authorities.models import Authority, Initiative, Participant
 from authorities.services import copy_link, create_authority
+from authorities.services.committee_import import prepare_committee_import
 from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
 from tests.routes import MissingObjectError, Route, all_routes, url_of
@@ -19,6 +21,12 @@ ANONYMOUS = ""
 EMPTY_EMAIL = "vide@exemple.fr"
 FILLED = {"Thonon Agglomération": "referente@thonon.example", "Saumur Val de Loire": "referent@saumur.example"}
 PARTICIPANTS = {"Thonon Agglomération": "numerique@thonon.example", "Saumur Val de Loire": "numerique@saumur.example"}
+
+# Lines to add, and words whose service is to be chosen: as long as a page of the preview may be.
+LONG_LIST = "\n".join(
+    f"Personne {rank} ; personne{rank}@exemple.fr ; {'Finances' if rank % 3 else f'Pôle {rank}'} ; Cheffe de service"
+    for rank in range(60)
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,18 @@ def _empty_authority() -> Authority:
     territory = Territory.objects.get(name="Lannion-Trégor Communauté")
     return found or create_authority(
         user=user, name=territory.name, kind=AuthorityKind.EPCI, territory=territory, now=timezone.now()
+    )
+
+
+def _leave_a_list(authority: Authority, email: str) -> None:
+    """Leave a list of people in its preview."""
+    initiative = Initiative.objects.for_authority(authority).current().get()
+    prepare_committee_import(
+        initiative=initiative,
+        source="liste collée",
+        lines=read_pasted(LONG_LIST),
+        actor=User.objects.get(email=email),
+        now=timezone.now(),
     )
 
 
@@ -72,6 +92,8 @@ def _paths(route: Route, authority: Authority, participant: Participant | None) 
 def visits() -> list[Visit]:
     """Return every page of the site, for filled authorities and for an empty one."""
     spaces = {email: Authority.objects.get(name=name) for name, email in FILLED.items()}
+    for email, authority in spaces.items():
+        _leave_a_list(authority, email)
     spaces[EMPTY_EMAIL] = _empty_authority()
     people = {
         email: Participant.objects.select_related("initiative__authority").get(
