@@ -10,12 +10,12 @@ from reference.models import Service
 SHEET_NAME = "Comité"
 EMPTY_ROWS = 40
 _GUIDE = (
-    "Remplissez la feuille « Comité » : une personne par ligne.",
-    "Service et rôle : choisissez dans la liste de la cellule. Un autre mot sera reconnu s’il s’en approche.",
-    "Sans rôle, la personne entre au comité technique : elle donne ses avis et vote.",
+    "Remplissez la feuille « Comité » : une personne par ligne.",
+    "Service et rôle : choisissez dans la liste de la cellule. Un autre mot sera reconnu s’il s’en approche.",
+    "Sans rôle, la personne entre au comité technique : elle donne ses avis et vote.",
     "Sans adresse, vous remettrez vous-même son lien personnel.",
-    "Aucune formule : collez des valeurs. Une ligne qui contient une formule est refusée.",
-    "Déposez ensuite le fichier dans Jalons : vous verrez chaque ligne avant de l’accepter, et aucun message ne part.",
+    "Aucune formule : collez des valeurs. Une ligne qui contient une formule est refusée.",
+    "Déposez ensuite le fichier dans Jalons : vous verrez chaque ligne avant de l’accepter, et aucun message ne part.",
 )
 
 

@@ -25,7 +25,7 @@ class CommitteeListForm(JalonsForm):
         required=False,
         max_length=MAX_PASTED,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
-        help_text="Une personne par ligne\u00a0: nom ; adresse ; service ; fonction. Une sélection de votre tableur ou "
+        help_text="Une personne par ligne\u00a0: nom ; adresse ; service ; fonction. Une sélection de votre tableur ou "
         "des destinataires copiés de votre messagerie conviennent.",
     )
     file = forms.FileField(

@@ -75,7 +75,7 @@ class CommitteePreview:
 def read_committee_file(received: ReceivedFile) -> list[ListLine]:
     """Return the lines of an xlsx, ods or csv file. Raises DomainError with what to do. Nothing is written."""
     if (received.size or 0) > MAX_FILE_BYTES:
-        raise DomainError("Ce fichier dépasse 2 Mo\u00a0: gardez la seule feuille des personnes.")
+        raise DomainError("Ce fichier dépasse 2 Mo\u00a0: gardez la seule feuille des personnes.")
     data = received.read()
     name = received.name or ""
     if name.lower().endswith((".csv", ".txt")) and data:
