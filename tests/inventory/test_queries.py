@@ -17,13 +17,13 @@ COUNTS = {
     "inventory_detail": 11,
     "lot_detail": 11,
     "line_list": 6,
-    "line_update": 8,
-    "group_update": 8,
-    "figure_update": 7,
+    "line_update": 9,
+    "group_update": 9,
+    "figure_update": 8,
     "footprint_detail": 8,
     "family_list": 8,
     "trace_detail": 8,
-    "inventory_freeze": 8,
+    "inventory_freeze": 9,
     "inventory_export": 11,
     "import_detail": 6,
 }
@@ -74,7 +74,7 @@ def test_queries_of_a_personal_link(lot, initiative, django_assert_num_queries, 
     args = {"inventory_detail": [], "group_update": [lot.pk, "ordinateurs"]}.get(name, [lot.pk])
     page = reverse(f"inventory:participant_{name}", args=[contributor.pk, *args])
     client.get(page)
-    with django_assert_num_queries({"inventory_detail": 9, "figure_update": 5}.get(name, 6)):
+    with django_assert_num_queries({"inventory_detail": 9, "figure_update": 6}.get(name, 7)):
         assert client.get(page).status_code == 200
 
 
