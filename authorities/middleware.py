@@ -57,6 +57,9 @@ class DraftMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "POST":
+            # A body that cannot be read is refused here, not once the view has written.
+            _ = request.POST
         response = self.get_response(request)
         if not isinstance(response, HttpResponse):
             return response
