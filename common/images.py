@@ -8,11 +8,13 @@ door more. Pillow comes with WeasyPrint.
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from common.errors import DomainError
 
@@ -77,7 +79,8 @@ def read_image(file: IO[bytes], *, size_bytes: int | None = None) -> Image.Image
     if min(image.size) < MIN_SIDE_PX:
         raise DomainError(TOO_SMALL)
     try:
-        image.load()
+        with _whole_files():
+            image.load()
         upright = ImageOps.exif_transpose(image)
         return _plain(upright)
     except _DECODING_ERRORS as error:
@@ -106,6 +109,17 @@ def _open(content: bytes) -> Image.Image:
         raise DomainError(TOO_LARGE) from error
     except _DECODING_ERRORS as error:
         raise DomainError(NOT_AN_IMAGE) from error
+
+
+@contextmanager
+def _whole_files() -> Iterator[None]:
+    """Refuse a file that is cut: WeasyPrint, once imported, makes the whole process accept it."""
+    former = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = former
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -5,7 +5,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from common.errors import DomainError
 from common.images import MAX_UPLOAD_BYTES, encode_image, read_image
@@ -75,6 +75,13 @@ def test_a_picture_taken_sideways_is_turned_upright():
 def test_a_bad_file_is_refused_with_what_to_do(content, words):
     with pytest.raises(DomainError, match=words):
         read_image(BytesIO(content))
+
+
+def test_a_cut_file_is_refused_even_after_a_pdf_was_made(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # what WeasyPrint sets when it is imported
+    with pytest.raises(DomainError, match="abîmée"):
+        read_image(BytesIO(picture(size=(600, 600), kind="JPEG")[:-200]))
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_the_announced_weight_is_enough_to_refuse():
