@@ -147,9 +147,9 @@ class ValidationBoard:
     document_gaps: tuple[ShownGap, ...] = ()
 
 
-def validation_board(initiative: Initiative) -> ValidationBoard:
-    """Return what the page « Valider » shows. Eleven queries at most."""
-    roadmap = roadmap_of(initiative)
+def validation_board(initiative: Initiative, roadmap: Roadmap | None = None) -> ValidationBoard:
+    """Return what the page « Valider » shows. Eleven queries at most; one less when its roadmap is already read."""
+    roadmap = roadmap or roadmap_of(initiative)
     versions = list(versions_of(roadmap)) if roadmap else []
     latest = versions[0] if versions else None
     return ValidationBoard(

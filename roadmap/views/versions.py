@@ -43,7 +43,7 @@ def version_freeze(request: HttpRequest, access: AuthorityAccess) -> HttpRespons
         version = submission.result
         messages.success(request, typography(f"Version {version.number} figée. Son document est prêt."))
         return redirect("roadmap:version_detail", access.authority.slug, version.number)
-    context = {"form": form, "board": validation_board(access.initiative)}
+    context = {"form": form, "board": validation_board(access.initiative, roadmap)}
     return render(request, "roadmap/version_freeze.html", context, status=submission.status)
 
 

@@ -28,7 +28,7 @@ def test_elected_official_reads_the_results_and_downloads_the_adopted_roadmap(si
     main = page.get_by_role("main")
     main.get_by_role("link", name="Thonon Agglomération").click()
     expect(main.get_by_role("heading", level=1)).to_have_text("Où en est la démarche")
-    expect(main).to_contain_text("son document se lit à l’étape « Valider »")
+    expect(main).to_contain_text("Lire la feuille de route adoptée")
     main.get_by_role("link", name="résultats").click()
     expect(main.get_by_role("img", name=re.compile("^Maturité par dimension"))).to_be_visible()
     page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Feuille de route").click()

@@ -53,7 +53,7 @@ def schedule(walk: Walk) -> None:
     walk.press("Appliquer ce calendrier")
     expect(walk.main).to_contain_text("6 actions placées sur 6 semestres")
     expect(walk.main.get_by_role("row", name=SHEET).get_by_role("img")).to_have_accessible_name(
-        re.compile(f"S1 {YEAR}")
+        re.compile(f"semestre {YEAR}$")
     )
 
 
