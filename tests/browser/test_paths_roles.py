@@ -22,15 +22,13 @@ def _refused(page: Page, address: str, status: int) -> None:
     expect(page.get_by_role("main").get_by_role("link", name=re.compile("^Revenir")).first).to_be_visible()
 
 
-def test_elected_official_reads_the_results_and_downloads_the_adopted_roadmap(site: Site, page: Page, tmp_path: Path):
+def test_elected_official_reads_the_sheets_and_downloads_the_adopted_roadmap(site: Site, page: Page, tmp_path: Path):
     page.set_viewport_size({"width": 1280, "height": 900})
     sign_in(page, site.url, "elue@thonon.example")
     main = page.get_by_role("main")
     main.get_by_role("link", name="Thonon Agglomération").click()
     expect(main.get_by_role("heading", level=1)).to_have_text("Où en est la démarche")
     expect(main).to_contain_text("Lire la feuille de route adoptée")
-    main.get_by_role("link", name="résultats").click()
-    expect(main.get_by_role("img", name=re.compile("^Maturité par dimension"))).to_be_visible()
     page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Feuille de route").click()
     expect(main.get_by_role("heading", level=1)).to_have_text("17 fiches complètes")
     expect(main.get_by_role("button", name="Créer les fiches")).to_have_count(0)

@@ -75,7 +75,7 @@ def complete_sheet(walk: Walk) -> None:
     walk.follow("Modifier les étapes")
     for step in _filled_groups(walk, "Étape", "Quoi"):
         step.get_by_label("Qui").fill("Commande publique")
-        step.get_by_label("Quand").select_option(label=f"S1 {YEAR}")
+        step.get_by_label("Quand").select_option(f"{YEAR}-S1")
     walk.press("Enregistrer")
     walk.follow("Modifier les indicateurs")
     for indicator in _filled_groups(walk, "Indicateur", "Nom"):
