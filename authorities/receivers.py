@@ -1,16 +1,26 @@
-"""What the space of an authority says when an account is about to close."""
+"""What the space of an authority does when an address is confirmed, or an account is about to close."""
 
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.signals import account_closing
 from authorities.enums import Role
 from authorities.events import record_event
 from authorities.models import Membership
+from authorities.services import tie_participations
 from common.errors import DomainError
+
+
+@receiver(email_confirmed)
+def tie_own_participations(sender: Any, email_address: EmailAddress, **kwargs: Any) -> None:
+    """Give back to an account the participations of the address that it has just proved to be its own."""
+    tie_participations(user=email_address.user, email=email_address.email, now=timezone.now())
 
 
 @receiver(account_closing)

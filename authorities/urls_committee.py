@@ -1,9 +1,9 @@
-"""Routes of the import of a list of people and of the kick-off kit, under the preparation of an authority."""
+"""Routes of the committee: import of a list, personal links, kick-off kit, under the preparation of an authority."""
 
 from django.urls import URLPattern, path
 
 from authorities.views import committee_import as imports
-from authorities.views import kit, participants
+from authorities.views import kit, links, participants
 
 import_patterns: list[URLPattern] = [
     path("", imports.committee_import, name="committee_import"),
@@ -15,6 +15,9 @@ import_patterns: list[URLPattern] = [
 
 person_patterns: list[URLPattern] = [
     path("relancer/", participants.participant_remind, name="participant_remind"),
+    path("lien/envoyer/", links.link_send, name="link_send"),
+    path("lien/", links.link_copy, name="link_copy"),
+    path("lien/revoquer/", links.link_revoke, name="link_revoke"),
 ]
 
 kit_patterns: list[URLPattern] = [

@@ -10,7 +10,7 @@ from authorities.forms.authorities import (
 )
 from authorities.forms.calendar import MeetingForm, PlanForm
 from authorities.forms.initiatives import InitiativeForm, StateOfPlayForm
-from authorities.forms.participants import InvitationForm, LostLinkForm, ParticipantForm
+from authorities.forms.participants import InvitationForm, LinkSheetForm, LostLinkForm, ParticipantForm
 from authorities.forms.preparation import ActorForm, ChecklistItemForm, DocumentForm
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "DocumentForm",
     "InitiativeForm",
     "InvitationForm",
+    "LinkSheetForm",
     "LogoForm",
     "LostLinkForm",
     "ManualAuthorityForm",

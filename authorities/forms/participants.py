@@ -129,6 +129,20 @@ class InvitationForm(JalonsForm):
         return str(self["note"].value() or "")[:NOTE_LENGTH]
 
 
+class LinkSheetForm(JalonsForm):
+    """Who is on the printed sheet of links."""
+
+    participants = PeopleField(
+        Participant.objects.none(),
+        label="Personnes de la réunion",
+        error_messages={"required": "Cochez au moins une personne."},
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Participant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelMultipleChoiceField, self.fields["participants"]).queryset = people
+
+
 class LostLinkForm(JalonsForm):
     """The address of somebody who has lost their link."""
 

@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from authorities.enums import Scope
 from authorities.models import MAX_INVITATIONS, Initiative, Participant, PersonalLink
+from authorities.permissions import scopes_of
 from authorities.wording import format_short_day
 from common.numbers import pluralise
 from reference.models import Dimension
@@ -32,6 +34,10 @@ class ParticipantRow:
     def can_be_reminded(self) -> bool:
         """Tell whether the invitation was sent once, and may be repeated without being read again."""
         return self.can_be_invited and self.participant.invitation_count > 0
+
+    @property
+    def can_be_sent_a_link(self) -> bool:
+        return self.participant.accepted_at is not None and bool(self.participant.email)
 
     @property
     def state(self) -> str:
@@ -113,6 +119,15 @@ def invitable_participants(initiative: Initiative) -> QuerySet[Participant]:
         .select_related("service")
     )
     return people
+
+
+def people_of_a_sheet(initiative: Initiative) -> QuerySet[Participant]:
+    """Return the present people of the committee whose link opens something to do in a meeting: rate or vote."""
+    people: QuerySet[Participant] = (
+        Participant.objects.for_initiative(initiative).filter(is_active=True).select_related("service")
+    )
+    asked = [person.pk for person in people if {Scope.RATE, Scope.VOTE} & scopes_of(person.role_set)]
+    return people.filter(pk__in=asked)
 
 
 def people_to_tick(people: Sequence[Participant], *, person: str, state: str) -> list[Participant]:

@@ -72,5 +72,5 @@ def arbitrate_membership_request(
     done = "a accepté" if is_accepted else "a refusé"
     verb = f"{done} la demande de {request.user}"
     record_event(authority=request.authority, verb=verb, now=now, actor=actor, label=NATIONAL_LABEL)
-    transaction.on_commit(lambda: mails.send_membership_arbitration(request))
+    mails.send_membership_arbitration(request)
     return request

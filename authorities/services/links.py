@@ -109,7 +109,7 @@ def invite_participants(
         participant.invited_at = now
         participant.invitation_note = note
         participant.save(update_fields=["invitation_count", "invited_at", "invitation_note"])
-        _mail_invitation_on_commit(link, personal_url(token), note, actor, is_repeat)
+        mails.send_invitation(link, personal_url(token), note=note, sender=actor, is_repeat=is_repeat)
         _record(participant, f"a {'relancé' if is_repeat else 'invité'} {participant.name}", actor, now)
         invited.append(participant)
     if not invited:
@@ -321,13 +321,8 @@ def _has_had_enough(participant: Participant, now: datetime) -> bool:
 
 def _mail_new_link(participant: Participant, now: datetime, actor: User | None = None) -> PersonalLink:
     link, token = issue_link(participant=participant, now=now, actor=actor, replaces_former=True)
-    url = personal_url(token)
-    transaction.on_commit(lambda: mails.send_new_link(link, url))
+    mails.send_new_link(link, personal_url(token))
     return link
-
-
-def _mail_invitation_on_commit(link: PersonalLink, url: str, note: str, actor: User, is_repeat: bool) -> None:
-    transaction.on_commit(lambda: mails.send_invitation(link, url, note=note, sender=actor, is_repeat=is_repeat))
 
 
 def _record(participant: Participant, verb: str, actor: User | Participant, now: datetime) -> None:

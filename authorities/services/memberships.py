@@ -46,7 +46,7 @@ def request_membership(*, authority: Authority, user: User, message: str, now: d
     except IntegrityError:
         raise DomainError("Votre demande est déjà partie : un référent va y répondre.") from None
     record_event(authority=authority, verb="a demandé à rejoindre l’espace", now=now, actor=user)
-    transaction.on_commit(lambda: mails.send_membership_request(request))
+    mails.send_membership_request(request)
     return request
 
 
@@ -69,7 +69,7 @@ def answer_membership_request(
     request.save(update_fields=["state", "answered_at", "answered_by"])
     answer = f"a accepté la demande de {request.user}" if is_accepted else f"a refusé la demande de {request.user}"
     record_event(authority=request.authority, verb=answer, now=now, actor=actor)
-    transaction.on_commit(lambda: mails.send_membership_answer(request))
+    mails.send_membership_answer(request)
     return request
 
 

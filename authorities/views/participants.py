@@ -1,4 +1,4 @@
-"""People of the committee, their invitations and their personal links."""
+"""People of the committee and their invitations."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authorities import services
@@ -63,7 +62,7 @@ def participant_create(request: HttpRequest, access: AuthorityAccess) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def participant_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Correct somebody of the committee."""
-    participant = _find(access, pk)
+    participant = find_participant(access, pk)
     form = ParticipantForm(posted(request), participant=participant)
     submission = submit(
         request,
@@ -87,7 +86,7 @@ def participant_update(request: HttpRequest, access: AuthorityAccess, pk: int) -
 @require_POST
 def participant_deactivate(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Take somebody out of the committee; their answers stay."""
-    participant = _find(access, pk)
+    participant = find_participant(access, pk)
     try:
         services.deactivate_participant(participant=participant, actor=access.user, now=timezone.now())
     except DomainError as error:
@@ -100,7 +99,7 @@ def participant_deactivate(request: HttpRequest, access: AuthorityAccess, pk: in
 @require_POST
 def participant_reactivate(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Take somebody back into the committee."""
-    participant = _find(access, pk)
+    participant = find_participant(access, pk)
     try:
         services.reactivate_participant(participant=participant, actor=access.user, now=timezone.now())
     except DomainError as error:
@@ -109,7 +108,7 @@ def participant_reactivate(request: HttpRequest, access: AuthorityAccess, pk: in
     return redirect("authorities:participant_list", access.authority.slug)
 
 
-# Invitations and links ----------------------------------------------------------------------------------------------
+# Invitations -------------------------------------------------------------------------------------------------------
 
 
 @authority_view(Permission.MANAGE_PARTICIPANTS)
@@ -146,7 +145,7 @@ def participant_invite(request: HttpRequest, access: AuthorityAccess) -> HttpRes
 @require_POST
 def participant_remind(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Send again to one person the invitation that they were sent, with the same word."""
-    participant = _find(access, pk)
+    participant = find_participant(access, pk)
     try:
         if not participant.invitation_count:
             raise DomainError(f"{participant.name} n’a pas encore été invité\u00a0: relisez d’abord l’invitation.")
@@ -163,32 +162,8 @@ def participant_remind(request: HttpRequest, access: AuthorityAccess, pk: int) -
     return redirect("authorities:participant_list", access.authority.slug)
 
 
-@authority_view(Permission.ISSUE_LINKS)
-@require_POST
-@never_cache
-def link_copy(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
-    """Show a new personal link, once. It is printed at once, for a redirect would have to store the token."""
-    participant = _find(access, pk)
-    try:
-        url = services.copy_link(participant=participant, actor=access.user, now=timezone.now())
-    except DomainError as error:
-        return _refusal(request, access, error)
-    response = render(request, "authorities/link_copy.html", {"participant": participant, "url": url})
-    response["Referrer-Policy"] = "strict-origin"
-    return response
-
-
-@authority_view(Permission.MANAGE_PARTICIPANTS)
-@require_POST
-def link_revoke(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
-    """Kill the personal link of somebody, and the pages that it opened."""
-    participant = _find(access, pk)
-    services.revoke_links(participant=participant, now=timezone.now(), actor=access.user)
-    messages.success(request, f"Le lien de {participant.name} ne fonctionne plus.")
-    return redirect("authorities:participant_list", access.authority.slug)
-
-
-def _find(access: AuthorityAccess, pk: int) -> Participant:
+def find_participant(access: AuthorityAccess, pk: int) -> Participant:
+    """Return somebody of the committee; 404 for anybody else."""
     people = Participant.objects.for_initiative(access.initiative).select_related("service")
     participant: Participant = get_object_or_404(people, pk=pk)
     participant.initiative = access.initiative

@@ -3,15 +3,18 @@
 import json
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.urls import NoReverseMatch
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
+from accounts.preferences import locked_preference, unsubscribe_url
 from accounts.services import create_confirmed_account
 from authorities.committee_list import read_pasted
 from authorities.enums import AuthorityKind
 from authorities.models import Authority, Initiative, Participant
-from authorities.services import copy_link, create_authority
+from authorities.services import copy_link, create_authority, save_logo
 from authorities.services.committee_import import prepare_committee_import
 from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
@@ -60,6 +63,17 @@ def _leave_a_list(authority: Authority, email: str) -> None:
     )
 
 
+def _give_a_logo(authority: Authority, email: str) -> None:
+    """Give an authority a logo of the largest size, as heavy as pages show one."""
+    save_logo(
+        authority=authority,
+        expected_version=authority.version,
+        image=Image.effect_noise((1200, 400), 64).convert("RGB"),
+        actor=User.objects.get(email=email),
+        now=timezone.now(),
+    )
+
+
 def _visits_of(route: Route, spaces: dict[str, Authority], people: dict[str, Participant]) -> list[Visit]:
     visits = []
     if "participant_pk" in route.parameters:
@@ -94,6 +108,8 @@ def visits() -> list[Visit]:
     spaces = {email: Authority.objects.get(name=name) for name, email in FILLED.items()}
     for email, authority in spaces.items():
         _leave_a_list(authority, email)
+    email, authority = next(iter(spaces.items()))
+    _give_a_logo(authority, email)
     spaces[EMPTY_EMAIL] = _empty_authority()
     people = {
         email: Participant.objects.select_related("initiative__authority").get(
@@ -101,7 +117,11 @@ def visits() -> list[Visit]:
         )
         for name, email in PARTICIPANTS.items()
     }
-    return [visit for route in all_routes() for visit in _visits_of(route, spaces, people)]
+    stop_url = unsubscribe_url(locked_preference(email)).removeprefix(settings.SITE_URL)
+    return [
+        *(visit for route in all_routes() for visit in _visits_of(route, spaces, people)),
+        Visit("mail_unsubscribe", stop_url, ANONYMOUS),
+    ]
 
 
 def personal_links() -> dict[str, str]:

@@ -92,7 +92,8 @@ def kind_of(context: BrowserContext, url: str) -> str:
         return "error"
     if response.status == 405:
         return "post only"
-    if "attachment" in response.headers.get("content-disposition", ""):
+    is_image = response.headers.get("content-type", "").startswith("image/")
+    if is_image or "attachment" in response.headers.get("content-disposition", ""):
         return "download"
     is_html = "text/html" in response.headers.get("content-type", "")
     return "page" if response.status == 200 and is_html else "other"

@@ -1,0 +1,45 @@
+"""The sheet of personal links of a meeting, to print and cut: a name and a QR code for each person."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.loader import render_to_string
+
+from authorities.models import Initiative, PersonalLink
+from common.pdf import make_pdf
+from common.qr import qr_svg
+
+TICKETS_PER_PAGE = 8
+
+
+@dataclass(frozen=True)
+class LinkTicket:
+    """What one person cuts out: the link, its address in full and its drawing as a data address."""
+
+    link: PersonalLink
+    url: str
+
+    @property
+    def qr_data(self) -> str:
+        return "data:image/svg+xml;base64," + base64.b64encode(qr_svg(self.url).encode()).decode()
+
+
+def _pages(tickets: Sequence[LinkTicket]) -> Iterator[Sequence[LinkTicket]]:
+    """Cut the tickets into pages."""
+    for start in range(0, len(tickets), TICKETS_PER_PAGE):
+        yield tickets[start : start + TICKETS_PER_PAGE]
+
+
+def render_link_sheet(
+    *, initiative: Initiative, links: Sequence[tuple[PersonalLink, str]], created_at: datetime
+) -> bytes:
+    """Lay out the sheet as a PDF of A4 pages, eight people a page. Raises `PdfError` when the libraries are missing."""
+    tickets = [LinkTicket(link, url) for link, url in links]
+    context = {
+        "initiative": initiative,
+        "pages": list(_pages(tickets)),
+        "expires_at": links[0][0].expires_at,
+    }
+    return make_pdf(render_to_string("pdf/link_sheet.html", context), created_at=created_at)

@@ -1,0 +1,120 @@
+"""Links printed for a meeting, sent again, changed by those who hold them; the account that finds its participation."""
+
+import io
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
+from django.core import mail
+from django.urls import reverse
+from pypdf import PdfReader
+
+from authorities.models import Event, PersonalLink
+from authorities.services import find_link
+from common.qr import qr_svg
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def url(initiative, route, *arguments):
+    return reverse(f"authorities:{route}", args=[initiative.authority.slug, *arguments])
+
+
+@pytest.fixture
+def people(initiative):
+    names = ("Achats", "Déchets", "Eau")
+    return [factories.make_participant(initiative, name=name, email=f"p{n}@exemple.fr") for n, name in enumerate(names)]
+
+
+def test_the_sheet_bears_each_person_and_a_link_of_two_days(initiative, people, referent_client):
+    former = factories.make_link(people[0])
+    chosen = [person.pk for person in people[:2]]
+    response = referent_client.post(url(initiative, "link_sheet"), {"participants": chosen})
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert "no-store" in response["Cache-Control"]
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+    assert "Achats" in text and "Déchets" in text and "Eau" not in text
+    links = PersonalLink.objects.exclude(pk=former.pk)
+    assert sorted(links.values_list("participant_id", flat=True)) == sorted(chosen)
+    assert {(link.expires_at - link.created_at).total_seconds() for link in links} == {48 * 3600}
+    former.refresh_from_db()
+    assert former.revoked_at is None
+    assert Event.objects.filter(verb__contains="feuille de 2 liens personnels").count() == 1
+
+
+def test_nine_people_take_two_pages(initiative, referent_client):
+    keys = [factories.make_participant(initiative).pk for _ in range(9)]
+    response = referent_client.post(url(initiative, "link_sheet"), {"participants": keys})
+    assert len(PdfReader(io.BytesIO(response.content)).pages) == 2
+
+
+def test_the_code_drawn_holds_the_address_of_a_living_link(initiative, people, referent_client, monkeypatch):
+    drawn: list[str] = []
+    monkeypatch.setattr("authorities.link_sheet.qr_svg", lambda text: drawn.append(text) or qr_svg(text))
+    referent_client.post(url(initiative, "link_sheet"), {"participants": [people[0].pk]})
+    token = re.fullmatch(r"http://[^/]+/invitations/([^/]+)/", drawn[0])[1]
+    assert find_link(token).participant == people[0]
+
+
+def test_nobody_ticked_and_somebody_else_are_refused(initiative, people, referent_client, stranger_participant):
+    for chosen in ([], [stranger_participant.pk], ["x"]):
+        response = referent_client.post(url(initiative, "link_sheet"), {"participants": chosen})
+        assert response.status_code == 422
+    assert not PersonalLink.objects.exists()
+
+
+@pytest.fixture
+def stranger_participant(db):
+    return factories.make_participant(factories.make_authority(name="Ailleurs").initiatives.get())
+
+
+def test_an_adviser_prints_no_link(initiative, people, client):
+    client.force_login(factories.make_member(initiative.authority, "adviser"))
+    response = client.post(url(initiative, "link_sheet"), {"participants": [people[0].pk]})
+    assert response.status_code == 403
+    assert not PersonalLink.objects.exists()
+
+
+def test_a_link_is_sent_again_from_the_list(initiative, people, referent_client):
+    page = referent_client.get(url(initiative, "participant_list")).content.decode()
+    assert url(initiative, "link_send", people[0].pk) in page
+    assert referent_client.post(url(initiative, "link_send", people[0].pk)).status_code == 302
+    assert [message.to for message in mail.outbox] == [["p0@exemple.fr"]]
+    refused = referent_client.post(url(initiative, "link_send", people[0].pk))
+    assert refused.status_code == 422
+    assert "a déjà reçu un nouveau lien" in refused.content.decode()
+    assert len(mail.outbox) == 1
+
+
+def test_a_participant_changes_their_own_link(people):
+    browser = factories.participant_client(people[0])
+    home = f"/participation/{people[0].pk}/"
+    assert f'action="{home}lien/"' in browser.get(home).content.decode()
+    assert browser.post(f"{home}lien/").status_code == 302
+    assert [message.to for message in mail.outbox] == [["p0@exemple.fr"]]
+    assert browser.get(home).status_code == 200, "the former link goes on until the new one is confirmed"
+    assert browser.post(f"{home}lien/").status_code == 422
+
+
+def test_an_address_confirmed_gives_its_participations_to_the_account(people, rf):
+    user = factories.make_user("p0@exemple.fr")
+    address = EmailAddress.objects.create(user=user, email="p0@exemple.fr", verified=True, primary=True)
+    email_confirmed.send(sender=EmailAddress, request=rf.get("/"), email_address=address)
+    people[0].refresh_from_db()
+    people[1].refresh_from_db()
+    assert (people[0].user, people[1].user) == (user, None)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_of_the_sheet(initiative, referent_client, django_assert_num_queries, count):
+    for _ in range(count):
+        factories.make_participant(initiative)
+    with django_assert_num_queries(8):
+        assert referent_client.get(url(initiative, "link_sheet")).status_code == 200
+
+
+def test_a_code_is_one_drawing_without_anything_that_acts():
+    svg = qr_svg("https://jalons.example/invitations/" + "a" * 43 + "/")
+    assert svg.startswith("<svg") and "<script" not in svg
