@@ -61,7 +61,6 @@ class ActivityKind(models.TextChoices):
     ROUND_REMINDER = "round_reminder", "rappel des avis"
     BALLOT_OPENED = "ballot_opened", "scrutin ouvert"
     BALLOT_REMINDER = "ballot_reminder", "rappel du scrutin"
-    SHEET_ASSIGNED = "sheet_assigned", "fiche action confiée"
 
 
 class ReminderMoment(models.TextChoices):

@@ -87,15 +87,17 @@ def count_waiting_news(authority: Authority) -> int:
 
 
 def reminder_plan(
-    kind: ActivityKind, object_pk: int, opens_at: datetime, closes_at: datetime, *, now: datetime
+    kind: ActivityKind, object_pk: int, opens_at: datetime | None, closes_at: datetime | None, *, now: datetime
 ) -> ReminderPlan:
-    """Return the reminders of a round or of a ballot. One query."""
+    """Return the reminders of a round or of a ballot; a round in preparation has no hours yet. One query."""
     items = ActivityItem.objects.filter(kind=kind, object_pk=object_pk).order_by("queued_at", "pk")
     grouped: dict[str, list[datetime]] = {}
     for moment, queued_at in items.values_list("moment", "queued_at"):
         grouped.setdefault(moment, []).append(queued_at)
     sent = [SentReminder(_moment_label(moment), len(hours), hours[0]) for moment, hours in grouped.items()]
-    return ReminderPlan(sent, next_reminder(opens_at, closes_at, now) if opens_at <= now < closes_at else None)
+    if opens_at is None or closes_at is None or not opens_at <= now < closes_at:
+        return ReminderPlan(sent, None)
+    return ReminderPlan(sent, next_reminder(opens_at, closes_at, now))
 
 
 def _moment_label(moment: str) -> str:

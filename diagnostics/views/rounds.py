@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authorities.access import AuthorityAccess, authority_view
+from authorities.enums import ActivityKind
 from authorities.permissions import Permission
+from authorities.selectors.messages import reminder_plan
 from authorities.views.submission import posted, submit
 from common.errors import DomainError
 from common.numbers import pluralise
@@ -211,5 +213,12 @@ def _follow(
     addable = addable_raters(diagnosis) if diagnosis.is_open(now) else []
     if not form.is_bound:
         form = RaterForm(candidates=addable)
-    context = {"follow_up": follow_up(diagnosis, now=now), "form": form, "addable": addable}
+    context = {
+        "follow_up": follow_up(diagnosis, now=now),
+        "form": form,
+        "addable": addable,
+        "reminders": reminder_plan(
+            ActivityKind.ROUND_REMINDER, diagnosis.pk, diagnosis.opened_at, diagnosis.closes_at, now=now
+        ),
+    }
     return render(request, "diagnostics/diagnosis_follow.html", context, status=status)

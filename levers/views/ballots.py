@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authorities.access import AuthorityAccess, authority_view
+from authorities.enums import ActivityKind
 from authorities.models import Participant
 from authorities.permissions import Permission
+from authorities.selectors.messages import reminder_plan
 from authorities.views.submission import submit
 from common.text import typography
 from levers import services
@@ -220,4 +222,7 @@ def _detail_context(request: HttpRequest, access: AuthorityAccess, ballot: Ballo
         "can_manage": Permission.MANAGE_BALLOT in access.permissions,
         "others": others[:MOST_OTHERS],
         "tabs": step_tabs(access.authority.slug),
+        "reminders": reminder_plan(
+            ActivityKind.BALLOT_REMINDER, ballot.pk, ballot.opens_at, ballot.closes_at, now=timezone.now()
+        ),
     }

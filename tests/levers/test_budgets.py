@@ -42,7 +42,7 @@ def build(initiative, count: int, *, is_closed: bool) -> Ballot:
         ("ballot_table", True, 8),
         ("ballot_comments", True, 8),
         ("ballot_agenda", True, 9),
-        ("ballot_detail", False, 8),
+        ("ballot_detail", False, 9),
     ],
 )
 @pytest.mark.parametrize("count", [1, 3])
