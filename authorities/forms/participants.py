@@ -129,10 +129,17 @@ class InvitationForm(JalonsForm):
         return str(self["note"].value() or "")[:NOTE_LENGTH]
 
 
+class PresentPeopleField(ObjectsField):
+    """People ticked, each with their service."""
+
+    def label_from_instance(self, obj: Participant) -> str:
+        return f"{obj.name}, {obj.service.name}"
+
+
 class LinkSheetForm(JalonsForm):
     """Who is on the printed sheet of links."""
 
-    participants = PeopleField(
+    participants = PresentPeopleField(
         Participant.objects.none(),
         label="Personnes de la réunion",
         error_messages={"required": "Cochez au moins une personne."},

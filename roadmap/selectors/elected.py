@@ -96,5 +96,5 @@ def _reduction(objective: dict[str, Any], simulated: dict[str, Any] | None) -> V
         value=f"{MINUS}{format_number(change, 0)}" if change > 0 else format_number(target),
         unit="%" if change > 0 else objective["unit"],
         range="",
-        note=describe_coverage(read_aim(objective["unit"], baseline, target), read_saving(simulated)),
+        note=describe_coverage(read_aim(objective["unit"], baseline, target), read_saving(simulated)).removesuffix("."),
     )
