@@ -260,7 +260,7 @@ def _factor_sources(initiative: Initiative) -> list[dict[str, str]]:
     )
     version = f"jeu {data.factor_set.version}"
     sources = [
-        _source("Facteurs des équipements", source, version, licence) for (source, licence), _ in counts.most_common()
+        _source("Équipements", source, version, licence) for (source, licence), _ in counts.most_common()
     ]
     mix = data.table.mix.get((data.factor_set.zone, CARBON))
     if mix is not None:

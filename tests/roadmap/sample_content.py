@@ -487,7 +487,7 @@ _CONTENT: dict[str, Any] = {
     ],
     "is_reen_usable": True,
     "sources": [
-        {"name": "Facteurs des équipements", "source": "ADEME, Base Empreinte", "version": "2.2.0", "licence": "MIT"},
+        {"name": "Équipements", "source": "ADEME, Base Empreinte", "version": "2.2.0", "licence": "MIT"},
         {
             "name": "Questionnaire",
             "source": "Sept dimensions, trente-six questions",
