@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from django.contrib.messages import ERROR, get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
@@ -156,10 +155,5 @@ def forms_of(page: str, html: str) -> list[HtmlForm]:
 
 
 def is_refused(response: HttpResponse) -> bool:
-    """Tell whether the answer is a refusal: a 4xx, or a redirect with a message of error just added."""
-    if response.status_code >= 400:
-        return True
-    request = getattr(response, "wsgi_request", None)
-    # Not the messages that an earlier answer left in the cookies of this browser.
-    added = get_messages(request)._queued_messages if request is not None else []
-    return response.status_code == 302 and any(message.level == ERROR for message in added)
+    """Tell whether the answer is a refusal: a 4xx."""
+    return response.status_code >= 400

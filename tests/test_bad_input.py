@@ -48,6 +48,7 @@ WHOLE_FORM_ROUNDS = 3
 LEFT_OUT = {"account_logout", "components"}
 # Addresses whose POST shows a page with 200, each with its reason.
 SHOWN_AFTER_POST = {
+    "/comite/liens/": "the sheet is sent at once: an address that one could open again would have to keep the tokens",
     "/compte/": "a form that the library of accounts refuses is shown again with 200",
     "/lien/": "the personal link is shown once, on the page that answers",
 }

@@ -15,13 +15,14 @@ from authorities.models import Participant
 from authorities.permissions import Permission
 from authorities.selectors.messages import reminder_plan
 from authorities.views.submission import submit
+from common.refusals import press, turn_back
 from common.text import typography
 from levers import services
 from levers.forms import BallotForm, ClosingForm, ExtensionForm, VoterForm, default_closing
 from levers.models import Ballot, Shortlist
 from levers.selectors import ballot_follow_up, current_shortlist, voter_sheet
 from levers.selectors.ballots import OwnVote, VoterSheet, ballot_rows, possible_voters
-from levers.views.frame import attempt, page_of, step_tabs
+from levers.views.frame import page_of, step_tabs
 from levers.views.tables import papers_of, submit_table, table_form
 
 PAPER_PAGE_SIZE = 36
@@ -48,8 +49,8 @@ def ballot_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse
     now = timezone.now()
     shortlist = current_shortlist(access.initiative)
     if shortlist is None or not shortlist.is_validated:
-        messages.error(request, "Faites d’abord valider la présélection par le comité de pilotage.")
-        return redirect("levers:shortlist_detail", access.authority.slug)
+        reason = "Faites d’abord valider la présélection par le comité de pilotage."
+        return turn_back(request, reason, "levers:shortlist_detail", access.authority.slug)
     voters = possible_voters(access.initiative)
     initial = {"closes_at": default_closing(now), "names_visibility": "referent", "voters": voters, "announces": True}
     form = BallotForm(request.POST or None, voters=voters, initial=initial)
@@ -125,12 +126,14 @@ def ballot_close(request: HttpRequest, access: AuthorityAccess, pk: int) -> Http
 def reminder_send(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Remind the voters who have not voted at all."""
     ballot = _find(access, pk)
-    attempt(
+    return press(
         request,
         lambda: services.remind_silent(ballot=ballot, actor=access.user, now=timezone.now()),
         "Rappel envoyé aux personnes qui ont confirmé et n’ont pas commencé.",
+        "levers:ballot_detail",
+        access.authority.slug,
+        ballot.pk,
     )
-    return redirect("levers:ballot_detail", access.authority.slug, ballot.pk)
 
 
 @authority_view(Permission.MANAGE_BALLOT)
@@ -142,14 +145,16 @@ def voter_create(request: HttpRequest, access: AuthorityAccess, pk: int) -> Http
     if not form.is_valid():
         context = {**_detail_context(request, access, ballot), "voter_form": form}
         return render(request, "levers/ballot_detail.html", context, status=422)
-    attempt(
+    return press(
         request,
         lambda: services.add_voter(
             ballot=ballot, participant=form.cleaned_data["voter"], actor=access.user, now=timezone.now()
         ),
         f"{form.cleaned_data['voter']} peut voter.",
+        "levers:ballot_detail",
+        access.authority.slug,
+        ballot.pk,
     )
-    return redirect("levers:ballot_detail", access.authority.slug, ballot.pk)
 
 
 @authority_view(Permission.MANAGE_BALLOT)
@@ -160,8 +165,8 @@ def paper_ballot(request: HttpRequest, access: AuthorityAccess, pk: int, voter_p
     voter = get_object_or_404(ballot.voters.select_related("service"), pk=voter_pk)
     now = timezone.now()
     if ballot.is_closed(now):
-        messages.error(request, "Le scrutin est clos\u00a0: un bulletin papier ne s’ajoute plus.")
-        return redirect("levers:ballot_results", access.authority.slug, ballot.pk)
+        reason = "Le scrutin est clos : un bulletin papier ne s’ajoute plus."
+        return turn_back(request, reason, "levers:ballot_results", access.authority.slug, ballot.pk)
     sheet = voter_sheet(ballot, voter)
     typable = [item for item in sheet.items if item.vote is None or item.vote.is_on_paper]
     page_obj = page_of(request, typable, PAPER_PAGE_SIZE)

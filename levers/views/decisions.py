@@ -12,6 +12,7 @@ from authorities.permissions import Permission
 from authorities.views.submission import submit
 from common.charts.matrix import MatrixPoint, effort_impact_matrix
 from common.numbers import pluralise
+from common.refusals import turn_back
 from common.text import typography
 from levers import services
 from levers.forms import ConsensusForm, DecisionForm
@@ -52,8 +53,7 @@ def decision_update(request: HttpRequest, access: AuthorityAccess, lever_pk: int
     row = board.row(lever_pk)
     if row is None:
         if board.locked_reason:
-            messages.error(request, typography(board.locked_reason))
-            return redirect("levers:decision_list", access.authority.slug)
+            return turn_back(request, board.locked_reason, "levers:decision_list", access.authority.slug)
         raise Http404
     decision = row.decision
     initial: dict[str, object] = {"version": decision.version if decision else 0}

@@ -1,16 +1,11 @@
-"""What every page of the step shares: its tabs, its pages of a list, its way to show a broken rule."""
+"""What every page of the step shares: its tabs, its pages of a list, the version of its buttons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.urls import reverse
-
-from common.errors import DomainError
-from common.text import typography
-from common.versioning import StaleVersionError
 
 
 def step_tabs(slug: str) -> list[tuple[str, str, str]]:
@@ -38,20 +33,6 @@ def result_tabs(slug: str, ballot_pk: int) -> list[tuple[str, str, str]]:
 def page_of(request: HttpRequest, items: Sequence[Any], size: int) -> Page[Any]:
     """Return the page that the address asks for; the nearest one when it does not exist."""
     return Paginator(items, size).get_page(request.GET.get("page"))
-
-
-def attempt(request: HttpRequest, write: Callable[[], Any], success: str) -> bool:
-    """Call a service behind a lone button, and tell what happened in a message; tell whether it was done."""
-    try:
-        write()
-    except DomainError as error:
-        messages.error(request, error.message)
-        return False
-    except StaleVersionError:
-        messages.error(request, typography("Quelqu’un a modifié la liste entre-temps : relisez-la, puis recommencez."))
-        return False
-    messages.success(request, typography(success))
-    return True
 
 
 def read_version(request: HttpRequest) -> int:

@@ -11,12 +11,13 @@ from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
 from authorities.views.submission import submit
 from common.errors import DomainError
+from common.refusals import press, refusal_page, turn_back
 from levers import services
 from levers.forms import PickForm, ProposalForm, ValidationForm
 from levers.models import Lever, Shortlist
 from levers.selectors import current_ballot, current_shortlist, shortlist_board
 from levers.selectors.shortlists import proposed_shortlist
-from levers.views.frame import attempt, page_of, read_version, step_tabs
+from levers.views.frame import page_of, read_version, step_tabs
 
 PAGE_SIZE = 45
 
@@ -44,8 +45,8 @@ def shortlist_update(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
     """Add one lever or take one out, and go back to where the reader was."""
     form = PickForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choisissez un levier à ajouter ou à retirer.")
-        return redirect("levers:lever_list", access.authority.slug)
+        reason = "Choisissez un levier à ajouter ou à retirer."
+        return refusal_page(request, reason, "levers:lever_list", access.authority.slug)
     adds = bool(form.cleaned_data["add"])
     lever = get_object_or_404(Lever, pk=form.cleaned_data["add"] or form.cleaned_data["remove"])
     try:
@@ -54,7 +55,7 @@ def shortlist_update(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
         else:
             services.unshortlist_lever(initiative=access.initiative, lever=lever)
     except DomainError as error:
-        messages.error(request, error.message)
+        return refusal_page(request, error.message, "levers:shortlist_detail", access.authority.slug)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         # Not `redirect`, which reads a bare word as the name of a route.
@@ -93,16 +94,17 @@ def shortlist_submit(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
     """Send the shortlist to the steering committee."""
     shortlist = current_shortlist(access.initiative)
     if shortlist is None:
-        messages.error(request, "Choisissez au moins un levier avant de soumettre la présélection.")
-        return redirect("levers:lever_list", access.authority.slug)
-    attempt(
+        reason = "Choisissez au moins un levier avant de soumettre la présélection."
+        return refusal_page(request, reason, "levers:lever_list", access.authority.slug)
+    return press(
         request,
         lambda: services.submit_shortlist(
             shortlist=shortlist, expected_version=read_version(request), actor=access.user, now=timezone.now()
         ),
         "Présélection soumise. Elle ne change plus jusqu’à l’avis du comité de pilotage.",
+        "levers:shortlist_detail",
+        access.authority.slug,
     )
-    return redirect("levers:shortlist_detail", access.authority.slug)
 
 
 @authority_view(Permission.EDIT_SHORTLIST)
@@ -110,15 +112,17 @@ def shortlist_submit(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
 def shortlist_withdraw(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Take a submitted shortlist back."""
     shortlist = current_shortlist(access.initiative)
-    if shortlist is not None:
-        attempt(
-            request,
-            lambda: services.withdraw_shortlist(
-                shortlist=shortlist, expected_version=read_version(request), actor=access.user, now=timezone.now()
-            ),
-            "Présélection reprise\u00a0: vous pouvez la modifier.",
-        )
-    return redirect("levers:shortlist_detail", access.authority.slug)
+    if shortlist is None:
+        return redirect("levers:shortlist_detail", access.authority.slug)
+    return press(
+        request,
+        lambda: services.withdraw_shortlist(
+            shortlist=shortlist, expected_version=read_version(request), actor=access.user, now=timezone.now()
+        ),
+        "Présélection reprise\u00a0: vous pouvez la modifier.",
+        "levers:shortlist_detail",
+        access.authority.slug,
+    )
 
 
 @authority_view(Permission.EDIT_SHORTLIST)
@@ -126,13 +130,15 @@ def shortlist_withdraw(request: HttpRequest, access: AuthorityAccess) -> HttpRes
 def shortlist_reopen(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Open a new draft from the validated shortlist."""
     shortlist = current_shortlist(access.initiative)
-    if shortlist is not None:
-        attempt(
-            request,
-            lambda: services.reopen_shortlist(shortlist=shortlist, actor=access.user, now=timezone.now()),
-            "Présélection rouverte. La précédente reste lisible dans le journal et dans les résultats du scrutin.",
-        )
-    return redirect("levers:shortlist_detail", access.authority.slug)
+    if shortlist is None:
+        return redirect("levers:shortlist_detail", access.authority.slug)
+    return press(
+        request,
+        lambda: services.reopen_shortlist(shortlist=shortlist, actor=access.user, now=timezone.now()),
+        "Présélection rouverte. La précédente reste lisible dans le journal et dans les résultats du scrutin.",
+        "levers:shortlist_detail",
+        access.authority.slug,
+    )
 
 
 @authority_view(Permission.VALIDATE_SHORTLIST)
@@ -141,8 +147,8 @@ def shortlist_validate(request: HttpRequest, access: AuthorityAccess) -> HttpRes
     """Record the opinion of the steering committee: first what it sets aside, then when, who and why."""
     shortlist = current_shortlist(access.initiative)
     if shortlist is None or not shortlist.is_submitted:
-        messages.error(request, "Soumettez la présélection au comité de pilotage avant d’enregistrer son avis.")
-        return redirect("levers:shortlist_detail", access.authority.slug)
+        reason = "Soumettez la présélection au comité de pilotage avant d’enregistrer son avis."
+        return turn_back(request, reason, "levers:shortlist_detail", access.authority.slug)
     items = list(shortlist.items.all())
     if request.method != "POST" and "etape" not in request.GET:
         return render(request, "levers/shortlist_validate.html", {"items": items, "shortlist": shortlist})

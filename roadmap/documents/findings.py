@@ -259,9 +259,7 @@ def _factor_sources(initiative: Initiative) -> list[dict[str, str]]:
         for factor in factors
     )
     version = f"jeu {data.factor_set.version}"
-    sources = [
-        _source("Équipements", source, version, licence) for (source, licence), _ in counts.most_common()
-    ]
+    sources = [_source("Équipements", source, version, licence) for (source, licence), _ in counts.most_common()]
     mix = data.table.mix.get((data.factor_set.zone, CARBON))
     if mix is not None:
         sources.append(

@@ -14,8 +14,9 @@ from authorities.views.submission import submit
 from common.charts.gantt import draw_header, half_year_pattern
 from common.errors import DomainError
 from common.numbers import pluralise
+from common.refusals import press, refusal_page, turn_back
 from common.text import typography
-from levers.views.frame import attempt, read_version
+from levers.views.frame import read_version
 from roadmap import services
 from roadmap.forms import CapacityForm, PlacementForm
 from roadmap.models import ActionSheet
@@ -64,8 +65,7 @@ def schedule_propose(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
     try:
         proposal = services.propose_schedule(roadmap=roadmap)
     except DomainError as error:
-        messages.error(request, error.message)
-        return redirect("roadmap:schedule_detail", access.authority.slug)
+        return turn_back(request, error.message, "roadmap:schedule_detail", access.authority.slug)
     context = {
         "proposal": proposal,
         "rows": proposed_rows(proposal),
@@ -81,8 +81,7 @@ def _apply(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     try:
         moved = services.apply_schedule(roadmap=roadmap, token=token, actor=access.user, now=timezone.now())
     except DomainError as error:
-        messages.error(request, error.message)
-        return redirect("roadmap:schedule_propose", access.authority.slug)
+        return refusal_page(request, error.message, "roadmap:schedule_propose", access.authority.slug)
     actions = pluralise(moved, "action placée", "actions placées")
     messages.success(request, typography(f"Calendrier appliqué : {moved} {actions}."))
     return redirect("roadmap:schedule_detail", access.authority.slug)
@@ -119,8 +118,8 @@ def sheet_release(request: HttpRequest, access: AuthorityAccess, pk: int) -> Htt
     sheet = _sheet(access, pk)
     release = partial(services.release_sheet, sheet=sheet, actor=access.user, now=timezone.now())
     text = f"La fiche {sheet.number} suivra la prochaine proposition."
-    attempt(request, lambda: release(expected_version=read_version(request)), text)
-    return redirect("roadmap:sheet_place", access.authority.slug, pk)
+    back = ("roadmap:sheet_place", access.authority.slug, pk)
+    return press(request, lambda: release(expected_version=read_version(request)), text, *back)
 
 
 @authority_view(Permission.EDIT_ROADMAP)

@@ -13,6 +13,7 @@ from authorities.permissions import Permission
 from authorities.views.submission import submit
 from common.errors import DomainError
 from common.numbers import pluralise
+from common.refusals import refusal_page
 from common.text import typography
 from roadmap import services
 from roadmap.forms import SHEET_PARTS
@@ -33,20 +34,18 @@ def roadmap_detail(request: HttpRequest, access: AuthorityAccess) -> HttpRespons
 @require_POST
 def sheets_create(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Create the sheets of the retained levers that have none."""
+    home = ("roadmap:roadmap_detail", access.authority.slug)
     try:
         report = services.create_sheets_from_decisions(
             initiative=access.initiative, actor=access.user, now=timezone.now()
         )
     except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        count = len(report.created)
-        done = pluralise(count, "fiche créée", "fiches créées")
-        text = (
-            f"{count} {done}, déjà remplies depuis le catalogue." if count else "Chaque levier retenu a déjà sa fiche."
-        )
-        messages.success(request, typography(text))
-    return redirect("roadmap:roadmap_detail", access.authority.slug)
+        return refusal_page(request, error.message, *home)
+    count = len(report.created)
+    done = pluralise(count, "fiche créée", "fiches créées")
+    text = f"{count} {done}, déjà remplies depuis le catalogue." if count else "Chaque levier retenu a déjà sa fiche."
+    messages.success(request, typography(text))
+    return redirect(*home)
 
 
 @authority_view(Permission.VIEW_ROADMAP)

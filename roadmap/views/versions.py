@@ -12,6 +12,7 @@ from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
 from authorities.views.submission import submit
 from common.errors import DomainError
+from common.refusals import turn_back
 from common.text import typography
 from roadmap import services
 from roadmap.forms import AdoptionForm, FreezeForm, SteeringValidationForm
@@ -55,8 +56,7 @@ def draft_pdf(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     try:
         content = services.render_draft_pdf(roadmap=roadmap, now=timezone.now())
     except DomainError as error:
-        messages.error(request, error.message)
-        return redirect("roadmap:validation_detail", access.authority.slug)
+        return turn_back(request, error.message, "roadmap:validation_detail", access.authority.slug)
     return pdf_response(content, pdf_name(access.authority, None))
 
 

@@ -142,7 +142,7 @@ def test_lever_is_added_and_taken_out_in_one_gesture(authority, catalogue, refer
 def test_odd_picks_change_nothing(authority, catalogue, referent_client, data):
     response = referent_client.post(url("shortlist_update", authority), data)
 
-    assert response.status_code in {302, 404}
+    assert response.status_code in {404, 422}
     assert not ShortlistedLever.objects.exists()
 
 

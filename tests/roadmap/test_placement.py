@@ -250,7 +250,7 @@ def test_a_bad_placement_is_told_and_written_nowhere(referent_client, authority,
 def test_the_button_releases_a_placement(referent_client, authority, sheets, referent):
     placed = place(sheets[0], S2, S2, referent)
     page = url("sheet_release", authority, placed.pk)
-    assert referent_client.post(page, {"version": "1"}, follow=True).status_code == 200
+    assert referent_client.post(page, {"version": "1"}).status_code == 409
     assert ActionSheet.objects.get(pk=placed.pk).is_placed_by_hand
     referent_client.post(page, {"version": str(placed.version)})
     assert not ActionSheet.objects.get(pk=placed.pk).is_placed_by_hand
