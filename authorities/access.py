@@ -19,7 +19,7 @@ from django.utils.cache import patch_cache_control
 from accounts.models import User
 from authorities.enums import Role, Scope
 from authorities.models import Authority, Initiative, Membership, Participant, PersonalLink
-from authorities.permissions import Permission, permissions_of
+from authorities.permissions import READ_PERMISSIONS, Permission, permissions_of
 
 View = Callable[..., HttpResponse]
 SESSION_KEY = "participations"
@@ -27,7 +27,7 @@ SESSION_KEY = "participations"
 
 @dataclass(frozen=True)
 class AuthorityAccess:
-    """What a member may do in an authority, on its current démarche."""
+    """What a member may do in an authority, on its current démarche or on the former one that the address names."""
 
     authority: Authority
     initiative: Initiative
@@ -53,11 +53,20 @@ def _kept_private(response: HttpResponse) -> HttpResponse:
 
 
 def authority_view(permission: Permission) -> Callable[[View], View]:
-    """Open a view of an authority to its members who have the permission."""
+    """Open a view of an authority to its members who have the permission.
+
+    The route may name a démarche (`initiative_number`); without it, the current one. A former one is only read.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def gated(request: HttpRequest, authority_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def gated(
+            request: HttpRequest,
+            authority_slug: str,
+            *args: Any,
+            initiative_number: int | None = None,
+            **kwargs: Any,
+        ) -> HttpResponse:
             user = request.user
             if not isinstance(user, User):
                 raise Http404
@@ -67,9 +76,12 @@ def authority_view(permission: Permission) -> Callable[[View], View]:
             if membership is None:
                 raise Http404
             permissions = permissions_of(membership.role_set)
-            initiative = Initiative.objects.for_authority(membership.authority).current().first()
+            initiatives = Initiative.objects.for_authority(membership.authority)
+            initiative = initiatives.numbered(initiative_number).first()
             if initiative is None:
                 raise Http404
+            if not initiative.is_current:
+                permissions &= READ_PERMISSIONS
             initiative.authority = membership.authority
             access = AuthorityAccess(membership.authority, initiative, user, membership.role_set, permissions)
             # Before the refusal, whose page leads back to this space.
@@ -104,8 +116,10 @@ def participant_view(scope: Scope | None) -> Callable[[View], View]:
             link = usable_link(request, participant_pk)
             if link is None:
                 raise Http404
-            scopes = frozenset(Scope(value) for value in link.scopes)
             participant = link.participant
+            scopes = frozenset(Scope(value) for value in link.scopes)
+            if not participant.initiative.is_current:
+                scopes &= {Scope.READ}
             access = ParticipantAccess(participant.initiative.authority, participant.initiative, participant, scopes)
             request.access = access  # type: ignore[attr-defined]
             if scope is not None and scope not in scopes:

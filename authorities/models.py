@@ -156,6 +156,10 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
     def current(self) -> "InitiativeQuerySet":
         return self.filter(is_current=True)
 
+    def numbered(self, number: int | None) -> "InitiativeQuerySet":
+        """Keep the démarche of a number; the current one without number."""
+        return self.current() if number is None else self.filter(number=number)
+
 
 class Initiative(VersionedModel):
     """A démarche of an authority: one is current, the former ones stay readable."""

@@ -29,9 +29,11 @@ class Permission(StrEnum):
     VIEW_ROADMAP = "view_roadmap"
     EDIT_ROADMAP = "edit_roadmap"
     VALIDATE_ROADMAP = "validate_roadmap"
+    OPEN_INITIATIVE = "open_initiative"
 
 
-_READ = frozenset(
+# All that a former démarche still allows, whatever the role.
+READ_PERMISSIONS = frozenset(
     {
         Permission.VIEW_DASHBOARD,
         Permission.VIEW_PREPARATION,
@@ -44,11 +46,11 @@ _READ = frozenset(
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.REFERENT: frozenset(Permission),
-    Role.COMMITTEE: _READ,
-    Role.ELECTED: _READ | {Permission.VALIDATE_SHORTLIST, Permission.VALIDATE_ROADMAP},
+    Role.COMMITTEE: READ_PERMISSIONS,
+    Role.ELECTED: READ_PERMISSIONS | {Permission.VALIDATE_SHORTLIST, Permission.VALIDATE_ROADMAP},
     Role.CONTRIBUTOR: frozenset({Permission.VIEW_DASHBOARD, Permission.VIEW_INVENTORY, Permission.FILL_INVENTORY}),
     # The accompagnateur prepares; never votes, never validates, never decides, never holds a link that would.
-    Role.ADVISER: _READ
+    Role.ADVISER: READ_PERMISSIONS
     | {
         Permission.EDIT_PREPARATION,
         Permission.MANAGE_PARTICIPANTS,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from roadmap.views import dashboard, objectives, participants, schedule, sheets, texts, versions
+from roadmap.views import dashboard, initiatives, objectives, participants, schedule, sheets, texts, versions
 
 app_name = "roadmap"
 
@@ -42,6 +42,16 @@ roadmap_patterns: list[URLPattern] = [
     path("suivi/", dashboard.follow_up_detail, name="follow_up_detail"),
 ]
 
+# A démarche by its number: a former one is only read.
+initiative_patterns: list[URLPattern] = [
+    path("", initiatives.initiative_detail, name="initiative_detail"),
+    path("notes/", initiatives.initiative_levels, name="initiative_levels"),
+    path("actions/", initiatives.initiative_actions, name="initiative_actions"),
+    path("decisions/", initiatives.initiative_decisions, name="initiative_decisions"),
+    path("versions/<int:number>/pdf/", versions.version_pdf, name="initiative_version_pdf"),
+    path("versions/<int:number>/adoption/pdf/", versions.version_adopted_pdf, name="initiative_adopted_pdf"),
+]
+
 participant_patterns: list[URLPattern] = [
     path("", participants.participant_home, name="participant_home"),
     path("feuille-de-route/", participants.participant_roadmap, name="participant_roadmap"),
@@ -51,6 +61,15 @@ participant_patterns: list[URLPattern] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("collectivites/<slug:authority_slug>/", dashboard.dashboard, name="dashboard"),
+    path(
+        "collectivites/<slug:authority_slug>/demarches/ouvrir/", initiatives.initiative_create, name="initiative_create"
+    ),
+    path(
+        "collectivites/<slug:authority_slug>/demarches/<int:number>/reprendre/",
+        initiatives.initiative_resume,
+        name="initiative_resume",
+    ),
+    path("collectivites/<slug:authority_slug>/demarches/<int:initiative_number>/", include(initiative_patterns)),
     path("collectivites/<slug:authority_slug>/feuille-de-route/", include(roadmap_patterns)),
     path("participation/<int:participant_pk>/", include(participant_patterns)),
 ]

@@ -149,6 +149,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("roadmap", "pk", "", lambda i: _first(ActionSheet.objects.for_initiative(i))),
     ("roadmap", "part_slug", "", lambda _initiative: "identite"),
     ("roadmap", "number", "", lambda _initiative: 1),
+    ("roadmap", "initiative_number", "", lambda initiative: initiative.number),
 ]
 
 
@@ -166,6 +167,7 @@ SHARED = {
     ("levers", "lever_pk"): "lever of the common catalogue",
     ("roadmap", "part_slug"): "word",
     ("roadmap", "number"): "rank within the roadmap of the authority",
+    ("roadmap", "initiative_number"): "rank within the démarches of the authority",
 }
 SHARED_ROUTES = {"levers:lever_detail": "lever of the common catalogue"}
 

@@ -1,5 +1,6 @@
 """Forms of the roadmap application, by noun."""
 
+from roadmap.forms.initiatives import NextInitiativeForm
 from roadmap.forms.objectives import ObjectiveForm
 from roadmap.forms.schedule import CapacityForm, PlacementForm
 from roadmap.forms.sheets import SHEET_PARTS, SheetPart
@@ -11,6 +12,7 @@ __all__ = [
     "AdoptionForm",
     "CapacityForm",
     "FreezeForm",
+    "NextInitiativeForm",
     "ObjectiveForm",
     "PlacementForm",
     "RoadmapTextsForm",

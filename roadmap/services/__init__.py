@@ -1,5 +1,6 @@
 """Writes of the roadmap application, by noun."""
 
+from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
 from roadmap.services.placement import (
     apply_schedule,
@@ -37,6 +38,7 @@ __all__ = [
     "delete_sheet",
     "ensure_roadmap",
     "freeze_version",
+    "open_initiative",
     "place_sheet",
     "propose_schedule",
     "record_adoption",
@@ -44,6 +46,7 @@ __all__ = [
     "refresh_savings",
     "release_sheet",
     "render_draft_pdf",
+    "resume_initiative",
     "save_capacities",
     "save_objective",
     "save_roadmap_texts",
