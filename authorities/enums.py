@@ -54,6 +54,21 @@ class ActorNature(models.TextChoices):
     ASSOCIATION = "association", "association ou économie sociale et solidaire"
 
 
+class EventKind(models.TextChoices):
+    """What an event of the trail is about."""
+
+    SPACE = "space", "espace et comptes"
+    COMMITTEE = "committee", "comité"
+    PREPARATION = "preparation", "préparation"
+    INVENTORY = "inventory", "inventaire"
+    DIAGNOSIS = "diagnosis", "diagnostic"
+    LEVEL = "level", "niveau retenu"
+    BALLOT = "ballot", "présélection et scrutin"
+    DECISION = "decision", "décision sur un levier"
+    ROADMAP = "roadmap", "feuille de route"
+    SHEET = "sheet", "fiche action"
+
+
 class ActivityKind(models.TextChoices):
     """News of a démarche that a participant receives by mail."""
 

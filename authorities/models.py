@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from authorities.enums import ActorNature, AuthorityKind, MeetingKind, Perimeter, Role, Track
+from authorities.enums import ActorNature, AuthorityKind, EventKind, MeetingKind, Perimeter, Role, Track
 from authorities.models_import import CommitteeImport as CommitteeImport
 from authorities.models_mail import ActivityItem as ActivityItem
 from authorities.models_mail import AuthorityMessage as AuthorityMessage
@@ -419,7 +419,11 @@ class TerritoryActor(VersionedModel):
 
 
 class Event(models.Model):
-    """Who did what, when: the audit trail shown to the authority."""
+    """Who did what, when: the audit trail shown to the authority. `changes`: see `authorities.events.Change`.
+
+    `subject_key`: what the event is about within its kind, in words that another instance understands too (the number
+    of a sheet, the code of a lever, the number of a round with the code of a question).
+    """
 
     authority = models.ForeignKey(Authority, models.CASCADE, related_name="events", verbose_name="collectivité")
     initiative = models.ForeignKey(
@@ -433,6 +437,9 @@ class Event(models.Model):
     )
     actor_label = models.CharField("auteur", max_length=150)
     verb = models.CharField("action", max_length=250)
+    kind = models.CharField("objet", max_length=12, choices=EventKind.choices, blank=True)
+    subject_key = models.CharField("repère de l’objet", max_length=80, blank=True)
+    changes = models.JSONField("valeurs avant et après", default=list, blank=True)
     occurred_at = models.DateTimeField("date")
 
     class Meta:

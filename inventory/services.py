@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
-from authorities.enums import Track
+from authorities.enums import EventKind, Track
 from authorities.events import record_event
 from authorities.models import Event, Initiative, Participant
 from common.errors import DomainError
@@ -84,7 +84,9 @@ def create_inventory(
     else:
         _copy_rows(copied_from, inventory)
         verb = f"a copié le lot {copied_from.number} de l’inventaire dans le lot {number}"
-    record_event(authority=initiative.authority, initiative=initiative, actor=actor, verb=verb, now=now)
+    record_event(
+        authority=initiative.authority, kind=EventKind.INVENTORY, initiative=initiative, actor=actor, verb=verb, now=now
+    )
     return inventory
 
 
@@ -163,6 +165,7 @@ def freeze_inventory(
     inventory.imports.all().delete()
     record_event(
         authority=inventory.initiative.authority,
+        kind=EventKind.INVENTORY,
         initiative=inventory.initiative,
         actor=actor,
         verb=f"a figé l’inventaire (lot {inventory.number})",
@@ -292,7 +295,14 @@ def _record_edit(inventory: Inventory, actor: Actor, now: datetime) -> None:
     )
     if not recent.exists():
         initiative = inventory.initiative
-        record_event(authority=initiative.authority, initiative=initiative, actor=actor, verb=verb, now=now)
+        record_event(
+            authority=initiative.authority,
+            kind=EventKind.INVENTORY,
+            initiative=initiative,
+            actor=actor,
+            verb=verb,
+            now=now,
+        )
 
 
 # Spreadsheet ----------------------------------------------------------------------------------------------------------
@@ -355,6 +365,7 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> 
     waiting.save(update_fields=["state", "changes", "report"])
     record_event(
         authority=inventory.initiative.authority,
+        kind=EventKind.INVENTORY,
         initiative=inventory.initiative,
         actor=actor,
         verb=f"a importé un tableur dans l’inventaire (lot {inventory.number}, {count} changements)",

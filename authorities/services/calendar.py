@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db import transaction
 
 from accounts.models import User
-from authorities.enums import MeetingKind
+from authorities.enums import EventKind, MeetingKind
 from authorities.events import record_event
 from authorities.models import Initiative, Meeting
 from authorities.planning import COUNCIL_CODE, PlannedStep, PresetStep, plan_backwards
@@ -63,7 +63,14 @@ def plan_calendar(
     else:
         _replace_meetings(initiative, proposed_steps(initiative, preset, council_on))
     verb = f"a planifié le calendrier « {preset.name} » pour le conseil du {council_on:%d/%m/%Y}"
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    record_event(
+        authority=initiative.authority,
+        kind=EventKind.PREPARATION,
+        initiative=initiative,
+        verb=verb,
+        now=now,
+        actor=actor,
+    )
     return initiative
 
 
@@ -103,7 +110,14 @@ def add_meeting(*, initiative: Initiative, values: MeetingValues, actor: User, n
     _apply(meeting, values)
     meeting.save()
     verb = f"a ajouté au calendrier « {meeting.label} »"
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    record_event(
+        authority=initiative.authority,
+        kind=EventKind.PREPARATION,
+        initiative=initiative,
+        verb=verb,
+        now=now,
+        actor=actor,
+    )
     return meeting
 
 
@@ -126,7 +140,14 @@ def save_meeting(
     )
     verb = f"a modifié « {meeting.label} » au calendrier"
     initiative = meeting.initiative
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    record_event(
+        authority=initiative.authority,
+        kind=EventKind.PREPARATION,
+        initiative=initiative,
+        verb=verb,
+        now=now,
+        actor=actor,
+    )
     return meeting
 
 
@@ -137,7 +158,14 @@ def delete_meeting(*, meeting: Meeting, actor: User, now: datetime) -> None:
         raise DomainError("L’assemblée fixe tout le calendrier : elle ne se supprime pas.")
     initiative = meeting.initiative
     verb = f"a retiré du calendrier « {meeting.label} »"
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    record_event(
+        authority=initiative.authority,
+        kind=EventKind.PREPARATION,
+        initiative=initiative,
+        verb=verb,
+        now=now,
+        actor=actor,
+    )
     meeting.delete()
 
 

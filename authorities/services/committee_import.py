@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from authorities.committee_list import ListLine, service_word
+from authorities.enums import EventKind
 from authorities.events import record_event
 from authorities.models import CommitteeImport, Initiative
 from authorities.selectors.committee_import import checked_lines, lines_of
@@ -85,6 +86,7 @@ def confirm_committee_import(*, waiting: CommitteeImport, expected_version: int,
             raise DomainError(f"Ligne {item.line.number}, {item.line.name}\u00a0: {error.message}") from error
     record_event(
         authority=waiting.initiative.authority,
+        kind=EventKind.COMMITTEE,
         initiative=waiting.initiative,
         verb=f"a importé une liste de personnes ({_count(ready)})",
         now=now,

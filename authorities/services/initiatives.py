@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from authorities.enums import Perimeter, Track
+from authorities.enums import EventKind, Perimeter, Track
 from authorities.events import record_event
 from authorities.models import Event, Initiative
 from authorities.services.calendar import move_meetings
@@ -47,7 +47,12 @@ def save_initiative(
     if has_moved:
         move_meetings(initiative)
     record_event(
-        authority=initiative.authority, initiative=initiative, verb="a réglé la démarche", now=now, actor=actor
+        authority=initiative.authority,
+        kind=EventKind.PREPARATION,
+        initiative=initiative,
+        verb="a réglé la démarche",
+        now=now,
+        actor=actor,
     )
     return initiative
 
@@ -85,4 +90,11 @@ def _record_writing_once(initiative: Initiative, actor: User, now: datetime) -> 
         initiative=initiative, actor_user=actor, verb=WRITING_VERB, occurred_at__gt=now - WRITING_SPAN
     )
     if not recent.exists():
-        record_event(authority=initiative.authority, initiative=initiative, verb=WRITING_VERB, now=now, actor=actor)
+        record_event(
+            authority=initiative.authority,
+            kind=EventKind.PREPARATION,
+            initiative=initiative,
+            verb=WRITING_VERB,
+            now=now,
+            actor=actor,
+        )

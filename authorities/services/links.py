@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from authorities import mails
-from authorities.enums import Role
+from authorities.enums import EventKind, Role
 from authorities.events import record_event
 from authorities.models import MAX_INVITATIONS, Authority, Initiative, Membership, Participant, PersonalLink
 from authorities.permissions import scopes_of
@@ -174,7 +174,9 @@ def issue_sheet_links(
         sheet.append((link, personal_url(token)))
     count = len(people)
     verb = f"a imprimé une feuille de {count} {'liens personnels' if count > 1 else 'lien personnel'}, pour 48 heures"
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    record_event(
+        authority=initiative.authority, kind=EventKind.COMMITTEE, initiative=initiative, verb=verb, now=now, actor=actor
+    )
     return sheet
 
 
@@ -327,4 +329,6 @@ def _mail_new_link(participant: Participant, now: datetime, actor: User | None =
 
 def _record(participant: Participant, verb: str, actor: User | Participant, now: datetime) -> None:
     initiative = participant.initiative
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    record_event(
+        authority=initiative.authority, kind=EventKind.COMMITTEE, initiative=initiative, verb=verb, now=now, actor=actor
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from authorities.enums import Role, Scope
+from authorities.enums import EventKind, Role, Scope
 from authorities.events import record_event
 from authorities.extensions import dimensions_of_service
 from authorities.models import Initiative, Membership, Participant
@@ -148,4 +148,6 @@ def _sorted_values(roles: Collection[Role]) -> list[str]:
 
 def _record(participant: Participant, verb: str, actor: User, now: datetime) -> None:
     initiative = participant.initiative
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    record_event(
+        authority=initiative.authority, kind=EventKind.COMMITTEE, initiative=initiative, verb=verb, now=now, actor=actor
+    )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from authorities.enums import ActorNature
+from authorities.enums import ActorNature, EventKind
 from authorities.events import record_event
 from authorities.models import ChecklistItem, Initiative, SourceDocument, TerritoryActor
 from authorities.prerequisites import DERIVED_CODES
@@ -45,7 +45,14 @@ def save_checklist_item(
             save_versioned(item, expected_version=expected_version, update_fields=["is_done", "note"])
     if has_changed:
         verb = f"a {'coché' if is_done else 'laissé à faire'} le prérequis « {prerequisite.text} »"
-        record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+        record_event(
+            authority=initiative.authority,
+            kind=EventKind.PREPARATION,
+            initiative=initiative,
+            verb=verb,
+            now=now,
+            actor=actor,
+        )
     return item
 
 
@@ -132,4 +139,11 @@ def delete_actor(*, territory_actor: TerritoryActor, actor: User, now: datetime)
 
 
 def _record(initiative: Initiative, verb: str, actor: User, now: datetime) -> None:
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb, now=now, actor=actor)
+    record_event(
+        authority=initiative.authority,
+        kind=EventKind.PREPARATION,
+        initiative=initiative,
+        verb=verb,
+        now=now,
+        actor=actor,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from accounts.models import User
-from authorities.enums import Scope
+from authorities.enums import EventKind, Scope
 from authorities.events import record_event
 from authorities.models import Initiative, Participant
 from authorities.permissions import scopes_of
@@ -76,4 +76,11 @@ def stored_scores(diagnosis: Diagnosis) -> dict[int, QuestionScore]:
 
 def record(diagnosis: Diagnosis, verb: str, actor: User, now: datetime) -> None:
     initiative = diagnosis.initiative
-    record_event(authority=initiative.authority, initiative=initiative, verb=verb[:250], now=now, actor=actor)
+    record_event(
+        authority=initiative.authority,
+        kind=EventKind.DIAGNOSIS,
+        initiative=initiative,
+        verb=verb[:250],
+        now=now,
+        actor=actor,
+    )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from authorities.enums import EventKind
 from authorities.events import record_event
 from authorities.models import Initiative, Participant
 from common.errors import DomainError
@@ -131,4 +132,11 @@ def _check_closing(closes_at: datetime, now: datetime) -> None:
 
 
 def _record(ballot: Ballot, verb: str, actor: User, now: datetime) -> None:
-    record_event(authority=ballot.initiative.authority, initiative=ballot.initiative, verb=verb, actor=actor, now=now)
+    record_event(
+        authority=ballot.initiative.authority,
+        kind=EventKind.BALLOT,
+        initiative=ballot.initiative,
+        verb=verb,
+        actor=actor,
+        now=now,
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from authorities.enums import Track
+from authorities.enums import EventKind, Track
 from authorities.events import record_event
 from authorities.models import Initiative
 from common.errors import DomainError
@@ -57,7 +57,12 @@ def record_decision(
         save_versioned(decision, expected_version=expected_version, update_fields=fields)
     verb = f"a décidé\u00a0: «\u00a0{lever.title}\u00a0», {verdict.label}"
     record_event(
-        authority=initiative.authority, initiative=initiative, verb=typography(verb)[:250], actor=actor, now=now
+        authority=initiative.authority,
+        kind=EventKind.DECISION,
+        initiative=initiative,
+        verb=typography(verb)[:250],
+        actor=actor,
+        now=now,
     )
     return decision
 
@@ -98,7 +103,12 @@ def confirm_consensus(
     Decision.objects.bulk_create(decisions)
     counted = f"{len(decisions)} {pluralise(len(decisions), 'décision consensuelle', 'décisions consensuelles')}"
     record_event(
-        authority=initiative.authority, initiative=initiative, verb=f"a confirmé {counted}", actor=actor, now=now
+        authority=initiative.authority,
+        kind=EventKind.DECISION,
+        initiative=initiative,
+        verb=f"a confirmé {counted}",
+        actor=actor,
+        now=now,
     )
     return decisions
 

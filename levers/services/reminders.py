@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from authorities.enums import ActivityKind, ReminderMoment
+from authorities.enums import ActivityKind, EventKind, ReminderMoment
 from authorities.events import record_event
 from authorities.models import Participant
 from authorities.services.activity import queue_news
@@ -60,6 +60,7 @@ def remind_silent(*, ballot: Ballot, actor: User, now: datetime) -> list[Partici
     counted = f"{len(silent)} {pluralise(len(silent), 'personne silencieuse', 'personnes silencieuses')}"
     record_event(
         authority=ballot.initiative.authority,
+        kind=EventKind.BALLOT,
         initiative=ballot.initiative,
         verb=f"a relancé {counted} pour le scrutin",
         actor=actor,

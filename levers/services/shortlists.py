@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from authorities.enums import EventKind
 from authorities.events import record_event
 from authorities.models import Initiative
 from common.errors import DomainError
@@ -196,5 +197,10 @@ def _reason(text: str) -> str:
 
 def _record(shortlist: Shortlist, verb: str, actor: User | None, now: datetime) -> None:
     record_event(
-        authority=shortlist.initiative.authority, initiative=shortlist.initiative, verb=verb, actor=actor, now=now
+        authority=shortlist.initiative.authority,
+        kind=EventKind.BALLOT,
+        initiative=shortlist.initiative,
+        verb=verb,
+        actor=actor,
+        now=now,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from authorities.enums import EventKind
 from authorities.events import record_event
 from authorities.models import Participant
 from common.errors import DomainError
@@ -126,4 +127,11 @@ def _reason(text: str) -> str:
 
 
 def _record(ballot: Ballot, verb: str, actor: User | Participant, now: datetime) -> None:
-    record_event(authority=ballot.initiative.authority, initiative=ballot.initiative, verb=verb, actor=actor, now=now)
+    record_event(
+        authority=ballot.initiative.authority,
+        kind=EventKind.BALLOT,
+        initiative=ballot.initiative,
+        verb=verb,
+        actor=actor,
+        now=now,
+    )

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from accounts.models import User
+from authorities.enums import EventKind
 from authorities.events import record_event
 from authorities.models import Initiative
 from common.errors import DomainError
@@ -32,7 +33,12 @@ def record(roadmap: Roadmap, verb: str, actor: User, now: datetime) -> None:
     """Write an event of this roadmap in the audit trail."""
     initiative = roadmap.initiative
     record_event(
-        authority=initiative.authority, initiative=initiative, verb=typography(verb)[:250], now=now, actor=actor
+        authority=initiative.authority,
+        kind=EventKind.ROADMAP,
+        initiative=initiative,
+        verb=typography(verb),
+        now=now,
+        actor=actor,
     )
 
 

@@ -14,6 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
+from authorities.enums import EventKind
 from authorities.events import record_event
 from common.dates import format_day
 from common.errors import DomainError
@@ -173,7 +174,12 @@ def _write_resolution(resolution: CouncilResolution, actor: User, now: datetime)
     initiative = version.roadmap.initiative
     verb = f"a enregistré l’adoption de la version {version.number}, délibération {resolution.reference}"
     record_event(
-        authority=initiative.authority, initiative=initiative, verb=typography(verb)[:250], now=now, actor=actor
+        authority=initiative.authority,
+        kind=EventKind.ROADMAP,
+        initiative=initiative,
+        verb=typography(verb),
+        now=now,
+        actor=actor,
     )
 
 
