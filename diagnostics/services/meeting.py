@@ -1,10 +1,12 @@
 """The meeting after closing: agreed levels with their reason."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from authorities.events import Change, changes_between
 from common.errors import DomainError
 from common.versioning import StaleVersionError, save_versioned
 from diagnostics.enums import LEVELS, DiagnosisState
@@ -39,7 +41,13 @@ def record_agreed_level(
         raise DomainError("Choisissez un niveau de 0 à 4, ou «\u00a0non tranchée\u00a0».")
     if level is not None and not reason.strip() and needs_reason(stored_scores(diagnosis)[question.pk], level):
         raise DomainError("Écrivez le motif\u00a0: les avis ne suffisent pas à expliquer ce niveau.")
-    return _write_agreed_level(diagnosis, question, level, reason, actor, now, expected_version)
+    before = _texts(AgreedLevel.objects.filter(diagnosis=diagnosis, question=question).first())
+    agreed = _write_agreed_level(diagnosis, question, level, reason, actor, now, expected_version)
+    changes = changes_between(before, _texts(agreed), _LABELS.__getitem__)
+    if changes:
+        verb = f"a retenu un niveau pour la question {question.code}"
+        record(diagnosis, verb, actor, now, question=question, changes=changes)
+    return agreed
 
 
 def needs_reason(score: QuestionScore, level: int) -> bool:
@@ -61,7 +69,8 @@ def accept_consensual_levels(*, diagnosis: Diagnosis, actor: User, now: datetime
     ]
     if not accepted:
         raise DomainError("Il n’y a plus de proposition consensuelle à accepter.")
-    record(diagnosis, f"a accepté les propositions consensuelles ({len(accepted)})", actor, now)
+    verb = f"a accepté les propositions consensuelles ({len(accepted)})"
+    record(diagnosis, verb, actor, now, changes=_first_levels(accepted))
     return accepted
 
 
@@ -87,13 +96,15 @@ def agree_diagnosis(*, diagnosis: Diagnosis, actor: User, now: datetime, leaves_
         raise DomainError(
             f"Il reste {words} à trancher\u00a0: retenez un niveau, ou marquez le reste «\u00a0non tranché\u00a0»."
         )
-    for question in remaining:
-        _write_agreed_level(diagnosis, question, None, LEFT_OPEN_REASON, actor, now, None)
+    left_open = [
+        _write_agreed_level(diagnosis, question, None, LEFT_OPEN_REASON, actor, now, None) for question in remaining
+    ]
     if not diagnosis.agreed_levels.filter(level__isnull=False).exists():
         raise DomainError("Retenez au moins un niveau avant de terminer le diagnostic.")
     diagnosis.agreed_at, diagnosis.agreed_by = now, actor
     save_versioned(diagnosis, expected_version=diagnosis.version, update_fields=["agreed_at", "agreed_by"])
-    record(diagnosis, f"a terminé le diagnostic n°\u00a0{diagnosis.number}", actor, now)
+    verb = f"a terminé le diagnostic n°\u00a0{diagnosis.number}"
+    record(diagnosis, verb, actor, now, changes=_first_levels(left_open))
     return diagnosis
 
 
@@ -130,3 +141,21 @@ def _write_agreed_level(
     for name, value in values.items():
         setattr(agreed, name, value)
     return save_versioned(agreed, expected_version=agreed.version, update_fields=list(values))
+
+
+# What the trail keeps: the levels that the meeting agreed on, after the closing, and never a rating.
+_LABELS = {"level": "niveau retenu", "reason": "motif"}
+
+
+def _texts(agreed: AgreedLevel | None) -> dict[str, str]:
+    return {} if agreed is None else {"level": _words(agreed), "reason": agreed.reason}
+
+
+def _words(agreed: AgreedLevel) -> str:
+    return "question laissée ouverte" if agreed.level is None else f"niveau {agreed.level}"
+
+
+def _first_levels(agreed_levels: Sequence[AgreedLevel]) -> list[Change]:
+    """Return the changes of several levels recorded at once, for questions that had none."""
+    levels = {agreed.question.code: _words(agreed) for agreed in agreed_levels}
+    return changes_between({}, levels, lambda code: f"{code}, niveau retenu")

@@ -1,11 +1,11 @@
 """Rules that several services share. Each one raises `DomainError` with what to do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from accounts.models import User
 from authorities.enums import EventKind, Scope
-from authorities.events import record_event
+from authorities.events import Change, record_event
 from authorities.models import Initiative, Participant
 from authorities.permissions import scopes_of
 from common.errors import DomainError
@@ -74,13 +74,24 @@ def stored_scores(diagnosis: Diagnosis) -> dict[int, QuestionScore]:
     return {question_pk: score_question(given) for question_pk, given in levels.items()}
 
 
-def record(diagnosis: Diagnosis, verb: str, actor: User, now: datetime) -> None:
+def record(
+    diagnosis: Diagnosis,
+    verb: str,
+    actor: User,
+    now: datetime,
+    *,
+    question: Question | None = None,
+    changes: Sequence[Change] = (),
+) -> None:
+    """Write an event of this round in the audit trail; of one agreed level when its question is given."""
     initiative = diagnosis.initiative
     record_event(
         authority=initiative.authority,
-        kind=EventKind.DIAGNOSIS,
+        kind=EventKind.LEVEL if question else EventKind.DIAGNOSIS,
+        subject_key=f"{diagnosis.number}/{question.code}" if question else "",
         initiative=initiative,
-        verb=verb[:250],
+        verb=verb,
+        changes=changes,
         now=now,
         actor=actor,
     )

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from authorities.enums import EventKind, Track
-from authorities.events import record_event
+from authorities.events import changes_between, record_event
 from authorities.models import Initiative
 from common.errors import DomainError
 from common.numbers import pluralise
@@ -41,6 +41,7 @@ def record_decision(
     ballot = deciding_ballot(initiative, [lever.pk], now)
     reason = _reason(reason)
     decision = Decision.objects.for_initiative(initiative).filter(lever=lever).first()
+    before = _texts(decision)
     if decision is None and expected_version == 0:
         decision = Decision.objects.create(
             initiative=initiative, lever=lever, ballot=ballot, verdict=verdict, reason=reason, decided_by=actor,
@@ -60,7 +61,9 @@ def record_decision(
         authority=initiative.authority,
         kind=EventKind.DECISION,
         initiative=initiative,
-        verb=typography(verb)[:250],
+        subject_key=lever.code,
+        verb=typography(verb),
+        changes=changes_between(before, _texts(decision), _LABELS.__getitem__),
         actor=actor,
         now=now,
     )
@@ -83,12 +86,12 @@ def confirm_consensus(
         raise DomainError(typography("Choisissez le consensus favorable, le consensus défavorable, ou les deux."))
     reason = _reason(reason)
     tally = tally_of(ballot, now)
-    lever_pks = dict(ballot.shortlist.items.values_list("lever__code", "lever_id"))
+    levers = {item.lever.code: item.lever for item in ballot.shortlist.items.select_related("lever")}
     decided = set(Decision.objects.for_initiative(initiative).values_list("lever_id", flat=True))
     decisions = [
         Decision(
             initiative=initiative,
-            lever_id=lever_pks[result.code],
+            lever=levers[result.code],
             ballot=ballot,
             verdict=CONSENSUS_VERDICTS[result.pile],
             reason=reason,
@@ -96,17 +99,19 @@ def confirm_consensus(
             decided_at=now,
         )  # fmt: skip
         for result in tally.results
-        if tally.has_piles and result.pile in piles and lever_pks[result.code] not in decided
+        if tally.has_piles and result.pile in piles and levers[result.code].pk not in decided
     ]
     if not decisions:
         raise DomainError(typography("Tous les leviers consensuels ont déjà une décision."))
     Decision.objects.bulk_create(decisions)
+    titles = {code: lever.title for code, lever in levers.items()}
     counted = f"{len(decisions)} {pluralise(len(decisions), 'décision consensuelle', 'décisions consensuelles')}"
     record_event(
         authority=initiative.authority,
         kind=EventKind.DECISION,
         initiative=initiative,
         verb=f"a confirmé {counted}",
+        changes=changes_between({}, {item.lever.code: _words(item) for item in decisions}, titles.__getitem__),
         actor=actor,
         now=now,
     )
@@ -138,3 +143,17 @@ def _reason(text: str) -> str:
     if len(reason) > REASON_MAXIMUM_LENGTH:
         raise DomainError(typography(f"La raison tient en {REASON_MAXIMUM_LENGTH} caractères : raccourcissez-la."))
     return reason
+
+
+_LABELS = {"verdict": "décision", "reason": "raison"}
+
+
+def _texts(decision: Decision | None) -> dict[str, str]:
+    """Return a decision as the trail keeps it: nothing before the first one."""
+    if decision is None:
+        return {}
+    return {"verdict": _words(decision), "reason": decision.reason}
+
+
+def _words(decision: Decision) -> str:
+    return str(decision.get_verdict_display())

@@ -15,6 +15,7 @@ from roadmap.half_years import HalfYear
 from roadmap.models import ActionSheet, ActionStep, LeadCapacity, Roadmap
 from roadmap.selectors.schedule import ScheduleProposal, build_proposal, period_of, read_token
 from roadmap.services.roadmaps import record, require_valid
+from roadmap.services.trail import record_sheets, stored_texts
 
 PLACEMENT_FIELDS = ["start_half", "end_half", "is_placed_by_hand", "placement_reason", "human_days_by_half_year"]
 MAX_CAPACITY_DAYS = 1000
@@ -31,8 +32,9 @@ def apply_schedule(*, roadmap: Roadmap, token: str, actor: User, now: datetime) 
 
     Raises `DomainError` when a sheet changed, came or went since the proposal: nothing is written then.
     """
-    moved = 0
+    moved = []
     sheets = {sheet.pk: sheet for sheet in ActionSheet.objects.select_for_update().filter(roadmap=roadmap)}
+    before = stored_texts(sheets)
     for pk, version, start_code, end_code, reason in read_token(token):
         sheet = sheets.get(pk)
         if sheet is None or sheet.version != version:
@@ -42,11 +44,12 @@ def apply_schedule(*, roadmap: Roadmap, token: str, actor: User, now: datetime) 
         if (sheet.start_half, sheet.end_half) == (start_code, end_code):
             continue
         _place(sheet, HalfYear.from_code(start_code), HalfYear.from_code(end_code), reason, is_by_hand=False)
-        moved += 1
+        moved.append(pk)
     if moved:
-        counted = f"{moved} {pluralise(moved, 'action placée', 'actions placées')}"
+        counted = f"{len(moved)} {pluralise(len(moved), 'action placée', 'actions placées')}"
         record(roadmap, f"a appliqué le calendrier proposé : {counted}", actor, now)
-    return moved
+        record_sheets({pk: before[pk] for pk in moved}, _placed, actor=actor, now=now)
+    return len(moved)
 
 
 @transaction.atomic
@@ -65,18 +68,24 @@ def place_sheet(
         raise DomainError(typography("Choisissez un semestre de fin égal ou postérieur au semestre de début."))
     if sheet.version != expected_version:
         raise StaleVersionError(ActionSheet.objects.get(pk=sheet.pk))
+    before = stored_texts([sheet.pk])
     _place(sheet, start, end, "Placée à la main.", is_by_hand=True)
-    record(sheet.roadmap, f"a placé la fiche {sheet.number} au calendrier : {sheet.span_label}", actor, now)
+    record_sheets(before, _placed, actor=actor, now=now)
     return sheet
 
 
 @transaction.atomic
 def release_sheet(*, sheet: ActionSheet, expected_version: int, actor: User, now: datetime) -> ActionSheet:
     """Let the next proposal move an action that was placed by hand."""
+    before = stored_texts([sheet.pk])
     sheet.is_placed_by_hand = False
     save_versioned(sheet, expected_version=expected_version, update_fields=["is_placed_by_hand"])
-    record(sheet.roadmap, f"a rendu la fiche {sheet.number} au calendrier proposé", actor, now)
+    record_sheets(before, lambda saved: f"a rendu la fiche {saved.number} au calendrier proposé", actor=actor, now=now)
     return sheet
+
+
+def _placed(sheet: ActionSheet) -> str:
+    return f"a placé la fiche {sheet.number} au calendrier : {sheet.span_label}"
 
 
 def _place(sheet: ActionSheet, start: HalfYear, end: HalfYear, reason: str, *, is_by_hand: bool) -> None:

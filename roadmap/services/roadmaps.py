@@ -1,6 +1,6 @@
 """Writes about the roadmap itself: its texts, the themes that it leaves aside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from accounts.models import User
 from authorities.enums import EventKind
-from authorities.events import record_event
+from authorities.events import Change, record_event
 from authorities.models import Initiative
 from common.errors import DomainError
 from common.text import typography
@@ -29,7 +29,7 @@ TEXT_FIELDS = frozenset(
 )
 
 
-def record(roadmap: Roadmap, verb: str, actor: User, now: datetime) -> None:
+def record(roadmap: Roadmap, verb: str, actor: User, now: datetime, changes: Sequence[Change] = ()) -> None:
     """Write an event of this roadmap in the audit trail."""
     initiative = roadmap.initiative
     record_event(
@@ -37,6 +37,7 @@ def record(roadmap: Roadmap, verb: str, actor: User, now: datetime) -> None:
         kind=EventKind.ROADMAP,
         initiative=initiative,
         verb=typography(verb),
+        changes=changes,
         now=now,
         actor=actor,
     )

@@ -11,9 +11,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
+from authorities.events import changes_between
 from authorities.models import Initiative, Participant
 from common.errors import DomainError
-from common.numbers import pluralise
+from common.numbers import format_number, pluralise
 from common.text import typography
 from common.versioning import save_versioned
 from levers.models import Decision, Lever
@@ -25,6 +26,7 @@ from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadma
 from roadmap.prefill import catalogue_snapshot, indicators_from_lever, sheet_fields_from_lever
 from roadmap.selectors.sources import Saving, VoteResult, lever_findings, lever_savings, lever_votes
 from roadmap.services.roadmaps import ensure_roadmap, record, require_valid
+from roadmap.services.trail import record_removal, record_sheets, stored_texts
 
 MAX_STEPS = 12
 MAX_INDICATORS = 8
@@ -167,6 +169,7 @@ def save_sheet(
     unknown = set(changes) - EDITABLE_FIELDS
     if unknown:
         raise ValueError(f"not fields that a person writes: {sorted(unknown)}")
+    before = stored_texts([sheet.pk])
     for name, value in changes.items():
         setattr(sheet, name, value)
     fields = set(changes)
@@ -186,7 +189,7 @@ def save_sheet(
         _replace_indicators(sheet, indicators)
     if associated_services is not None:
         sheet.associated_services.set(associated_services)
-    record(sheet.roadmap, f"a modifié la fiche {sheet.number}, « {sheet.title} »", actor, now)
+    record_sheets(before, lambda saved: f"a modifié la fiche {saved.number}, « {saved.title} »", actor=actor, now=now)
     return sheet
 
 
@@ -237,6 +240,7 @@ def refresh_savings(*, roadmap: Roadmap, actor: User, now: datetime) -> int:
     """Simulate again the saving of each sheet on the current inventory, and return how many changed."""
     sheets = list(ActionSheet.objects.filter(roadmap=roadmap, lever__isnull=False).select_related("lever"))
     savings = lever_savings(roadmap.initiative, [sheet.lever for sheet in sheets if sheet.lever is not None])
+    former = _saving_words(sheets)
     changed = 0
     for sheet in sheets:
         before = (sheet.saving_kgco2e, sheet.saving_low_kgco2e, sheet.saving_high_kgco2e, sheet.saving_source)
@@ -247,12 +251,22 @@ def refresh_savings(*, roadmap: Roadmap, actor: User, now: datetime) -> int:
             names = ["saving_kgco2e", "saving_low_kgco2e", "saving_high_kgco2e", "saving_source"]
             save_versioned(sheet, expected_version=sheet.version, update_fields=names)
     if changed:
-        record(roadmap, "a recalculé les gains simulés", actor, now)
+        changes = changes_between(former, _saving_words(sheets), lambda number: f"fiche {number}, gain simulé")
+        record(roadmap, "a recalculé les gains simulés", actor, now, changes)
     return changed
+
+
+def _saving_words(sheets: Sequence[ActionSheet]) -> dict[str, str]:
+    """Number of a sheet → « 1 234 kg CO₂e par an », for those that have a simulated saving."""
+    return {
+        str(sheet.number): typography(f"{format_number(sheet.saving_kgco2e, 0)} kg CO₂e par an")
+        for sheet in sheets
+        if sheet.saving_kgco2e is not None
+    }
 
 
 @transaction.atomic
 def delete_sheet(*, sheet: ActionSheet, actor: User, now: datetime) -> None:
     """Remove a sheet; its lever may get a new one later. The others keep their number."""
-    record(sheet.roadmap, f"a retiré la fiche {sheet.number}, « {sheet.title} »", actor, now)
+    record_removal(sheet, actor=actor, now=now)
     sheet.delete()

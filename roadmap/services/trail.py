@@ -1,0 +1,59 @@
+"""What the trail keeps of action sheets: each value before and after."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from accounts.models import User
+from authorities.enums import EventKind
+from authorities.events import changes_between, record_event
+from common.text import typography
+from roadmap.models import ActionSheet
+from roadmap.sheet_texts import label_of, write_sheet
+
+SheetTexts = dict[int, dict[str, str]]
+
+
+def stored_texts(pks: Collection[int]) -> SheetTexts:
+    """Return the stored texts of some sheets by primary key: what a form already changed in memory is not seen.
+
+    Four queries. Call it before the writes, and give the result to `record_sheets` after them.
+    """
+    return {sheet.pk: write_sheet(sheet) for sheet in _stored(pks)}
+
+
+def _stored(pks: Collection[int]) -> list[ActionSheet]:
+    sheets = ActionSheet.objects.filter(pk__in=pks).select_related(
+        "roadmap__initiative__authority", "objective", "dimension", "theme", "lead_service", "lead_participant"
+    )
+    return list(sheets.prefetch_related("steps", "indicators", "associated_services").order_by("number"))
+
+
+def record_sheets(before: SheetTexts, verb_of: Callable[[ActionSheet], str], *, actor: User, now: datetime) -> None:
+    """Write one event per sheet of `before` in the audit trail, with what changed since."""
+    for sheet in _stored(before):
+        initiative = sheet.roadmap.initiative
+        record_event(
+            authority=initiative.authority,
+            initiative=initiative,
+            kind=EventKind.SHEET,
+            subject_key=str(sheet.number),
+            verb=typography(verb_of(sheet)),
+            changes=changes_between(before[sheet.pk], write_sheet(sheet), label_of),
+            actor=actor,
+            now=now,
+        )
+
+
+def record_removal(sheet: ActionSheet, *, actor: User, now: datetime) -> None:
+    """Write in the audit trail that a sheet is about to go, with everything it said."""
+    initiative = sheet.roadmap.initiative
+    record_event(
+        authority=initiative.authority,
+        initiative=initiative,
+        kind=EventKind.SHEET,
+        subject_key=str(sheet.number),
+        verb=typography(f"a retiré la fiche {sheet.number}, « {sheet.title} »"),
+        changes=changes_between(stored_texts([sheet.pk])[sheet.pk], {}, label_of),
+        actor=actor,
+        now=now,
+    )

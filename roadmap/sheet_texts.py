@@ -1,0 +1,236 @@
+"""An action sheet as texts that a person reads, field by field, and back.
+
+The trail keeps these texts before and after each save, and a return to a former version reads them again: each way of
+writing stands beside the way of reading it. The field « steps.2 » is the second step, « indicators.1 » the first
+indicator, one text each: its name on the first line, then « Qui : DSI » for each of its other values.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from authorities.models import Participant
+from reference.models import Dimension, Service, Theme
+from roadmap.half_years import HalfYear
+from roadmap.models import ActionSheet, ActionStep, Indicator, Objective
+
+STEPS, INDICATORS, SERVICES = "steps", "indicators", "associated_services"
+HALF_YEARS = frozenset({"start_half", "end_half", "due_half"})
+DAYS_BY_HALF_YEAR = "human_days_by_half_year"
+SEPARATOR = "\u00a0: "
+YES, NO = "oui", "non"
+DAY_FORMAT = "%d/%m/%Y"
+
+# The order of the page: what it is, why, who, with what, when, with what caution.
+TEXT_FIELDS: tuple[str, ...] = (
+    "title", "short_title", "status", "objective", "dimension", "theme", "perimeter", "commitment", "is_quick_win",
+    "context", "aim", "description", "lead_participant", "lead_service", "lead_name", "elected_lead", SERVICES,
+    "associated_note", "partners", "human_days", DAYS_BY_HALF_YEAR, "human_note", "budget_eur", "budget_note",
+    "funding", "start_half", "end_half", "is_placed_by_hand", "placement_reason", "expected_effect", "effort",
+    "impact", "rebound", "risks", "legal_references", "links",
+)  # fmt: skip
+STEP_COLUMNS = ("text", "who", "due_half", "due_on", "progress")
+INDICATOR_COLUMNS = (
+    "name", "unit", "direction", "baseline", "baseline_year", "target", "target_year", "frequency", "source", "note",
+)  # fmt: skip
+_ROWS: dict[str, tuple[type[models.Model], tuple[str, ...], str]] = {
+    STEPS: (ActionStep, STEP_COLUMNS, "étape"),
+    INDICATORS: (Indicator, INDICATOR_COLUMNS, "indicateur"),
+}
+
+
+def label_of(name: str) -> str:
+    """Return the words of a field: « service pilote », « étape 2 »."""
+    group, _, rank = name.partition(".")
+    if rank:
+        return f"{_ROWS[group][2]} {rank}"
+    return _words_of(ActionSheet, name)
+
+
+# Writing -------------------------------------------------------------------------------------------------------------
+def write_sheet(sheet: ActionSheet) -> dict[str, str]:
+    """Return field → text of a sheet with its steps, its indicators and its services; what is empty is left out."""
+    texts = {}
+    for name in TEXT_FIELDS:
+        if name == SERVICES:
+            texts[name] = "\n".join(str(service) for service in sheet.associated_services.all())
+        else:
+            texts[name] = _write(sheet, name)
+    for rank, step in enumerate(sheet.steps.all(), start=1):
+        texts[f"{STEPS}.{rank}"] = _write_row(step, STEP_COLUMNS)
+    for rank, indicator in enumerate(sheet.indicators.all(), start=1):
+        texts[f"{INDICATORS}.{rank}"] = _write_row(indicator, INDICATOR_COLUMNS)
+    return {name: text for name, text in texts.items() if text}
+
+
+def _write_row(row: models.Model, columns: Sequence[str]) -> str:
+    first, *others = columns
+    lines = [_one_line(_write(row, first))]
+    for name in others:
+        text = _one_line(_write(row, name))
+        if text:
+            lines.append(f"{_column_label(type(row), name)}{SEPARATOR}{text}")
+    return "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _column_label(model: type[models.Model], name: str) -> str:
+    label = _words_of(model, name)
+    return label[:1].upper() + label[1:]
+
+
+def _words_of(model: type[models.Model], name: str) -> str:
+    column: Any = model._meta.get_field(name)
+    return str(column.verbose_name)
+
+
+def _write(row: models.Model, name: str) -> str:
+    value = getattr(row, name)
+    if value is None or value == "" or value == {}:
+        return ""
+    column: Any = row._meta.get_field(name)
+    if name == DAYS_BY_HALF_YEAR:
+        days = sorted(value.items())
+        return "\n".join(f"{HalfYear.from_code(code).label}{SEPARATOR}{_write_number(count)}" for code, count in days)
+    if name in HALF_YEARS:
+        return HalfYear.from_code(value).label
+    if column.choices:
+        return str(dict(column.flatchoices)[value])
+    if isinstance(column, models.BooleanField):
+        return YES if value else NO
+    if isinstance(column, models.DecimalField):
+        return _write_number(value)
+    if isinstance(column, models.DateField):
+        return f"{value:{DAY_FORMAT}}"
+    return str(value)
+
+
+def _write_number(value: Decimal | float) -> str:
+    """Write all the digits of a number and no other: 12.50 gives « 12,5 »."""
+    return f"{Decimal(str(value)).normalize():f}".replace(".", ",")
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class ReadSheet:
+    """Texts read back as values. `lost`: labels of the fields whose text names nothing that is still here."""
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    services: list[Service] | None = None
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    indicators: list[dict[str, Any]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+
+def read_sheet(texts: Mapping[str, str], sheet: ActionSheet) -> ReadSheet:
+    """Read the texts of `write_sheet` back, for this sheet; a field without a text is emptied.
+
+    What cannot be read (a person who left, an objective that was removed) is told in `lost` and is not in the values:
+    the sheet keeps what it has there.
+    """
+    values: dict[str, Any] = {}
+    lost: list[str] = []
+    names = [*TEXT_FIELDS, *sorted(set(texts) - set(TEXT_FIELDS), key=_rank_of)]
+    for name in names:
+        try:
+            values[name] = _read_field(name, texts.get(name, ""), sheet)
+        except (LookupError, ValueError, ArithmeticError):
+            lost.append(label_of(name))
+    return ReadSheet(
+        changes={name: values[name] for name in TEXT_FIELDS if name in values and name != SERVICES},
+        services=values.get(SERVICES),
+        steps=[values[name] for name in values if name.startswith(f"{STEPS}.")],
+        indicators=[values[name] for name in values if name.startswith(f"{INDICATORS}.")],
+        lost=lost,
+    )
+
+
+def _rank_of(name: str) -> tuple[str, int]:
+    group, _, rank = name.partition(".")
+    return group, int(rank)
+
+
+def _read_field(name: str, text: str, sheet: ActionSheet) -> Any:
+    group = name.partition(".")[0]
+    if group in _ROWS:
+        model, columns, _word = _ROWS[group]
+        return _read_row(text, model, columns)
+    if name == SERVICES:
+        return [_named(Service.objects.all(), line) for line in text.splitlines()]
+    if name in _LINKS:
+        return _named(_LINKS[name](sheet), text) if text else None
+    return _read(ActionSheet, name, text)
+
+
+def _read_row(text: str, model: type[models.Model], columns: Sequence[str]) -> dict[str, Any]:
+    first, *lines = text.split("\n")
+    by_label = dict(line.split(SEPARATOR, 1) for line in lines)
+    others = {name: by_label.get(_column_label(model, name), "") for name in columns[1:]}
+    return {columns[0]: first} | {name: _read(model, name, value) for name, value in others.items()}
+
+
+def _read(model: type[models.Model], name: str, text: str) -> Any:
+    column: Any = model._meta.get_field(name)
+    if name == DAYS_BY_HALF_YEAR:
+        return {_half_year_code(half): float(_number(days)) for half, days in _pairs(text)}
+    if not text:
+        return None if column.null else column.get_default()
+    if name in HALF_YEARS:
+        return _half_year_code(text)
+    if column.choices:
+        return {str(words): value for value, words in column.flatchoices}[text]
+    if isinstance(column, models.BooleanField):
+        return text == YES
+    if isinstance(column, models.DecimalField):
+        return _number(text)
+    if isinstance(column, models.DateField):
+        return datetime.strptime(text, DAY_FORMAT).date()
+    return int(text) if isinstance(column, models.IntegerField) else text
+
+
+def _pairs(text: str) -> list[list[str]]:
+    return [line.split(SEPARATOR, 1) for line in text.splitlines()]
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
+def _half_year_code(text: str) -> str:
+    """Read « 1er semestre 2026 ». Raises ValueError on anything else."""
+    half, _, year = text.partition(" semestre ")
+    return HalfYear(int(year), {"1er": 1, "2e": 2}[half]).code
+
+
+def _named(rows: models.QuerySet[Any], text: str) -> Any:
+    """Return the row that bears this name. Raises LookupError when none does any more."""
+    for row in rows.order_by("pk"):
+        if str(row) == text:
+            return row
+    raise LookupError(text)
+
+
+def _dimensions(sheet: ActionSheet) -> models.QuerySet[Dimension]:
+    """Two frameworks may give the same name to a dimension: only that of the sheet counts."""
+    if sheet.dimension is None:
+        return Dimension.objects.all()
+    return Dimension.objects.filter(framework=sheet.dimension.framework)
+
+
+# What a field of a sheet may name.
+_LINKS: dict[str, Callable[[ActionSheet], models.QuerySet[Any]]] = {
+    "objective": lambda sheet: Objective.objects.filter(roadmap=sheet.roadmap_id),
+    "dimension": _dimensions,
+    "theme": lambda _sheet: Theme.objects.all(),
+    "lead_service": lambda _sheet: Service.objects.all(),
+    "lead_participant": lambda sheet: Participant.objects.for_initiative(sheet.roadmap.initiative).filter(
+        is_active=True
+    ),
+}
