@@ -8,6 +8,7 @@ from authorities.views import (
     authorities,
     calendar,
     drafts,
+    events,
     invitations,
     links,
     logos,
@@ -97,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collectivites/<slug:authority_slug>/messages/", message_views.message_list, name="message_list"),
     path("participation/<int:participant_pk>/lien/", links.link_rotate, name="link_rotate"),
     path("participation/<int:participant_pk>/courriels/", message_views.participant_mail, name="participant_mail"),
-    path("collectivites/<slug:authority_slug>/journal/", members.event_list, name="event_list"),
+    path("collectivites/<slug:authority_slug>/journal/", events.event_list, name="event_list"),
+    path("collectivites/<slug:authority_slug>/journal/<int:pk>/", events.event_detail, name="event_detail"),
     path("collectivites/<slug:authority_slug>/demarches/", authorities.initiative_list, name="initiative_list"),
 ]

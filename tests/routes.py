@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from authorities.models import (
     Authority,
     CommitteeImport,
+    Event,
     Initiative,
     Meeting,
     Membership,
@@ -114,6 +115,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("authorities", "pk", "authorities:meeting", _of(Meeting)),
     ("authorities", "pk", "authorities:document", _of(SourceDocument)),
     ("authorities", "pk", "authorities:actor", _of(TerritoryActor)),
+    ("authorities", "pk", "authorities:event", _member(Event)),
     ("authorities", "pk", "authorities:", _of(Participant)),
     ("authorities", "import_pk", "", _of(CommitteeImport)),
     ("authorities", "place", "", lambda _initiative: 1),

@@ -1,11 +1,9 @@
-"""Accounts of an authority, requests to answer, audit trail."""
+"""Accounts of an authority, requests to answer."""
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from authorities.enums import Role
-from authorities.models import Authority, Event, Membership, MembershipRequest
+from authorities.models import Authority, Membership, MembershipRequest
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,3 @@ def members_view(authority: Authority) -> MembersView:
     ]
     requests = MembershipRequest.objects.filter(authority=authority, state=MembershipRequest.State.PENDING)
     return MembersView(rows, list(requests.select_related("user")))
-
-
-def events_of(authority: Authority) -> QuerySet[Event]:
-    """Return the audit trail of an authority, the latest first; each event names its author in words."""
-    return Event.objects.filter(authority=authority)

@@ -1,7 +1,6 @@
-"""Accounts of an authority, access requests, audit trail."""
+"""Accounts of an authority, access requests."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,11 +13,8 @@ from authorities.forms import RolesForm
 from authorities.models import Membership, MembershipRequest
 from authorities.permissions import Permission
 from authorities.selectors import members_view
-from authorities.selectors.members import events_of
 from authorities.views.submission import posted, submit
 from common.errors import DomainError
-
-EVENTS_PER_PAGE = 30
 
 
 @authority_view(Permission.MANAGE_MEMBERS)
@@ -103,15 +99,6 @@ def member_delete(request: HttpRequest, access: AuthorityAccess, pk: int) -> Htt
     if is_self:
         return redirect("authorities:authority_list")
     return redirect("authorities:member_list", access.authority.slug)
-
-
-@authority_view(Permission.VIEW_PREPARATION)
-@require_safe
-def event_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Show who did what, the latest first."""
-    paginator = Paginator(events_of(access.authority), EVENTS_PER_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    return render(request, "authorities/event_list.html", {"page_obj": page})
 
 
 def _find_request(access: AuthorityAccess, pk: int) -> MembershipRequest:

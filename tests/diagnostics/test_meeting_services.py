@@ -2,6 +2,7 @@
 
 import pytest
 
+from authorities.enums import EventKind
 from authorities.models import Event
 from common.errors import DomainError
 from common.versioning import StaleVersionError
@@ -163,3 +164,28 @@ def test_only_the_latest_finished_diagnosis_is_corrected(initiative, referent):
         services.reopen_meeting(diagnosis=make_diagnosis(initiative, opened_at=None), actor=referent, now=AFTER_CLOSING)
     with pytest.raises(DomainError, match="plus récent"):
         services.reopen_meeting(diagnosis=first, actor=referent, now=AFTER_CLOSING)
+
+
+def test_trail_keeps_an_agreed_level_before_and_after(rated, referent):
+    agree(rated, "ACH-2", 1, "Deux services sur trois", actor=referent)
+    agree(rated, "ACH-2", 1, "Deux services sur trois", actor=referent)
+    agree(rated, "ACH-2", None, "", actor=referent)
+
+    last, first = Event.objects.order_by("-pk")
+    assert (first.kind, first.subject_key) == (EventKind.LEVEL, f"{rated.number}/ACH-2")
+    assert [(item["label"], item["before"], item["after"]) for item in first.changes] == [
+        ("niveau retenu", "", "niveau 1"),
+        ("motif", "", "Deux services sur trois"),
+    ]
+    assert [(item["label"], item["before"], item["after"]) for item in last.changes] == [
+        ("niveau retenu", "niveau 1", "question laissée ouverte"),
+        ("motif", "Deux services sur trois", ""),
+    ]
+
+
+def test_trail_names_each_level_accepted_at_once(rated, referent):
+    services.accept_consensual_levels(diagnosis=rated, actor=referent, now=AFTER_CLOSING)
+    assert [(item["label"], item["after"]) for item in Event.objects.get().changes] == [
+        ("ACH-1, niveau retenu", "niveau 2"),
+        ("PAR-1, niveau retenu", "niveau 1"),
+    ]

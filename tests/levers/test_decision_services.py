@@ -2,7 +2,7 @@
 
 import pytest
 
-from authorities.enums import Track
+from authorities.enums import EventKind, Track
 from authorities.models import Event
 from common.errors import DomainError
 from common.versioning import StaleVersionError
@@ -55,6 +55,20 @@ def test_decision_may_change_with_its_version(ballot, initiative, referent):
 
     decision = Decision.objects.get()
     assert (decision.verdict, decision.reason, decision.version) == (Verdict.DISMISSED, "Trop cher", 2)
+
+
+def test_trail_keeps_a_decision_before_and_after(ballot, initiative, referent):
+    lever = ballot_levers(ballot)[0]
+    decide(initiative, lever, referent)
+    decide(initiative, lever, referent, verdict=Verdict.DISMISSED, expected_version=1)
+
+    last, first = Event.objects.order_by("-pk")
+    assert (first.kind, first.subject_key) == (EventKind.DECISION, lever.code)
+    assert first.changes == [
+        {"field": "verdict", "label": "décision", "before": "", "after": "retenu"},
+        {"field": "reason", "label": "raison", "before": "", "after": "Utile"},
+    ]
+    assert last.changes == [{"field": "verdict", "label": "décision", "before": "retenu", "after": "écarté"}]
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 1001])
