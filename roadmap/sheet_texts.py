@@ -53,7 +53,7 @@ def label_of(name: str) -> str:
 
 # Writing -------------------------------------------------------------------------------------------------------------
 def write_sheet(sheet: ActionSheet) -> dict[str, str]:
-    """Return field → text of a sheet with its steps, its indicators and its services; what is empty is left out."""
+    """Return field → text of a sheet read with its steps, its indicators and its services."""
     texts = {}
     for name in TEXT_FIELDS:
         if name == SERVICES:
@@ -64,7 +64,7 @@ def write_sheet(sheet: ActionSheet) -> dict[str, str]:
         texts[f"{STEPS}.{rank}"] = _write_row(step, STEP_COLUMNS)
     for rank, indicator in enumerate(sheet.indicators.all(), start=1):
         texts[f"{INDICATORS}.{rank}"] = _write_row(indicator, INDICATOR_COLUMNS)
-    return {name: text for name, text in texts.items() if text}
+    return texts
 
 
 def _write_row(row: models.Model, columns: Sequence[str]) -> str:

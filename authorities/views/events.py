@@ -10,7 +10,7 @@ from authorities.permissions import Permission
 from authorities.selectors.events import event_rows, events_of
 
 EVENTS_PER_PAGE = 30
-CHANGES_PER_PAGE = 50
+CHANGES_PER_PAGE = 40
 
 
 @authority_view(Permission.VIEW_PREPARATION)

@@ -59,7 +59,7 @@ def test_event_page_shows_values_and_folds_long_ones(authority, referent_client)
     url = reverse("authorities:event_detail", args=[authority.slug, event.pk])
     assert url in listed and "état, but" in listed
     content = referent_client.get(url).content.decode()
-    assert "<td>à lancer</td><td>en cours</td>" in content
+    assert "<small>Avant</small>à lancer</dd>\n<dd><small>Après</small>en cours</dd>" in content
     assert "<summary>Un long constat." in content and "(vide)" in content
 
 
