@@ -99,6 +99,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("participation/<int:participant_pk>/lien/", links.link_rotate, name="link_rotate"),
     path("participation/<int:participant_pk>/courriels/", message_views.participant_mail, name="participant_mail"),
     path("collectivites/<slug:authority_slug>/journal/", events.event_list, name="event_list"),
+    path("collectivites/<slug:authority_slug>/journal/csv/", events.event_export, name="event_export"),
     path("collectivites/<slug:authority_slug>/journal/<int:pk>/", events.event_detail, name="event_detail"),
     path("collectivites/<slug:authority_slug>/demarches/", authorities.initiative_list, name="initiative_list"),
 ]

@@ -1,5 +1,10 @@
 """The audit trail: changes of values, its page, the page of an event."""
 
+import csv
+import io
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.urls import reverse
 
@@ -72,3 +77,100 @@ def test_values_are_escaped(authority, referent_client):
     event = make_event(authority, changes=[change("aim", "<script>alert(1)</script>", "a & b")])
     content = referent_client.get(reverse("authorities:event_detail", args=[authority.slug, event.pk])).content.decode()
     assert "<script>alert" not in content and "a &amp; b" in content
+
+
+# Filters and export --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def trail(authority):
+    """Three events: Anne on a sheet in March, Bruno on the committee in April, Anne on a decision in May."""
+    anne, bruno = factories.make_user(full_name="Anne Achats"), factories.make_user(full_name="Bruno Bureau")
+    values = [change("status", "à lancer", "en cours"), change("lead", "", "Élise d’Été")]
+    make_event(authority, actor=anne, verb="a modifié la fiche 1", now=_at(3, 10), changes=values)
+    make_event(authority, actor=bruno, verb="a invité 3 personnes", now=_at(4, 30, 23), kind=EventKind.COMMITTEE)
+    make_event(authority, actor=anne, verb="a décidé : 100 % =SUM(1)", now=_at(5, 1), kind=EventKind.DECISION)
+    make_event(factories.make_authority(name="Ailleurs"), actor=anne, verb="n’est pas d’ici")
+    return authority
+
+
+def _at(month: int, day: int, hour: int = 9) -> datetime:
+    return datetime(2026, month, day, hour, 30, tzinfo=ZoneInfo("Europe/Paris"))
+
+
+def listed(client, authority, query: str) -> list[str]:
+    response = client.get(reverse("authorities:event_list", args=[authority.slug]) + query)
+    assert response.status_code == 200
+    return [row.event.verb.split()[1] for row in response.context["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "verbs"),
+    [
+        ("", ["décidé", "invité", "modifié"]),
+        ("?qui=Anne+Achats", ["décidé", "modifié"]),
+        ("?objet=committee", ["invité"]),
+        ("?qui=Anne+Achats&objet=committee", []),
+        ("?du=2026-04-30", ["décidé", "invité"]),
+        ("?au=2026-04-30", ["invité", "modifié"]),
+        ("?du=2026-04-30&au=2026-04-30", ["invité"]),
+        ("?mots=FICHE", ["modifié"]),
+        ("?mots=bruno", ["invité"]),
+        ("?mots=en+cours", ["modifié"]),
+        ("?mots=%C3%89lise+d'%C3%89t%C3%A9", ["modifié"]),
+        ("?mots=3%C2%A0personnes", ["invité"]),
+        ("?mots=100%25", []),
+        ("?mots=%25", ["décidé"]),
+        ("?mots=%22", []),
+        # What cannot be read is told and does not filter.
+        ("?qui=Inconnue&objet=zz&du=demain", ["décidé", "invité", "modifié"]),
+        ("?du=2026-05-01&au=2026-04-01", ["décidé"]),
+        ("?page=zz", ["décidé", "invité", "modifié"]),
+    ],
+)
+def test_trail_is_filtered_by_its_address(trail, referent_client, query, verbs):
+    assert listed(referent_client, trail, query) == verbs
+
+
+def test_filters_stay_from_page_to_page_and_in_the_export(trail, referent_client):
+    for _ in range(31):
+        make_event(trail, kind=EventKind.INVENTORY)
+    url = reverse("authorities:event_list", args=[trail.slug])
+    content = referent_client.get(url, {"objet": "inventory", "page": 2}).content.decode()
+    assert "?objet=inventory&amp;page=1" in content
+    assert f'{reverse("authorities:event_export", args=[trail.slug])}?objet=inventory"' in content
+
+
+def exported(client, authority, query: str) -> list[list[str]]:
+    response = client.get(reverse("authorities:event_export", args=[authority.slug]) + query)
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert f"journal-{authority.slug}-" in response["Content-Disposition"]
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_export_holds_exactly_the_filtered_list(trail, referent_client):
+    headers, *rows = exported(referent_client, trail, "?qui=Anne+Achats")
+    assert headers == ["Date", "Heure", "Auteur", "Objet", "Action", "Valeur", "Avant", "Après"]
+    sheet = ["10/03/2026", "09:30", "Anne Achats", "fiche action", "a modifié la fiche 1"]
+    assert rows == [
+        ["01/05/2026", "09:30", "Anne Achats", "décision sur un levier", "a décidé : 100 % =SUM(1)", "", "", ""],
+        [*sheet, "état", "à lancer", "en cours"],
+        [*sheet, "pilote", "", "Élise d’Été"],
+    ]
+
+
+def test_export_holds_every_page_and_no_formula(authority, referent_client):
+    for _ in range(40):
+        make_event(authority, changes=[change("aim", "=1+1", "")])
+    rows = exported(referent_client, authority, "?page=2")
+    assert len(rows) == 41
+    assert rows[1][6] == "'=1+1"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("route", ["event_list", "event_export"])
+def test_trail_takes_the_same_queries_whatever_the_events(
+    authority, referent_client, count, route, django_assert_max_num_queries
+):
+    for _ in range(count):
+        make_event(authority, changes=[change("status", "à lancer", "en cours")])
+    with django_assert_max_num_queries(7):
+        referent_client.get(reverse(f"authorities:{route}", args=[authority.slug]), {"mots": "en cours"})

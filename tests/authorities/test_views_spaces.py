@@ -216,8 +216,8 @@ def test_the_trail_is_paginated_and_says_who_did_what(authority, referent_client
         )
     url = reverse("authorities:event_list", args=[authority.slug])
     first, second = _text(referent_client.get(url)), _text(referent_client.get(url, {"page": 2}))
-    assert "Personne 30" in first and "Personne 0<" not in first
-    assert "Personne 0<" in second
+    assert "<b>Personne 30<" in first and "<b>Personne 0<" not in first
+    assert "<b>Personne 0<" in second
     assert referent_client.get(url, {"page": "abc"}).status_code == 200
 
 
