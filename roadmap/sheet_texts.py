@@ -133,11 +133,12 @@ def read_sheet(texts: Mapping[str, str], sheet: ActionSheet) -> ReadSheet:
     """Read the texts of `write_sheet` back, for this sheet; a field without a text is emptied.
 
     What cannot be read (a person who left, an objective that was removed) is told in `lost` and is not in the values:
-    the sheet keeps what it has there.
+    the sheet keeps what it has there. A step or an indicator is then left out.
     """
     values: dict[str, Any] = {}
     lost: list[str] = []
-    names = [*TEXT_FIELDS, *sorted(set(texts) - set(TEXT_FIELDS), key=_rank_of)]
+    rows = [name for name in texts if name not in TEXT_FIELDS and texts[name]]
+    names = [*TEXT_FIELDS, *sorted(rows, key=_rank_of)]
     for name in names:
         try:
             values[name] = _read_field(name, texts.get(name, ""), sheet)

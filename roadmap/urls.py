@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from roadmap.views import dashboard, initiatives, objectives, participants, schedule, sheets, texts, versions
+from roadmap.views import dashboard, history, initiatives, objectives, participants, schedule, sheets, texts, versions
 
 app_name = "roadmap"
 
@@ -14,6 +14,9 @@ roadmap_patterns: list[URLPattern] = [
     path("fiches/<int:pk>/retirer/", sheets.sheet_delete, name="sheet_delete"),
     path("fiches/<int:pk>/calendrier/", schedule.sheet_place, name="sheet_place"),
     path("fiches/<int:pk>/calendrier/liberer/", schedule.sheet_release, name="sheet_release"),
+    path("fiches/<int:pk>/historique/", history.sheet_versions, name="sheet_history"),
+    path("fiches/<int:pk>/historique/comparer/", history.sheet_compare, name="sheet_compare"),
+    path("fiches/<int:pk>/historique/<int:number>/", history.sheet_restore, name="sheet_restore"),
     path("fiches/<int:pk>/<slug:part_slug>/", sheets.sheet_update, name="sheet_update"),
     # Objectives
     path("objectifs/", objectives.objective_list, name="objective_list"),

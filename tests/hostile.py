@@ -36,6 +36,8 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
 }
 # Every parameter that a view reads in the query; a test compares the list with the code.
 QUERY_NAMES = ("ecarte", "etape", "etat", "page", "personne", "proposition", "q", "service", "type")
+# Those that forms read there.
+FORM_QUERY_NAMES = ("qui", "objet", "du", "au", "mots", "de", "a")
 HOSTILE_QUERY_VALUES = (
     "0",
     "-1",

@@ -28,6 +28,7 @@ import config.urls
 from common.versioning import VersionedModel
 from tests import factories
 from tests.hostile import (
+    FORM_QUERY_NAMES,
     HOSTILE_BODIES,
     HOSTILE_QUERY_VALUES,
     HOSTILE_VALUES,
@@ -227,7 +228,7 @@ def test_hostile_queries_are_answered(space: Space, prober: Prober):
     before = prober.rows()
     for _route, client, url in everyone:
         for value in ("%00", HOSTILE_QUERY_VALUES[next(prober.turn) % len(HOSTILE_QUERY_VALUES)]):
-            query = "&".join(f"{name}={value}" for name in QUERY_NAMES)
+            query = "&".join(f"{name}={value}" for name in QUERY_NAMES + FORM_QUERY_NAMES)
             prober.send(lambda: client.get(f"{url}?{query}"), f"GET {url}, {value[:10]}", before)  # noqa: B023
     assert prober.failures == []
 

@@ -1,5 +1,6 @@
 """Forms of the roadmap application, by noun."""
 
+from roadmap.forms.history import CompareForm
 from roadmap.forms.initiatives import NextInitiativeForm
 from roadmap.forms.objectives import ObjectiveForm
 from roadmap.forms.schedule import CapacityForm, PlacementForm
@@ -11,6 +12,7 @@ __all__ = [
     "SHEET_PARTS",
     "AdoptionForm",
     "CapacityForm",
+    "CompareForm",
     "FreezeForm",
     "NextInitiativeForm",
     "ObjectiveForm",

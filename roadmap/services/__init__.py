@@ -17,6 +17,7 @@ from roadmap.services.sheets import (
     create_sheets_from_decisions,
     delete_sheet,
     refresh_savings,
+    restore_sheet,
     save_sheet,
 )
 from roadmap.services.versions import (
@@ -46,6 +47,7 @@ __all__ = [
     "refresh_savings",
     "release_sheet",
     "render_draft_pdf",
+    "restore_sheet",
     "resume_initiative",
     "save_capacities",
     "save_objective",

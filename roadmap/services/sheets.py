@@ -24,9 +24,11 @@ from roadmap.enums import Direction, StepProgress
 from roadmap.half_years import HalfYear
 from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap
 from roadmap.prefill import catalogue_snapshot, indicators_from_lever, sheet_fields_from_lever
+from roadmap.selectors.history import SheetVersion
 from roadmap.selectors.sources import Saving, VoteResult, lever_findings, lever_savings, lever_votes
 from roadmap.services.roadmaps import ensure_roadmap, record, require_valid
 from roadmap.services.trail import record_removal, record_sheets, stored_texts
+from roadmap.sheet_texts import label_of, read_sheet
 
 MAX_STEPS = 12
 MAX_INDICATORS = 8
@@ -170,6 +172,40 @@ def save_sheet(
     if unknown:
         raise ValueError(f"not fields that a person writes: {sorted(unknown)}")
     before = stored_texts([sheet.pk])
+    _write(sheet, expected_version, changes, steps, indicators, associated_services)
+    record_sheets(before, lambda saved: f"a modifié la fiche {saved.number}, « {saved.title} »", actor=actor, now=now)
+    return sheet
+
+
+@transaction.atomic
+def restore_sheet(
+    *, sheet: ActionSheet, expected_version: int, version: SheetVersion, actor: User, now: datetime
+) -> list[str]:
+    """Give a sheet back all that it said in one of its versions: one more change, that the trail keeps as well.
+
+    Return the labels of the fields left as they are, because what they named is no longer here. Raises
+    `StaleVersionError` when somebody saved in between, `DomainError` when nothing differs or a value is refused today.
+    """
+    before = stored_texts([sheet.pk])
+    if not changes_between(before[sheet.pk], version.texts, label_of):
+        raise DomainError(typography("La fiche dit déjà ce que disait cette version."))
+    read = read_sheet(version.texts, sheet)
+    steps = [StepValues(**row) for row in read.steps]
+    indicators = [IndicatorValues(**row) for row in read.indicators]
+    _write(sheet, expected_version, read.changes, steps, indicators, read.services)
+    verb = f"a repris la version {version.number} de la fiche"
+    record_sheets(before, lambda saved: f"{verb} {saved.number}, « {saved.title} »", actor=actor, now=now)
+    return read.lost
+
+
+def _write(
+    sheet: ActionSheet,
+    expected_version: int,
+    changes: Mapping[str, Any],
+    steps: Sequence[StepValues] | None,
+    indicators: Sequence[IndicatorValues] | None,
+    associated_services: Sequence[Service] | None,
+) -> None:
     for name, value in changes.items():
         setattr(sheet, name, value)
     fields = set(changes)
@@ -189,8 +225,6 @@ def save_sheet(
         _replace_indicators(sheet, indicators)
     if associated_services is not None:
         sheet.associated_services.set(associated_services)
-    record_sheets(before, lambda saved: f"a modifié la fiche {saved.number}, « {saved.title} »", actor=actor, now=now)
-    return sheet
 
 
 def _check_belongings(sheet: ActionSheet) -> None:

@@ -8,6 +8,7 @@ from authorities.enums import EventKind
 from authorities.events import changes_between, record_event
 from common.text import typography
 from roadmap.models import ActionSheet
+from roadmap.selectors.history import sheets_with_texts
 from roadmap.sheet_texts import label_of, write_sheet
 
 SheetTexts = dict[int, dict[str, str]]
@@ -18,19 +19,12 @@ def stored_texts(pks: Collection[int]) -> SheetTexts:
 
     Four queries. Call it before the writes, and give the result to `record_sheets` after them.
     """
-    return {sheet.pk: write_sheet(sheet) for sheet in _stored(pks)}
-
-
-def _stored(pks: Collection[int]) -> list[ActionSheet]:
-    sheets = ActionSheet.objects.filter(pk__in=pks).select_related(
-        "roadmap__initiative__authority", "objective", "dimension", "theme", "lead_service", "lead_participant"
-    )
-    return list(sheets.prefetch_related("steps", "indicators", "associated_services").order_by("number"))
+    return {sheet.pk: write_sheet(sheet) for sheet in sheets_with_texts(pks)}
 
 
 def record_sheets(before: SheetTexts, verb_of: Callable[[ActionSheet], str], *, actor: User, now: datetime) -> None:
     """Write one event per sheet of `before` in the audit trail, with what changed since."""
-    for sheet in _stored(before):
+    for sheet in sheets_with_texts(before):
         initiative = sheet.roadmap.initiative
         record_event(
             authority=initiative.authority,
