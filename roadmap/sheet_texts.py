@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import models
 
+from authorities.events import Change, changes_between
 from authorities.models import Participant
 from reference.models import Dimension, Service, Theme
 from roadmap.half_years import HalfYear
@@ -43,7 +44,23 @@ _ROWS: dict[str, tuple[type[models.Model], tuple[str, ...], str]] = {
 }
 
 
-def label_of(name: str) -> str:
+def sheet_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
+    """Return what differs between two states of a sheet, in the order of the page: fields, steps, indicators."""
+    return sorted(changes_between(before, after, _label_of), key=lambda change: _rank_of(change["field"]))
+
+
+def is_field(name: str) -> bool:
+    """Tell whether a sheet has this field: a trail that comes from elsewhere may name others."""
+    group, _, rank = name.partition(".")
+    return name in TEXT_FIELDS or (group in _ROWS and rank.isascii() and rank.isdecimal())
+
+
+def _rank_of(name: str) -> tuple[int, int]:
+    group, _, rank = name.partition(".")
+    return (len(TEXT_FIELDS) + list(_ROWS).index(group), int(rank)) if rank else (TEXT_FIELDS.index(name), 0)
+
+
+def _label_of(name: str) -> str:
     """Return the words of a field: « service pilote », « étape 2 »."""
     group, _, rank = name.partition(".")
     if rank:
@@ -143,7 +160,7 @@ def read_sheet(texts: Mapping[str, str], sheet: ActionSheet) -> ReadSheet:
         try:
             values[name] = _read_field(name, texts.get(name, ""), sheet)
         except (LookupError, ValueError, ArithmeticError):
-            lost.append(label_of(name))
+            lost.append(_label_of(name))
     return ReadSheet(
         changes={name: values[name] for name in TEXT_FIELDS if name in values and name != SERVICES},
         services=values.get(SERVICES),
@@ -151,11 +168,6 @@ def read_sheet(texts: Mapping[str, str], sheet: ActionSheet) -> ReadSheet:
         indicators=[values[name] for name in values if name.startswith(f"{INDICATORS}.")],
         lost=lost,
     )
-
-
-def _rank_of(name: str) -> tuple[str, int]:
-    group, _, rank = name.partition(".")
-    return group, int(rank)
 
 
 def _read_field(name: str, text: str, sheet: ActionSheet) -> Any:

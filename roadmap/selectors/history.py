@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from authorities.enums import EventKind
-from authorities.events import Change, changes_between
+from authorities.events import Change
 from authorities.models import Event
 from authorities.selectors.events import summary_of
 from common.comparison import MAX_PIECES, Piece, PieceKind, compare_texts
 from roadmap.models import ActionSheet
-from roadmap.sheet_texts import label_of, write_sheet
+from roadmap.sheet_texts import is_field, sheet_changes, write_sheet
 
 # Keeps a page of differences light enough to be read.
 MAX_PIECES_OF_A_PAGE = 140
@@ -77,12 +77,12 @@ def _events_of(sheet: ActionSheet) -> list[Event]:
 
 
 def _undone(texts: Mapping[str, str], changes: Collection[Change]) -> dict[str, str]:
-    return dict(texts) | {change["field"]: change["before"] for change in changes}
+    return dict(texts) | {change["field"]: change["before"] for change in changes if is_field(change["field"])}
 
 
 def compare_versions(before: SheetVersion, after: SheetVersion) -> list[FieldComparison]:
     """Return the fields that differ, each with what went and what came; without detail when nearly all differs."""
-    changes = changes_between(before.texts, after.texts, label_of)
+    changes = sheet_changes(before.texts, after.texts)
     detailed = _comparisons(changes, MAX_PIECES)
     is_too_much = sum(len(item.pieces) for item in detailed) > MAX_PIECES_OF_A_PAGE
     return _comparisons(changes, 0) if is_too_much else detailed

@@ -28,7 +28,7 @@ from roadmap.selectors.history import SheetVersion
 from roadmap.selectors.sources import Saving, VoteResult, lever_findings, lever_savings, lever_votes
 from roadmap.services.roadmaps import ensure_roadmap, record, require_valid
 from roadmap.services.trail import record_removal, record_sheets, stored_texts
-from roadmap.sheet_texts import label_of, read_sheet
+from roadmap.sheet_texts import read_sheet, sheet_changes
 
 MAX_STEPS = 12
 MAX_INDICATORS = 8
@@ -187,7 +187,7 @@ def restore_sheet(
     `StaleVersionError` when somebody saved in between, `DomainError` when nothing differs or a value is refused today.
     """
     before = stored_texts([sheet.pk])
-    if not changes_between(before[sheet.pk], version.texts, label_of):
+    if not sheet_changes(before[sheet.pk], version.texts):
         raise DomainError(typography("La fiche dit déjà ce que disait cette version."))
     read = read_sheet(version.texts, sheet)
     steps = [StepValues(**row) for row in read.steps]

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from accounts.models import User
 from authorities.enums import EventKind
-from authorities.events import changes_between, record_event
+from authorities.events import record_event
 from common.text import typography
 from roadmap.models import ActionSheet
 from roadmap.selectors.history import sheets_with_texts
-from roadmap.sheet_texts import label_of, write_sheet
+from roadmap.sheet_texts import sheet_changes, write_sheet
 
 SheetTexts = dict[int, dict[str, str]]
 
@@ -32,7 +32,7 @@ def record_sheets(before: SheetTexts, verb_of: Callable[[ActionSheet], str], *, 
             kind=EventKind.SHEET,
             subject_key=str(sheet.number),
             verb=typography(verb_of(sheet)),
-            changes=changes_between(before[sheet.pk], write_sheet(sheet), label_of),
+            changes=sheet_changes(before[sheet.pk], write_sheet(sheet)),
             actor=actor,
             now=now,
         )
@@ -47,7 +47,7 @@ def record_removal(sheet: ActionSheet, *, actor: User, now: datetime) -> None:
         kind=EventKind.SHEET,
         subject_key=str(sheet.number),
         verb=typography(f"a retiré la fiche {sheet.number}, « {sheet.title} »"),
-        changes=changes_between(stored_texts([sheet.pk])[sheet.pk], {}, label_of),
+        changes=sheet_changes(stored_texts([sheet.pk])[sheet.pk], {}),
         actor=actor,
         now=now,
     )

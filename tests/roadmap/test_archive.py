@@ -158,6 +158,13 @@ def test_archive_holds_nothing_of_another_authority():
     assert "saumur" not in content.lower()
 
 
+def test_archive_holds_values_before_and_after_and_no_secret_one():
+    events = data_of(archive_of("Thonon Agglomération"))["tables"]["event"]
+    kinds = {event["kind"] for event in events if event["changes"]}
+    assert kinds >= {"sheet", "decision"}
+    assert kinds <= {"sheet", "decision", "level", "diagnosis", "roadmap"}, "nor a vote nor a rating"
+
+
 def test_archive_neutralises_formulas_in_tables_alone():
     person = Participant.objects.filter(initiative__authority__name="Thonon Agglomération").first()
     Participant.objects.filter(pk=person.pk).update(name="=HYPERLINK(1)")
@@ -221,6 +228,10 @@ def _other_digest(data):
     data["documents"] = dict.fromkeys(data["documents"], "0" * 64)
 
 
+def _loose_change(data):
+    data["tables"]["event"][0]["changes"] = [{"field": "title", "after": 5}]
+
+
 def _future(data):
     data["format_version"] = 2
 
@@ -237,6 +248,7 @@ def _future(data):
         (_missing_words, "Il manque ici"),
         (_climb, "n’est pas une archive de Jalons, ou il est abîmé"),
         (_other_digest, "a été modifié depuis l’archive"),
+        (_loose_change, "à l’endroit « $.tables.event[0].changes[0]"),
         (_future, "à l’endroit « $.format_version »"),
     ],
 )

@@ -124,6 +124,16 @@ def test_return_is_refused_on_a_stale_page_and_when_nothing_differs(sheet, refer
     assert Event.objects.count() == events
 
 
+def test_trail_from_elsewhere_may_name_fields_that_a_sheet_has_not(sheet):
+    event = Event.objects.order_by("pk").last()
+    event.changes += [
+        {"field": name, "label": "?", "before": "x", "after": "y"} for name in ("zz", "steps.x", "number")
+    ]
+    event.save()
+    versions = sheet_history(sheet)
+    assert [item.label for item in compare_versions(versions[2], versions[3])] == ["état", "étape 1", "étape 2"]
+
+
 # Pages ---------------------------------------------------------------------------------------------------------------
 def url_of(name: str, sheet: ActionSheet, *arguments: object) -> str:
     return reverse(f"roadmap:{name}", args=[sheet.roadmap.initiative.authority.slug, sheet.pk, *arguments])
