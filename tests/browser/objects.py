@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -18,6 +18,7 @@ from authorities.services import copy_link, create_authority, save_logo
 from authorities.services.committee_import import prepare_committee_import
 from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
+from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL, ensure_moments
 from tests.routes import MissingObjectError, Route, all_routes, url_of
 
 ANONYMOUS = ""
@@ -103,6 +104,24 @@ def _paths(route: Route, authority: Authority, participant: Participant | None) 
         return []
 
 
+def _visits_of_moments() -> list[Visit]:
+    """Return the pages that only open at one moment of a démarche, and those of who belongs to none."""
+    moments = ensure_moments()
+    slug, contributor = moments.authority.slug, moments.contributor.pk
+    received, own = moments.received, moments.received_by_contributor
+    asked = [
+        ("diagnostics:diagnosis_update", [slug, moments.diagnosis.pk], REFERENT_EMAIL),
+        ("levers:decision_confirm", [slug], REFERENT_EMAIL),
+        ("levers:shortlist_validate", [slug], REFERENT_EMAIL),
+        ("inventory:import_detail", [slug, received.inventory_id, received.pk], REFERENT_EMAIL),
+        ("inventory:participant_import_detail", [contributor, own.inventory_id, own.pk], CONTRIBUTOR_EMAIL),
+        ("authorities:arbitration_list", [], STAFF_EMAIL),
+        ("authorities:arbitration_answer", [moments.request.pk], STAFF_EMAIL),
+        ("authorities:membership_request_create", [moments.authority.pk], EMPTY_EMAIL),
+    ]
+    return [Visit(route, reverse(route, args=arguments), visitor) for route, arguments, visitor in asked]
+
+
 def visits() -> list[Visit]:
     """Return every page of the site, for filled authorities and for an empty one."""
     spaces = {email: Authority.objects.get(name=name) for name, email in FILLED.items()}
@@ -120,8 +139,17 @@ def visits() -> list[Visit]:
     stop_url = unsubscribe_url(locked_preference(email)).removeprefix(settings.SITE_URL)
     return [
         *(visit for route in all_routes() for visit in _visits_of(route, spaces, people)),
+        *_visits_of_moments(),
         Visit("mail_unsubscribe", stop_url, ANONYMOUS),
+        Visit("authorities:invitation", _living_link().removeprefix(settings.SITE_URL), ANONYMOUS),
     ]
+
+
+def _living_link() -> str:
+    """Return the personal link of somebody who has not confirmed it."""
+    moments = ensure_moments()
+    voter = Participant.objects.for_initiative(moments.diagnosis.initiative).get(name="Votante 0")
+    return copy_link(participant=voter, actor=moments.referent, now=timezone.now())
 
 
 def personal_links() -> dict[str, str]:
@@ -132,6 +160,8 @@ def personal_links() -> dict[str, str]:
         participant = Participant.objects.get(initiative__authority__name=name, email=email)
         referent = User.objects.get(email=FILLED[name])
         links[email] = copy_link(participant=participant, actor=referent, now=now)
+    moments = ensure_moments()
+    links[CONTRIBUTOR_EMAIL] = copy_link(participant=moments.contributor, actor=moments.referent, now=now)
     return links
 
 

@@ -14,3 +14,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MIDDLEWARE = ["tests.browser.query_count.QueryCountMiddleware", *MIDDLEWARE]  # noqa: F405
+# The pages of the national administration are measured; the second factor that it owes has tests of its own.
+MFA_REQUIRED_FOR_STAFF = False

@@ -1,0 +1,169 @@
+"""Run on the base of the site under test: moments of a démarche that neither authority of the demonstration is in.
+
+One authority that a ballot has just left (consensual levers wait for their confirmation), with a second round in
+preparation, a second shortlist at the steering committee, and a spreadsheet received but not confirmed. Beside it, a
+request to join that nobody answered.
+"""
+
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from accounts.models import User
+from accounts.services import create_confirmed_account
+from authorities.enums import AuthorityKind, Role
+from authorities.models import Authority, Initiative, MembershipRequest, Participant
+from authorities.services import add_participant, create_authority, request_membership
+from authorities.services.participants import ParticipantValues
+from diagnostics.models import Diagnosis
+from diagnostics.services import RoundValues, create_diagnosis
+from inventory.models import Inventory, InventoryImport
+from inventory.selectors import preview_import
+from inventory.services import create_inventory, prepare_import
+from inventory.spreadsheet import LINES_SHEET, build_inventory_workbook
+from levers.enums import Grade, NamesVisibility
+from levers.models import Lever, Shortlist
+from levers.selectors.catalogue import catalogue_of
+from levers.services import (
+    cast_vote,
+    close_ballot,
+    open_ballot,
+    reopen_shortlist,
+    shortlist_levers,
+    submit_shortlist,
+    validate_shortlist,
+)
+from reference.models import Service, Territory
+from roadmap.demonstration.people import PASSWORD
+
+REFERENT_EMAIL = "moments@exemple.fr"
+STAFF_EMAIL = "administration@exemple.fr"
+CONTRIBUTOR_EMAIL = "parc@exemple.fr"
+TERRITORY = "Quimper Bretagne Occidentale"
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The authority between two moments, and what waits in it."""
+
+    authority: Authority
+    referent: User
+    contributor: Participant
+    diagnosis: Diagnosis
+    received: InventoryImport
+    received_by_contributor: InventoryImport
+    request: MembershipRequest
+
+
+def ensure_moments() -> Moments:
+    """Return the authority, built by the services the first time."""
+    referent = User.objects.filter(email=REFERENT_EMAIL).first() or _build()
+    authority = Authority.objects.get(memberships__user=referent)
+    initiative = Initiative.objects.for_authority(authority).current().get()
+    return Moments(
+        authority=authority,
+        referent=referent,
+        contributor=Participant.objects.for_initiative(initiative).get(email=CONTRIBUTOR_EMAIL),
+        diagnosis=Diagnosis.objects.for_initiative(initiative).get(),
+        received=InventoryImport.objects.get(inventory__initiative=initiative, created_by=referent),
+        received_by_contributor=InventoryImport.objects.get(inventory__initiative=initiative, created_by=None),
+        request=MembershipRequest.objects.get(authority=authority),
+    )
+
+
+def _build() -> User:
+    now = timezone.now()
+    referent = create_confirmed_account(email=REFERENT_EMAIL, password=PASSWORD, full_name="Référente")
+    territory = Territory.objects.get(name=TERRITORY)
+    authority = create_authority(
+        user=referent, name=territory.name, kind=AuthorityKind.EPCI, territory=territory, now=now
+    )
+    initiative = authority.initiatives.get()
+    voters = [_person(initiative, f"Votante {rank}", Role.COMMITTEE, f"votante{rank}@exemple.fr") for rank in range(3)]
+    contributor = _person(initiative, "Prestataire du parc", Role.CONTRIBUTOR, CONTRIBUTOR_EMAIL)
+    _vote(initiative, voters, referent)
+    create_diagnosis(
+        initiative=initiative, values=RoundValues(now + timedelta(days=10), voters), actor=referent, now=now
+    )
+    inventory = create_inventory(initiative=initiative, dated_on=date(now.year, 1, 1), actor=referent, now=now)
+    for sender in (referent, contributor):
+        _receive_a_spreadsheet(inventory, sender)
+    staff = create_confirmed_account(email=STAFF_EMAIL, password=PASSWORD, full_name="Administration nationale")
+    staff.is_staff = True
+    staff.save(update_fields=["is_staff"])
+    stranger = create_confirmed_account(email="collegue@exemple.fr", password=PASSWORD, full_name="Collègue")
+    request_membership(
+        authority=authority, user=stranger, message="Je reprends le dossier.", now=now - timedelta(days=30)
+    )
+    return referent
+
+
+def _person(initiative: Initiative, name: str, role: Role, email: str) -> Participant:
+    values = ParticipantValues(name=name, service=Service.objects.get(code="dsi"), roles=[role], email=email)
+    actor = User.objects.get(email=REFERENT_EMAIL)
+    return add_participant(initiative=initiative, values=values, actor=actor, now=timezone.now())
+
+
+def _vote(initiative: Initiative, voters: list[Participant], referent: User) -> None:
+    """Hold a ballot on six levers, of which some are consensual; then reopen the shortlist and submit it again."""
+    now = timezone.now()
+    levers = list(Lever.objects.filter(catalogue=catalogue_of(initiative))[:6])
+    shortlist = _submit(initiative, levers, referent)
+    validate_shortlist(
+        shortlist=shortlist,
+        expected_version=shortlist.version,
+        validated_on=timezone.localdate(),
+        body="Comité de pilotage",
+        set_aside={},
+        actor=referent,
+        now=now,
+    )
+    ballot = open_ballot(
+        initiative=initiative,
+        shortlist=shortlist,
+        voters=voters,
+        closes_at=now + timedelta(days=14),
+        names_visibility=NamesVisibility.REFERENT,
+        actor=referent,
+        now=now,
+    )
+    for voter in voters:
+        for rank, lever in enumerate(levers):
+            grade = Grade.ESSENTIAL if rank < 4 else list(Grade)[(rank + voter.pk) % len(Grade)]
+            cast_vote(ballot=ballot, participant=voter, lever=lever, grade=grade, now=timezone.now())
+    close_ballot(ballot=ballot, expected_version=ballot.version, actor=referent, now=timezone.now())
+    reopen_shortlist(shortlist=shortlist, actor=referent, now=timezone.now())
+    _submit(initiative, levers, referent)
+
+
+def _submit(initiative: Initiative, levers: list[Lever], referent: User) -> Shortlist:
+    shortlist_levers(initiative=initiative, levers=levers, actor=referent, now=timezone.now())
+    shortlist = Shortlist.objects.for_initiative(initiative).order_by("-number").first()
+    assert shortlist is not None
+    return submit_shortlist(shortlist=shortlist, expected_version=shortlist.version, actor=referent, now=timezone.now())
+
+
+def _receive_a_spreadsheet(inventory: Inventory, sender: User | Participant) -> None:
+    """Leave in its preview our own spreadsheet, filled: every family changes, one line is refused."""
+    now = timezone.now()
+    workbook = load_workbook(io.BytesIO(build_inventory_workbook(inventory, now=now)))
+    sheet = workbook[LINES_SHEET]
+    quantity = next(cell.column for cell in sheet[1] if cell.value == "Nombre en service")
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, quantity).value = "beaucoup" if row == 2 else 10 * row
+    content = io.BytesIO()
+    workbook.save(content)
+    preview = preview_import(inventory, SimpleUploadedFile("parc.xlsx", content.getvalue()))
+    assert preview.changes
+    prepare_import(
+        inventory=inventory,
+        file_name="parc.xlsx",
+        changes=preview.changes,
+        report=preview.report,
+        actor=sender,
+        now=now,
+    )
