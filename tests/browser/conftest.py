@@ -55,7 +55,8 @@ class Site:
 
     def plan(self) -> dict[str, Any]:
         """Return the pages to visit and the personal links: see `tests.browser.objects`."""
-        return json.loads(self.manage("shell", "-v0", "-c", "from tests.browser.objects import dump; dump()"))
+        printed = self.manage("shell", "-v0", "-c", "from tests.browser.objects import dump; dump()")
+        return json.loads(printed.splitlines()[-1])  # after the mail, which development prints too
 
 
 def _free_port() -> int:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
+from tests.browser.keyboard import press, reach
 from tests.browser.saumur import SPACE, add_person, ask_latecomer, open_as_referent
 
 NAME = "Gwenn Abgrall"
@@ -19,26 +20,11 @@ def referent(site: Site, browser: Browser) -> Iterator[Page]:
     page.context.close()
 
 
-def _reach(page: Page, target: Locator) -> None:
-    """Press Tab until the target has the focus."""
-    expect(target).to_be_visible()
-    for _ in range(60):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {target}")
-
-
-def _press(page: Page, target: Locator) -> None:
-    _reach(page, target)
-    page.keyboard.press("Enter")
-
-
 def _choose(page: Page, rank: int) -> None:
     """Choose a radio button of the page by its rank, from 1."""
     page.keyboard.press("Tab")  # the link that leads to the content
     page.keyboard.press("Enter")
-    _reach(page, page.get_by_role("main").get_by_role("radio").first)
+    reach(page, page.get_by_role("main").get_by_role("radio").first)
     page.keyboard.press("Space")
     for _ in range(rank - 1):
         page.keyboard.press("ArrowDown")
@@ -61,28 +47,28 @@ def test_committee_member_rates_and_votes_by_keyboard_on_a_phone(site: Site, bro
 
     page.goto(link)
     _fits(page)
-    _press(page, page.get_by_role("button", name="Confirmer et continuer"))
+    press(page, page.get_by_role("button", name="Confirmer et continuer"))
     expect(page.get_by_role("heading", level=1)).to_have_text("2 choses vous sont demandées")
     home = page.url
     _fits(page)
-    _press(page, page.get_by_role("link", name="Commencer"))
-    _press(page, page.get_by_role("main").get_by_role("link", name="Commencer"))
+    press(page, page.get_by_role("link", name="Commencer"))
+    press(page, page.get_by_role("main").get_by_role("link", name="Commencer"))
     for number in range(1, 6):
         expect(page.get_by_role("main")).to_contain_text(f"Achats et commande publique · question {number} sur 5")
         _fits(page)
         _choose(page, number)
-        _press(page, page.get_by_role("button", name="Question suivante" if number < 5 else "Terminer"))
+        press(page, page.get_by_role("button", name="Question suivante" if number < 5 else "Terminer"))
     expect(page.get_by_role("main")).to_contain_text("merci")
-    _press(page, page.get_by_role("link", name="Jalons"))
-    _press(page, page.get_by_role("link", name="Voter"))
-    _press(page, page.get_by_role("main").get_by_role("link", name="Commencer"))
+    press(page, page.get_by_role("link", name="Jalons"))
+    press(page, page.get_by_role("link", name="Voter"))
+    press(page, page.get_by_role("main").get_by_role("link", name="Commencer"))
     for number in range(1, 4):
         expect(page.get_by_role("main")).to_contain_text(f"levier {number} sur")
         _fits(page)
         _choose(page, number)
-        _press(page, page.get_by_role("button", name="Levier suivant"))
+        press(page, page.get_by_role("button", name="Levier suivant"))
     expect(page.get_by_role("main")).to_contain_text("levier 4 sur")
-    _press(page, page.get_by_role("link", name="Tous les leviers"))
+    press(page, page.get_by_role("link", name="Tous les leviers"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Encore 30 leviers sur 33")
     _fits(page)
 
