@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from authorities.enums import ActorNature, AuthorityKind, EventKind, MeetingKind, Perimeter, Role, Track
 from authorities.models_import import CommitteeImport as CommitteeImport
@@ -124,7 +125,7 @@ class MembershipRequest(models.Model):
     )
     message = models.CharField("message", max_length=500, blank=True)
     state = models.CharField("état", max_length=10, choices=State.choices, default=State.PENDING)
-    created_at = models.DateTimeField("créée le", auto_now_add=True)
+    created_at = models.DateTimeField("créée le", default=timezone.now)
     answered_at = models.DateTimeField("traitée le", null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="traitée par"

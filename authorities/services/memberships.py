@@ -42,7 +42,7 @@ def request_membership(*, authority: Authority, user: User, message: str, now: d
         )
     try:
         with transaction.atomic():
-            request = MembershipRequest.objects.create(authority=authority, user=user, message=message)
+            request = MembershipRequest.objects.create(authority=authority, user=user, message=message, created_at=now)
     except IntegrityError:
         raise DomainError("Votre demande est déjà partie : un référent va y répondre.") from None
     record_event(authority=authority, verb="a demandé à rejoindre l’espace", now=now, actor=user)

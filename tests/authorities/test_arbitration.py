@@ -43,6 +43,7 @@ def _waiting_since(asked, days):
 
 
 def test_a_request_comes_after_a_week_or_at_once_without_referent(asked, authority, referent):
+    assert asked.created_at == PARIS_NOON
     assert arbitration_rows(now=asked.created_at + WEEK - timedelta(seconds=1)) == []
     (row,) = arbitration_rows(now=asked.created_at + WEEK)
     assert (row.request, row.has_referent, row.waiting_days) == (asked, True, 7)
