@@ -16,6 +16,7 @@ from common.versioning import save_versioned
 from roadmap.enums import ObjectiveKind
 from roadmap.models import ActionSheet, Objective, Roadmap
 from roadmap.services.roadmaps import record, require_valid
+from roadmap.services.trail import record_sheets, stored_texts
 
 
 @dataclass(frozen=True)
@@ -107,5 +108,8 @@ def save_objective(
 @transaction.atomic
 def delete_objective(*, objective: Objective, actor: User, now: datetime) -> None:
     """Remove an objective; the sheets that served it stay, without objective. The others keep their number."""
+    served = stored_texts(list(objective.sheets.values_list("pk", flat=True)))
     record(objective.roadmap, f"a retiré l’objectif « {objective.title} »", actor, now)
+    verb = f"a retiré l’objectif « {objective.title} », que servait la fiche"
     objective.delete()
+    record_sheets(served, lambda sheet: f"{verb} {sheet.number}", actor=actor, now=now)

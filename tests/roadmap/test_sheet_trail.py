@@ -119,6 +119,15 @@ def test_removed_sheet_leaves_its_texts_in_the_trail(roadmap, referent):
     assert last_changes()["étape 1"][0].startswith("Commencer\n")
 
 
+def test_removed_objective_is_told_by_the_sheets_that_served_it(roadmap, referent):
+    objective = make_objective(roadmap, title="Réduire")
+    make_sheet(roadmap, objective=objective)
+    make_sheet(roadmap)
+    services.delete_objective(objective=objective, actor=referent, now=NOW)
+    assert last_changes() == {"objectif servi": ("Réduire", "")}
+    assert [event.subject_key for event in Event.objects.filter(kind=EventKind.SHEET)] == ["1"]
+
+
 def test_texts_of_a_sheet_are_read_back_as_its_values(roadmap, referent):
     sheet = make_full_sheet(roadmap, risks="Un risque\nEffet rebond : deux", human_days=None)
     lead = make_participant(roadmap.initiative, name="Anne Achats", service="achats")
