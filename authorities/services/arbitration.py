@@ -11,6 +11,7 @@ from authorities import mails
 from authorities.enums import Role
 from authorities.events import record_event
 from authorities.models import Authority, Membership, MembershipRequest
+from authorities.services.memberships import admit
 from common.errors import DomainError
 
 NATIONAL_LABEL = "L’administration nationale"
@@ -57,14 +58,8 @@ def arbitrate_membership_request(
         raise DomainError("Le référent a encore le temps de répondre à cette demande.")
     if not reason.strip():
         raise DomainError("Donnez la raison de votre réponse.")
-    if is_accepted and not roles:
-        raise DomainError("Choisissez au moins un rôle pour accepter la demande.")
     if is_accepted:
-        Membership.objects.get_or_create(
-            authority=request.authority,
-            user=request.user,
-            defaults={"roles": [role.value for role in Role if role in roles]},
-        )
+        admit(authority=request.authority, user=request.user, roles=roles)
     request.state = MembershipRequest.State.ACCEPTED if is_accepted else MembershipRequest.State.REFUSED
     request.answered_at, request.answered_by, request.is_arbitrated = now, actor, True
     request.answer_reason = reason.strip()

@@ -10,6 +10,11 @@ from authorities import mails
 from authorities.enums import Role
 from authorities.events import record_event
 from authorities.models import Authority, Membership, MembershipRequest
+from authorities.services.participants import (
+    deactivate_participant,
+    own_participations_in,
+    refuse_voting_adviser,
+)
 from common.errors import DomainError
 
 # Each request sends a message to people who did not ask for it.
@@ -59,11 +64,7 @@ def answer_membership_request(
     if request.state != MembershipRequest.State.PENDING:
         raise DomainError("Cette demande a déjà reçu sa réponse.")
     if is_accepted:
-        if not roles:
-            raise DomainError("Choisissez au moins un rôle pour accepter la demande.")
-        Membership.objects.get_or_create(
-            authority=request.authority, user=request.user, defaults={"roles": _sorted_values(roles)}
-        )
+        admit(authority=request.authority, user=request.user, roles=roles)
     request.state = MembershipRequest.State.ACCEPTED if is_accepted else MembershipRequest.State.REFUSED
     request.answered_at, request.answered_by = now, actor
     request.save(update_fields=["state", "answered_at", "answered_by"])
@@ -74,12 +75,22 @@ def answer_membership_request(
 
 
 @transaction.atomic
+def admit(*, authority: Authority, user: User, roles: Collection[Role]) -> None:
+    """Make an account a member with these roles; one that is already a member keeps its own."""
+    if not roles:
+        raise DomainError("Choisissez au moins un rôle pour accepter la demande.")
+    refuse_voting_adviser(authority, user, roles)
+    Membership.objects.get_or_create(authority=authority, user=user, defaults={"roles": _sorted_values(roles)})
+
+
+@transaction.atomic
 def change_roles(*, membership: Membership, roles: Collection[Role], actor: User, now: datetime) -> Membership:
     """Give a member other roles. An authority always keeps a référent."""
     if not roles:
         raise DomainError("Choisissez au moins un rôle, ou retirez la personne.")
     if Role.REFERENT not in roles:
         _refuse_last_referent(membership)
+    refuse_voting_adviser(membership.authority, membership.user, roles)
     membership.roles = _sorted_values(roles)
     membership.save(update_fields=["roles"])
     labels = ", ".join(Role(value).label for value in membership.roles)
@@ -90,8 +101,15 @@ def change_roles(*, membership: Membership, roles: Collection[Role], actor: User
 
 @transaction.atomic
 def remove_membership(*, membership: Membership, actor: User, now: datetime) -> None:
-    """Remove an account from the authority. An authority always keeps a référent."""
+    """Remove an account from the authority. An authority always keeps a référent.
+
+    An accompagnateur leaves the committee too: without the role nothing would forbid them to vote, and a link would
+    still let them in. Other people may leave the site and stay in the committee.
+    """
     _refuse_last_referent(membership)
+    if Role.ADVISER in membership.role_set:
+        for participant in own_participations_in(membership.authority, membership.user):
+            deactivate_participant(participant=participant, actor=actor, now=now)
     verb = f"a retiré {membership.user} des membres"
     record_event(authority=membership.authority, verb=verb, now=now, actor=actor)
     membership.delete()

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import User
 from authorities.enums import EventKind, Role, Scope
 from authorities.events import record_event
 from authorities.extensions import dimensions_of_service
-from authorities.models import Initiative, Membership, Participant
+from authorities.models import Authority, Initiative, Membership, Participant
 from authorities.permissions import scopes_of
-from authorities.services.links import is_adviser, revoke_links
+from authorities.services.links import is_adviser, revoke_links, verified_emails
 from common.errors import DomainError
 from common.versioning import save_versioned
 from reference.models import Dimension, Service
@@ -127,6 +128,25 @@ def _keep_advisers_from_voting(initiative: Initiative, email: str, roles: Collec
     memberships = Membership.objects.filter(authority=initiative.authority, user__email__iexact=email)
     if any(is_adviser(membership.user, initiative.authority) for membership in memberships.select_related("user")):
         raise DomainError("L’accompagnateur prépare la démarche : il ne donne pas d’avis et ne vote pas.")
+
+
+def own_participations_in(authority: Authority, user: User) -> list[Participant]:
+    """Return the active participants of an authority that are this account, in any of its démarches."""
+    is_own = Q(user=user) | Q(user=None, email__in=verified_emails(user))
+    active = Participant.objects.for_authority(authority).filter(is_own, is_active=True)
+    return [participant for participant in active if participant.user_id or participant.email]
+
+
+def refuse_voting_adviser(authority: Authority, user: User, roles: Collection[Role]) -> None:
+    """Refuse to make an accompagnateur of somebody who rates or votes: first the authority decides which they are."""
+    if Role.ADVISER not in roles or Role.REFERENT in roles:
+        return
+    participants = own_participations_in(authority, user)
+    if any(scopes_of(participant.role_set) & {Scope.RATE, Scope.VOTE} for participant in participants):
+        raise DomainError(
+            f"{user} donne son avis ou vote dans le comité : retirez-lui d’abord ce rôle. Un accompagnateur prépare, "
+            "il ne vote pas."
+        )
 
 
 def _refuse_twin(initiative: Initiative, email: str, own_pk: int | None) -> None:
