@@ -14,12 +14,22 @@ from accounts.models import User
 from authorities.models import Authority, Initiative
 from roadmap.demonstration import DemonstrationReport, ensure_demonstration
 from tests import factories
+from tests.mail_server import Server, running_server
 
 
 @pytest.fixture(autouse=True)
 def mail_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most tests never commit: the outbox hands its messages to the worker at once instead of on commit."""
     monkeypatch.setattr(outbox, "after_commit", lambda job: job())
+
+
+@pytest.fixture
+def smtp_server(settings) -> Iterator[Server]:
+    """A mail server that the site sends to."""
+    with running_server() as (server, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield server
 
 
 @pytest.fixture

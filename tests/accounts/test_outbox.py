@@ -1,12 +1,9 @@
 """The outbox against a real mail server: what arrives, what is tried again, what is given up."""
 
-import socket
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core.management import call_command
 
 from accounts import outbox
@@ -14,37 +11,16 @@ from accounts.enums import MailFate, MailReason
 from accounts.models import OutboxMessage
 from common.emails import build_email
 from tests.factories import PARIS_NOON as NOW
+from tests.mail_server import Server
 
 pytestmark = pytest.mark.django_db
 
 
-class Server:
-    """Answers what it is told, then keeps what it accepts."""
-
-    def __init__(self) -> None:
-        self.answers: list[str] = []
-        self.received: list[bytes] = []
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        answer = self.answers.pop(0) if self.answers else "250 OK"
-        if answer.startswith("250"):
-            self.received.append(envelope.content)
-        return answer
-
-
 @pytest.fixture
-def smtp(settings, monkeypatch) -> Iterator[Server]:
-    server = Server()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+def smtp(smtp_server, monkeypatch) -> Server:
+    """The server, while each test delivers by itself."""
     monkeypatch.setattr(outbox, "after_commit", lambda job: None)
-    yield server
-    controller.stop()
+    return smtp_server
 
 
 def written(code: str = "ABCD-EFGH", **fields) -> OutboxMessage:
