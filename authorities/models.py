@@ -256,6 +256,8 @@ class Participant(VersionedModel):
     invitation_note = models.TextField("mot joint à l’invitation", blank=True)
     accepted_at = models.DateTimeField("a confirmé le", null=True, blank=True)
     is_active = models.BooleanField("participe", default=True)
+    # The name, the address and the function are gone; the row stays, because answers hang on it.
+    erased_at = models.DateTimeField("effacé le", null=True, blank=True)
 
     objects = OfInitiativeQuerySet.as_manager()
 

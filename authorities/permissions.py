@@ -29,6 +29,7 @@ class Permission(StrEnum):
     VIEW_ROADMAP = "view_roadmap"
     EDIT_ROADMAP = "edit_roadmap"
     VALIDATE_ROADMAP = "validate_roadmap"
+    MANAGE_DATA = "manage_data"
     OPEN_INITIATIVE = "open_initiative"
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from roadmap.views import dashboard, history, initiatives, objectives, participants, schedule, sheets, texts, versions
+from roadmap.views import (
+    dashboard,
+    data,
+    history,
+    initiatives,
+    objectives,
+    participants,
+    schedule,
+    sheets,
+    texts,
+    versions,
+)
 
 app_name = "roadmap"
 
@@ -55,6 +66,11 @@ initiative_patterns: list[URLPattern] = [
     path("versions/<int:number>/adoption/pdf/", versions.version_adopted_pdf, name="initiative_adopted_pdf"),
 ]
 
+# What an authority holds about people.
+data_patterns: list[URLPattern] = [
+    path("personnes/<int:pk>/effacer/", data.person_erase, name="person_erase"),
+]
+
 participant_patterns: list[URLPattern] = [
     path("", participants.participant_home, name="participant_home"),
     path("feuille-de-route/", participants.participant_roadmap, name="participant_roadmap"),
@@ -74,5 +90,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("collectivites/<slug:authority_slug>/demarches/<int:initiative_number>/", include(initiative_patterns)),
     path("collectivites/<slug:authority_slug>/feuille-de-route/", include(roadmap_patterns)),
+    path("collectivites/<slug:authority_slug>/donnees/", include(data_patterns)),
     path("participation/<int:participant_pk>/", include(participant_patterns)),
 ]

@@ -91,7 +91,10 @@ def current_dimensions() -> QuerySet[Dimension]:
 def participants_view(initiative: Initiative, *, now: datetime) -> ParticipantsView:
     """Return the committee. Three queries, whatever the number of people."""
     people = list(
-        Participant.objects.for_initiative(initiative).select_related("service").prefetch_related("dimensions")
+        Participant.objects.for_initiative(initiative)
+        .filter(erased_at=None)
+        .select_related("service")
+        .prefetch_related("dimensions")
     )
     links = PersonalLink.objects.filter(participant__initiative=initiative).alive(now).order_by("expires_at")
     expiries = dict(links.values_list("participant_id", "expires_at"))

@@ -89,7 +89,7 @@ def change_roles(*, membership: Membership, roles: Collection[Role], actor: User
     if not roles:
         raise DomainError("Choisissez au moins un rôle, ou retirez la personne.")
     if Role.REFERENT not in roles:
-        _refuse_last_referent(membership)
+        refuse_last_referent(membership)
     refuse_voting_adviser(membership.authority, membership.user, roles)
     membership.roles = _sorted_values(roles)
     membership.save(update_fields=["roles"])
@@ -106,7 +106,7 @@ def remove_membership(*, membership: Membership, actor: User, now: datetime) -> 
     An accompagnateur leaves the committee too: without the role nothing would forbid them to vote, and a link would
     still let them in. Other people may leave the site and stay in the committee.
     """
-    _refuse_last_referent(membership)
+    refuse_last_referent(membership)
     if Role.ADVISER in membership.role_set:
         for participant in own_participations_in(membership.authority, membership.user):
             deactivate_participant(participant=participant, actor=actor, now=now)
@@ -115,7 +115,8 @@ def remove_membership(*, membership: Membership, actor: User, now: datetime) -> 
     membership.delete()
 
 
-def _refuse_last_referent(membership: Membership) -> None:
+def refuse_last_referent(membership: Membership) -> None:
+    """Raise `DomainError` when the authority would be left without référent."""
     if Role.REFERENT not in membership.role_set:
         return
     # Locked, so that two référents who leave at the same moment do not both see the other.

@@ -110,6 +110,8 @@ def reactivate_participant(*, participant: Participant, actor: User, now: dateti
     """Take somebody back into the committee; their former links stay dead."""
     if participant.is_active:
         raise DomainError(f"{participant.name} participe déjà.")
+    if participant.erased_at is not None:
+        raise DomainError("Cette personne a été effacée : ajoutez-la de nouveau si elle revient.")
     participant.is_active = True
     save_versioned(participant, expected_version=participant.version, update_fields=["is_active"])
     _record(participant, f"a repris {participant.name} dans le comité", actor, now)

@@ -163,8 +163,8 @@ def participant_remind(request: HttpRequest, access: AuthorityAccess, pk: int) -
 
 
 def find_participant(access: AuthorityAccess, pk: int) -> Participant:
-    """Return somebody of the committee; 404 for anybody else."""
-    people = Participant.objects.for_initiative(access.initiative).select_related("service")
+    """Return somebody of the committee; 404 for anybody else, and for somebody whose name was erased."""
+    people = Participant.objects.for_initiative(access.initiative).filter(erased_at=None).select_related("service")
     participant: Participant = get_object_or_404(people, pk=pk)
     participant.initiative = access.initiative
     return participant

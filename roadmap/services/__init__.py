@@ -2,6 +2,7 @@
 
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
+from roadmap.services.person_erasure import erase_person, require_not_erased
 from roadmap.services.placement import (
     apply_schedule,
     place_sheet,
@@ -38,6 +39,7 @@ __all__ = [
     "delete_objective",
     "delete_sheet",
     "ensure_roadmap",
+    "erase_person",
     "freeze_version",
     "open_initiative",
     "place_sheet",
@@ -47,6 +49,7 @@ __all__ = [
     "refresh_savings",
     "release_sheet",
     "render_draft_pdf",
+    "require_not_erased",
     "restore_sheet",
     "resume_initiative",
     "save_capacities",

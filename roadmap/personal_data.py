@@ -1,0 +1,59 @@
+"""Where the name, the address or the account of a person stands, besides their own row.
+
+`tests/roadmap/test_person_erasure.py` walks every text column of an authority: one that is neither here, nor in the
+list of free texts of that test, makes it fail.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from authorities.models import (
+    ActivityItem,
+    AuthorityMessage,
+    CommitteeImport,
+    Draft,
+    Event,
+    PersonalLink,
+)
+from diagnostics.models import Rating
+from inventory.models import InventoryImport
+from roadmap.archive.tables import TABLES
+from roadmap.models import ActionSheet, ActionStep, Roadmap, RoadmapVersion
+
+
+@dataclass(frozen=True)
+class NamedColumns:
+    """Columns of a table whose job is to name somebody; `lookup` leads from a row to its authority."""
+
+    model: type[models.Model]
+    lookup: str
+    fields: tuple[str, ...]
+
+
+# Besides the participants and the messages, which the erasure treats apart.
+NAMED_COLUMNS: tuple[NamedColumns, ...] = (
+    NamedColumns(Event, "authority", ("actor_label", "verb", "changes")),
+    NamedColumns(AuthorityMessage, "authority", ("recipient", "subject", "part")),
+    NamedColumns(Rating, "diagnosis__initiative__authority", ("entered_by_label",)),
+    NamedColumns(Roadmap, "initiative__authority", ("foreword_author",)),
+    NamedColumns(ActionSheet, "roadmap__initiative__authority", ("lead_name", "elected_lead")),
+    NamedColumns(ActionStep, "sheet__roadmap__initiative__authority", ("who",)),
+    NamedColumns(RoadmapVersion, "roadmap__initiative__authority", ("frozen_by_label",)),
+)
+
+# The tables of an authority that no archive holds, and how each leads to it.
+PRIVATE_TABLES: dict[type[models.Model], str] = {
+    ActivityItem: "participant__initiative__authority",
+    AuthorityMessage: "authority",
+    CommitteeImport: "initiative__authority",
+    Draft: "authority",
+    InventoryImport: "inventory__initiative__authority",
+    PersonalLink: "participant__initiative__authority",
+}
+
+# Every table of an authority → how a row leads to it.
+AUTHORITY_LOOKUPS: dict[type[models.Model], str] = {
+    **{table.model: table.authority_lookup for table in TABLES},
+    **PRIVATE_TABLES,
+}
