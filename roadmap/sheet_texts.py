@@ -176,9 +176,10 @@ def _read_field(name: str, text: str, sheet: ActionSheet) -> Any:
         model, columns, _word = _ROWS[group]
         return _read_row(text, model, columns)
     if name == SERVICES:
-        return [_named(Service.objects.all(), line) for line in text.splitlines()]
+        services = Service.objects.order_by("pk")  # read once, whatever the number of lines
+        return [_named(services, line) for line in text.splitlines()]
     if name in _LINKS:
-        return _named(_LINKS[name](sheet), text) if text else None
+        return _named(_LINKS[name](sheet).order_by("pk"), text) if text else None
     return _read(ActionSheet, name, text)
 
 
@@ -224,7 +225,7 @@ def _half_year_code(text: str) -> str:
 
 def _named(rows: models.QuerySet[Any], text: str) -> Any:
     """Return the row that bears this name. Raises LookupError when none does any more."""
-    for row in rows.order_by("pk"):
+    for row in rows:
         if str(row) == text:
             return row
     raise LookupError(text)

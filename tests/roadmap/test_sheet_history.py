@@ -187,7 +187,8 @@ def test_history_takes_the_same_queries_whatever_the_versions(
 ):
     sheet = make_full_sheet(roadmap)
     for rank in range(count):
-        save(sheet, referent, title=f"Titre {rank}", associated_services=[make_service("dsi")])
+        services = [make_service(f"service-{number}") for number in range(5)]
+        save(sheet, referent, title=f"Titre {rank}", associated_services=services)
     arguments = [1] if name == "sheet_restore" else []
     with django_assert_max_num_queries(15):
         assert referent_client.get(url_of(name, sheet, *arguments), {"de": 1, "a": 2}).status_code == 200
