@@ -21,6 +21,9 @@ from django.db import models
 
 from common.text import typography
 
+# The safe loader written in C when PyYAML comes with it, as its wheels do: the same reading, six times faster.
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class FixtureError(Exception):
     """A reference file cannot be loaded. The message is in French and names the file, the entry and the field."""
@@ -231,7 +234,7 @@ class Entry:
 def read_yaml(folder: Path, file: str) -> Any:
     """Return the content of a YAML file, as plain lists and mappings."""
     try:
-        return yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+        return yaml.load((folder / file).read_text(encoding="utf-8"), Loader=YAML_LOADER)  # noqa: S506 (safe too)
     except FileNotFoundError:
         raise FixtureError(file, "", "", "fichier introuvable dans le dossier des données de référence.") from None
     except UnicodeDecodeError as error:
