@@ -293,6 +293,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 # Forms --------------------------------------------------------------------------
 # A text that was typed and not saved is offered to its author for so long.
 DRAFT_RETENTION_DAYS = env.int("DRAFT_RETENTION_DAYS", default=30)
+# What names people goes once it has served: `manage.py prune_data` erases it after these times.
+IMPORT_RETENTION_DAYS = env.int("IMPORT_RETENTION_DAYS", default=7)
+LINK_RETENTION_DAYS = env.int("LINK_RETENTION_DAYS", default=365)
+REQUEST_RETENTION_DAYS = env.int("REQUEST_RETENTION_DAYS", default=365)
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["jalons"]
 CRISPY_TEMPLATE_PACK = "jalons"
 CRISPY_FAIL_SILENTLY = False

@@ -45,6 +45,7 @@ METHODS = ("get", "post")
 PUBLIC = {
     "home": "what the site is",
     "accessibility": "legal duty",
+    "privacy": "what is kept about people, why, how long",
     "method": "what figures are made of",
     "legal": "legal duty",
     "components": "gallery for development and tests, absent in production",

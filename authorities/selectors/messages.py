@@ -13,6 +13,8 @@ from authorities.reminders import PlannedReminder, next_reminder
 
 BADGES = {MailFate.PENDING: "wait", MailFate.SENT: "done", MailFate.FAILED: "block", MailFate.WITHHELD: "off"}
 
+FORGOTTEN = "Destinataire oublié"
+
 
 @dataclass(frozen=True)
 class MessageRow:
@@ -49,7 +51,7 @@ class ReminderPlan:
 
 def messages_of(authority: Authority, fate: str = "") -> QuerySet[AuthorityMessage]:
     """Return the messages that concern an authority, the latest first; `fate` keeps one fate."""
-    found = AuthorityMessage.objects.filter(authority=authority).select_related("message")
+    found = AuthorityMessage.objects.filter(authority=authority).select_related("message", "participant")
     if fate in MailFate.values:
         found = found.filter(message__fate=fate)
     return found.order_by("-message__created_at", "-pk")
@@ -61,7 +63,7 @@ def message_row(tie: AuthorityMessage) -> MessageRow:
     is_news = message.reason == MailReason.ACTIVITY
     fate = MailFate(message.fate)
     return MessageRow(
-        recipient=tie.recipient,
+        recipient=tie.recipient or (tie.participant.name if tie.participant else FORGOTTEN),
         participant_pk=tie.participant_id,
         reason=message.get_reason_display(),
         subject=tie.subject if is_news else hide_secrets(message.subject, message.secrets),

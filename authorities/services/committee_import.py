@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -17,16 +18,13 @@ from common.errors import DomainError
 from common.versioning import save_versioned
 from reference.models import Service
 
-# Names and addresses of people: they do not wait for ever.
-KEPT_FOR = timedelta(days=7)
-
 
 @transaction.atomic
 def prepare_committee_import(
     *, initiative: Initiative, source: str, lines: Sequence[ListLine], actor: User, now: datetime
 ) -> CommitteeImport:
     """Keep a list until it is confirmed; nobody is added. What the same person had left waiting is dropped."""
-    CommitteeImport.objects.filter(read_at__lt=now - KEPT_FOR).delete()
+    CommitteeImport.objects.filter(read_at__lt=now - timedelta(days=settings.IMPORT_RETENTION_DAYS)).delete()
     CommitteeImport.objects.for_initiative(initiative).filter(created_by=actor).delete()
     return CommitteeImport.objects.create(
         initiative=initiative,

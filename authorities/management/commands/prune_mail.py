@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from accounts.outbox import empty_old_messages
+from authorities.services.retention import forget_old_messages
 
 
 class Command(BaseCommand):
@@ -18,5 +18,5 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=settings.MAIL_RETENTION_DAYS, help="âge en jours")
 
     def handle(self, *args: Any, days: int, **options: Any) -> None:
-        count = empty_old_messages(before=timezone.now() - timedelta(days=days))
+        count = forget_old_messages(before=timezone.now() - timedelta(days=days))
         self.stdout.write(f"Messages vidés : {count}.")
