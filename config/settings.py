@@ -295,6 +295,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DRAFT_RETENTION_DAYS = env.int("DRAFT_RETENTION_DAYS", default=30)
 # What names people goes once it has served: `manage.py prune_data` erases it after these times.
 IMPORT_RETENTION_DAYS = env.int("IMPORT_RETENTION_DAYS", default=7)
+# Between the request to erase the space of an authority and its erasure: anybody may still change their mind.
+ERASURE_DELAY_DAYS = env.int("ERASURE_DELAY_DAYS", default=30)
 LINK_RETENTION_DAYS = env.int("LINK_RETENTION_DAYS", default=365)
 REQUEST_RETENTION_DAYS = env.int("REQUEST_RETENTION_DAYS", default=365)
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["jalons"]

@@ -6,13 +6,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from common import views as common_views
 from roadmap.views.method import method
-from roadmap.views.privacy import privacy
+from roadmap.views.privacy import erasure_receipt, privacy
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Public pages
     path("", include("accounts.urls_public")),
     path("methode-et-sources/", method, name="method"),
     path("vos-donnees/", privacy, name="privacy"),
+    path("vos-donnees/recus/<str:code>/", erasure_receipt, name="erasure_receipt"),
     path("compte/", include("accounts.urls")),
     # Spaces of the authorities; each application adds its own routes under the same prefix
     path("", include("authorities.urls")),

@@ -19,7 +19,7 @@ from authorities.models import (
 from diagnostics.models import Rating
 from inventory.models import InventoryImport
 from roadmap.archive.tables import TABLES
-from roadmap.models import ActionSheet, ActionStep, Roadmap, RoadmapVersion
+from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ PRIVATE_TABLES: dict[type[models.Model], str] = {
     AuthorityMessage: "authority",
     CommitteeImport: "initiative__authority",
     Draft: "authority",
+    Erasure: "authority",
     InventoryImport: "inventory__initiative__authority",
     PersonalLink: "participant__initiative__authority",
 }

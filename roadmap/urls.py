@@ -68,6 +68,10 @@ initiative_patterns: list[URLPattern] = [
 
 # What an authority holds about people.
 data_patterns: list[URLPattern] = [
+    path("", data.data_detail, name="data_detail"),
+    path("archive/", data.archive_download, name="archive_download"),
+    path("effacer/", data.authority_erase, name="authority_erase"),
+    path("effacer/annuler/", data.authority_erase_cancel, name="authority_erase_cancel"),
     path("personnes/<int:pk>/effacer/", data.person_erase, name="person_erase"),
 ]
 

@@ -105,6 +105,7 @@ def _rater(initiative: Initiative) -> Any:
 FINDERS: list[tuple[str, str, str, Finder]] = [
     ("", "uidb36", "", lambda _initiative: "1"),
     ("", "key", "", lambda _initiative: "cle-inconnue"),
+    ("", "code", "erasure_receipt", lambda _initiative: "recu-inconnu"),
     ("", "signature", "", lambda _initiative: "signature-inconnue"),
     # Nobody of these authorities has a security key nor another session: such an address is that of nothing.
     ("", "pk", "mfa_", lambda _initiative: 1),

@@ -46,6 +46,7 @@ PUBLIC = {
     "home": "what the site is",
     "accessibility": "legal duty",
     "privacy": "what is kept about people, why, how long",
+    "erasure_receipt": "the code is the key, and nobody is a member any more",
     "method": "what figures are made of",
     "legal": "legal duty",
     "components": "gallery for development and tests, absent in production",

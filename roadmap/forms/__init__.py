@@ -1,5 +1,6 @@
 """Forms of the roadmap application, by noun."""
 
+from roadmap.forms.erasures import EraseAuthorityForm
 from roadmap.forms.history import CompareForm
 from roadmap.forms.initiatives import NextInitiativeForm
 from roadmap.forms.objectives import ObjectiveForm
@@ -13,6 +14,7 @@ __all__ = [
     "AdoptionForm",
     "CapacityForm",
     "CompareForm",
+    "EraseAuthorityForm",
     "FreezeForm",
     "NextInitiativeForm",
     "ObjectiveForm",

@@ -1,5 +1,6 @@
 """The roadmap of a démarche: its texts, objectives, action sheets, and frozen versions."""
 
+from roadmap.models.erasures import Erasure
 from roadmap.models.roadmap import LeadCapacity, Objective, OfRoadmapQuerySet, Roadmap, ThemeExplanation
 from roadmap.models.sheets import ActionSheet, ActionStep, Indicator, split_lines
 from roadmap.models.versions import CouncilResolution, RoadmapVersion, SteeringValidation
@@ -8,6 +9,7 @@ __all__ = [
     "ActionSheet",
     "ActionStep",
     "CouncilResolution",
+    "Erasure",
     "Indicator",
     "LeadCapacity",
     "Objective",

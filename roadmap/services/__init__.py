@@ -1,5 +1,11 @@
 """Writes of the roadmap application, by noun."""
 
+from roadmap.services.authority_erasure import (
+    cancel_erasure,
+    erase_due_authorities,
+    export_archive,
+    plan_erasure,
+)
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
 from roadmap.services.person_erasure import erase_person, require_not_erased
@@ -34,15 +40,19 @@ __all__ = [
     "ObjectiveValues",
     "StepValues",
     "apply_schedule",
+    "cancel_erasure",
     "create_objective",
     "create_sheets_from_decisions",
     "delete_objective",
     "delete_sheet",
     "ensure_roadmap",
+    "erase_due_authorities",
     "erase_person",
+    "export_archive",
     "freeze_version",
     "open_initiative",
     "place_sheet",
+    "plan_erasure",
     "propose_schedule",
     "record_adoption",
     "record_steering_validation",
