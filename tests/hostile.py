@@ -79,12 +79,16 @@ def hostile_files() -> Iterator[tuple[str, SimpleUploadedFile]]:
 
 @dataclass
 class HtmlForm:
-    """A form of a page: where it is sent, how, the values that it would send untouched, and those that it offers."""
+    """A form of a page: where it is sent, how, the values that it would send untouched, and those that it offers.
+
+    `text_names`: the fields where anything may be typed.
+    """
 
     action: str
     method: str
     values: dict[str, list[str]] = field(default_factory=dict)
     file_names: set[str] = field(default_factory=set)
+    text_names: set[str] = field(default_factory=set)
     options: dict[str, set[str]] = field(default_factory=dict)
 
     def offer(self, name: str, value: str) -> None:
@@ -121,6 +125,8 @@ class _FormReader(HTMLParser):
             is_sent = tag == "input" and (not is_box or "checked" in given)
             value = given.get("value", "on" if is_box else "")
             form.add(name, value, is_sent=is_sent)
+            if tag == "input" and given.get("type", "text") in {"text", "search"} and "inputmode" not in given:
+                form.text_names.add(name)
             if is_box:
                 form.offer(name, value)
         elif tag == "select" and name:
@@ -133,6 +139,7 @@ class _FormReader(HTMLParser):
         elif tag == "textarea" and name:
             self.textarea = name
             form.add(name, "", is_sent=True)
+            form.text_names.add(name)
 
     def handle_data(self, data: str) -> None:
         if self.textarea and self.form is not None and self.form.values.get(self.textarea):
