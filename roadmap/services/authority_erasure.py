@@ -14,6 +14,7 @@ from accounts.models import MailPreference, OutboxMessage, User
 from authorities.events import record_event
 from authorities.models import Authority, AuthorityMessage, Event, Participant
 from common.errors import DomainError
+from common.text import normalise
 from roadmap.archive import build_archive
 from roadmap.mails import CANCELLED, DONE, PLANNED, addresses_to_tell, tell_erasure
 from roadmap.models import Erasure
@@ -107,7 +108,7 @@ def _erase_authority(erasure_pk: int, *, now: datetime) -> bool:
         _add(counts, rows.delete()[1])
     _add(counts, Authority.objects.filter(pk=authority.pk).delete()[1])
     _add(counts, _forgotten_preferences(known).delete()[1])
-    erasure.counts = dict(sorted(counts.items()))
+    erasure.counts = dict(sorted(counts.items(), key=lambda item: normalise(item[0])))
     erasure.authority, erasure.asked_by, erasure.erased_at = None, None, now
     erasure.save(update_fields=["authority", "asked_by", "erased_at", "archive_sha256", "counts"])
     tell_erasure(erasure, DONE, told, now=now)
@@ -140,9 +141,14 @@ def _forgotten_preferences(addresses: set[str]) -> models.QuerySet[MailPreferenc
 def _add(counts: dict[str, int], deleted: dict[str, int]) -> None:
     """Add what a deletion tells, model → rows, under the French names of the tables."""
     for label, count in deleted.items():
-        name = str(apps.get_model(label)._meta.verbose_name_plural)
+        name = table_name(apps.get_model(label))
         if count:
             counts[name] = counts.get(name, 0) + count
+
+
+def table_name(model: type[models.Model]) -> str:
+    """Return the French name of a table; those that only tie two others share one."""
+    return "rattachements" if model._meta.auto_created else str(model._meta.verbose_name_plural)
 
 
 def _files_of(authority: Authority) -> list[str]:
