@@ -19,6 +19,7 @@ from authorities.services.activity import queue_due_reminders
 from authorities.services.arbitration import arbitrate_membership_request
 from authorities.services.links import send_lost_links
 from authorities.services.memberships import answer_membership_request
+from roadmap.services import export_archive, plan_erasure
 from tests import factories
 from tests.factories import PARIS_NOON as NOW
 from tests.factories_levers import CLOSING, make_ballot
@@ -115,6 +116,12 @@ def _be_told_of_an_arbitration(initiative: Initiative) -> None:
     )
 
 
+def _be_told_of_an_erasure(initiative: Initiative) -> None:
+    referent = _referent(initiative)
+    export_archive(authority=initiative.authority, actor=referent, now=NOW)
+    plan_erasure(authority=initiative.authority, actor=referent, now=NOW)
+
+
 def _be_reminded(initiative: Initiative) -> None:
     voter = factories.make_participant(initiative, email=TO, accepted_at=NOW - timedelta(days=1))
     make_ballot(initiative, voters=[voter])
@@ -128,6 +135,7 @@ GESTURES: dict[str, Callable[[Initiative], object]] = {
     "account_login_code": _ask_for_a_code,
     "account_notice": _change_the_password,
     "account_unknown": _forget_an_unknown_password,
+    "erasure": _be_told_of_an_erasure,
     "invitation": _invite,
     "membership_answer": _be_answered,
     "membership_arbitrated": _be_told_of_an_arbitration,
