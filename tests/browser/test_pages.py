@@ -37,6 +37,7 @@ NOT_VISITED = {
     "socialaccount_signup": "no identity provider is set",
     "socialaccount_connections": "no identity provider is set",
     "account_inactive": "needs an inactive account",
+    "erasure_receipt": "sends a text, once a space is erased: read by the tests of the erasure",
     "account_set_password": "accounts of the site always have a password",
     "diagnostics:interview_start": "redirects to the first dimension, which is visited",
 }
