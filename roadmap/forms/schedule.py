@@ -7,6 +7,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 
 from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
+from common.versioning import VersionedModel
 from reference.models import Service
 from roadmap.forms.dynamic import give_fields
 from roadmap.half_years import HalfYear, half_years_of
@@ -74,9 +75,14 @@ class CapacityForm(VersionedFormMixin, JalonsForm):
                 },
             },
         )
-        initial: dict[str, Any] = {"default_days": roadmap.default_capacity_days, "version": roadmap.version}
-        initial |= {f"service_{pk}": days for pk, days in stored.items()}
+        initial = {**_capacities(roadmap.default_capacity_days, stored), "version": roadmap.version}
         super().__init__(*args, initial=initial, **kwargs)
+
+    def stored_values(self, current: VersionedModel) -> dict[str, Any]:
+        roadmap = Roadmap.objects.get(pk=current.pk)
+        stored = dict(roadmap.capacities.values_list("service_id", "days_per_half_year"))
+        empty = {f"service_{service.pk}": None for service in self.services}
+        return empty | _capacities(roadmap.default_capacity_days, stored)
 
     @property
     def layout(self) -> Layout:
@@ -86,3 +92,8 @@ class CapacityForm(VersionedFormMixin, JalonsForm):
     @property
     def days_by_service(self) -> dict[Service, int | None]:
         return {service: self.cleaned_data[f"service_{service.pk}"] for service in self.services}
+
+
+def _capacities(default_days: int, stored: Mapping[int, int]) -> dict[str, Any]:
+    """Return the capacities by name of field. `stored`: days per half-year by service."""
+    return {"default_days": default_days, **{f"service_{pk}": days for pk, days in stored.items()}}
