@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls_public")),
     path("methode-et-sources/", method, name="method"),
     path("vos-donnees/", privacy, name="privacy"),
-    path("vos-donnees/recus/<str:code>/", erasure_receipt, name="erasure_receipt"),
+    path("vos-donnees/recus/<slug:code>/", erasure_receipt, name="erasure_receipt"),
     path("compte/", include("accounts.urls")),
     # Spaces of the authorities; each application adds its own routes under the same prefix
     path("", include("authorities.urls")),

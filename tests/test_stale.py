@@ -342,6 +342,20 @@ def browser_for(space: Space, route: Route) -> tuple[Client, dict[str, Any]]:
     return client_of(space.referent), own_arguments(route, space)
 
 
+def answers_for(form: HtmlForm, edit: Edit) -> Answers:
+    """Return the answers of a recipe with the keys of this base: the first two offered stand for unknown ones."""
+    answers: Answers = {}
+    for name, pair in edit.answers.items():
+        kind = re.sub(r"\d+", r"\\d+", name)
+        real = name if name in form.values else next((item for item in form.values if re.fullmatch(kind, item)), name)
+        offered = sorted(form.options.get(real, set()) - {""}, key=lambda value: (len(value), value))
+        given = {value for answer in pair for value in as_list(answer) if value}
+        if len(offered) > 1 and not given <= set(offered):
+            pair = tuple([offered[rank]] if isinstance(pair[rank], list) else offered[rank] for rank in (0, 1))
+        answers[real] = pair
+    return answers
+
+
 def answers_of(form: HtmlForm) -> set[str]:
     """Return the fields that somebody fills, one for each kind of row."""
     names = [*field_kinds(form), *form.file_names]
@@ -385,7 +399,7 @@ def test_every_form_that_edits_is_known(moment: str, space: Space, db):
             edit = EDITS.get(key)
             if edit is None:
                 unknown.add(f"{key} has a version and no recipe")
-            elif edit.moment == moment and (missing := names - set(edit.answers) - set(edit.kept)):
+            elif edit.moment == moment and (missing := names - set(answers_for(form, edit)) - set(edit.kept)):
                 unknown.add(f"{key}: {sorted(missing)} are in no recipe")
         elif names and not key.startswith(tuple(NO_VERSION)):
             unknown.add(f"{key} has answers ({sorted(names)}) and no version")
@@ -434,8 +448,9 @@ def test_a_stale_save_shows_both_texts_and_each_way_saves(key: str, space: Space
     second_browser, _ = browser_for(space, route)
     url = reverse(route_name, kwargs=arguments | ({"part_slug": word} if word else {}))
     one, two = form_at(first_browser, url, key), form_at(second_browser, url, key)
-    first = {name: answers[0] for name, answers in edit.answers.items()}
-    second = {name: answers[1] for name, answers in edit.answers.items()}
+    recipe = answers_for(one, edit)
+    first = {name: answers[0] for name, answers in recipe.items()}
+    second = {name: answers[1] for name, answers in recipe.items()}
 
     saved = first_browser.post(one.action, one.values | first)
     assert saved.status_code in {302, 303}, errors_of(saved)
@@ -443,7 +458,7 @@ def test_a_stale_save_shows_both_texts_and_each_way_saves(key: str, space: Space
     assert stale.status_code == 409, errors_of(stale)
     page, again = text_of(stale), find_form(url, stale, key)
     assert {"Garder le mien", "Garder l’autre"} <= set(page.split("\n"))
-    for name, answers in edit.answers.items():
+    for name, answers in recipe.items():
         assert f"shown-{name}" in again.values, f"{name}: the two answers are not shown"
         assert sorted(again.values.get(f"mine-{name}", [])) == as_list(answers[1])
         for text in (*as_list(answers[0]), *as_list(answers[1])):
@@ -452,12 +467,12 @@ def test_a_stale_save_shows_both_texts_and_each_way_saves(key: str, space: Space
     asked = [name for name in again.values if name.startswith("shown-")]
     for way in ("mine", "theirs", "merge"):
         choices = {f"keep-{shown_name.removeprefix('shown-')}": way for shown_name in asked}
-        merged = {} if way != "merge" else {f: a[1] for f, a in edit.answers.items() if not is_text(again, f)}
+        merged = {} if way != "merge" else {f: a[1] for f, a in recipe.items() if not is_text(again, f)}
         with transaction.atomic():
             done = second_browser.post(again.action, again.values | choices | merged)
             assert done.status_code in {302, 303}, f"{way}: {errors_of(done)}"
             kept = form_at(second_browser, url, key)
-            for name, answers in edit.answers.items():
+            for name, answers in recipe.items():
                 if way == "merge" and is_text(again, name):
                     assert all(text in shown(kept, name)[0] for text in answers), f"{way}: {name}"
                 else:
