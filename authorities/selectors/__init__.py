@@ -22,7 +22,9 @@ from authorities.selectors.participants import (
 from authorities.selectors.preparation import (
     PrerequisiteRow,
     SubStep,
+    active_people,
     preparation_state,
+    preparation_states,
     prerequisite_rows,
     sub_steps,
 )
@@ -47,7 +49,9 @@ __all__ = [
     "members_view",
     "own_spaces",
     "participants_view",
+    "active_people",
     "preparation_state",
+    "preparation_states",
     "prerequisite_rows",
     "search_authorities",
     "sub_steps",

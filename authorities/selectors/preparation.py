@@ -1,7 +1,9 @@
 """State of the preparation: sub-steps of the hub, prerequisites, and the step told to the dashboard."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404
@@ -94,28 +96,44 @@ def page_url(page: Page, slug: str) -> str:
 
 
 def gather_facts(initiative: Initiative) -> PreparationFacts:
-    """Count what the preparation holds, without the coverage. Three queries."""
-    return _facts_of(initiative, _active_people(initiative))
+    """Count what the preparation holds, without the coverage. Two queries."""
+    people = active_people([initiative])[initiative.pk]
+    return _facts_of(initiative, people, _counts([initiative])[initiative.pk])
 
 
-def _active_people(initiative: Initiative) -> list[Participant]:
-    return list(Participant.objects.for_initiative(initiative).filter(is_active=True))
+def active_people(initiatives: Sequence[Initiative]) -> dict[int, list[Participant]]:
+    """Return the people who take part in each démarche, by its key. One query."""
+    people: dict[int, list[Participant]] = {initiative.pk: [] for initiative in initiatives}
+    for person in Participant.objects.filter(initiative__in=people, is_active=True):
+        people[person.initiative_id].append(person)
+    return people
 
 
-def _facts_of(initiative: Initiative, people: list[Participant]) -> PreparationFacts:
-    counts = (
-        Initiative.objects.filter(pk=initiative.pk)
+def _counts(initiatives: Sequence[Initiative]) -> dict[int, dict[str, Any]]:
+    """Return what each démarche holds, and whom the law asks for the programme de travail. One query."""
+    duty = Duty.objects.filter(code=PROGRAMME_DUTY_CODE).order_by()
+    rows = (
+        Initiative.objects.filter(pk__in=[initiative.pk for initiative in initiatives])
         .annotate(
             meeting_total=_count_of(Meeting.objects.all()),
             document_total=_count_of(SourceDocument.objects.all()),
             actor_total=_count_of(TerritoryActor.objects.all()),
+            duty_kinds=Subquery(duty.values("kinds")[:1]),
+            duty_population_over=Subquery(duty.values("population_over")[:1]),
+            duty_unlimited_kinds=Subquery(duty.values("kinds_without_threshold")[:1]),
         )
-        .values("meeting_total", "document_total", "actor_total")
-        .get()
-    )
+        .values(
+            "pk", "meeting_total", "document_total", "actor_total",
+            "duty_kinds", "duty_population_over", "duty_unlimited_kinds",
+        )
+    )  # fmt: skip
+    return {row["pk"]: row for row in rows}
+
+
+def _facts_of(initiative: Initiative, people: list[Participant], counts: Mapping[str, Any]) -> PreparationFacts:
     return PreparationFacts(
         is_light=initiative.track == Track.LIGHT,
-        is_obliged=_is_obliged(initiative),
+        is_obliged=_is_obliged(initiative, counts),
         participant_count=len(people),
         service_count=len({person.service_id for person in people}),
         referent_names=_names_with(people, Role.REFERENT),
@@ -257,9 +275,22 @@ def sub_steps(initiative: Initiative) -> list[SubStep]:
 
 
 def preparation_state(initiative: Initiative, *, now: datetime) -> StepState:
-    """Tell the dashboard where the preparation stands. Three queries; the coverage is told by the diagnosis."""
-    people = _active_people(initiative)
-    facts = _facts_of(initiative, people)
+    """Tell where the preparation of one démarche stands. Two queries; the coverage is told by the diagnosis."""
+    return preparation_states([initiative], active_people([initiative]))[initiative.pk]
+
+
+def preparation_states(
+    initiatives: Sequence[Initiative], people: Mapping[int, list[Participant]]
+) -> dict[int, StepState]:
+    """Tell where the preparation of each démarche stands, by its key, from its active people. One query."""
+    counts = _counts(initiatives)
+    return {
+        initiative.pk: _state_of(initiative, people[initiative.pk], counts[initiative.pk]) for initiative in initiatives
+    }
+
+
+def _state_of(initiative: Initiative, people: list[Participant], counts: Mapping[str, Any]) -> StepState:
+    facts = _facts_of(initiative, people, counts)
     slug = initiative.authority.slug
     rules = {code: derive(code, facts) for code in ESSENTIAL_CODES}
     blanks = {code: rule for code, rule in rules.items() if rule is not None and not rule.is_done}
@@ -289,12 +320,13 @@ def _names_with(people: list[Participant], role: Role) -> tuple[str, ...]:
     return tuple(person.name for person in people if role in person.role_set)
 
 
-def _is_obliged(initiative: Initiative) -> bool:
-    """Tell whether the law asks this authority for the programme de travail. One query."""
-    duty = Duty.objects.filter(code=PROGRAMME_DUTY_CODE).first()
-    if duty is None:
+def _is_obliged(initiative: Initiative, counts: Mapping[str, Any]) -> bool:
+    """Tell whether the law asks this authority for the programme de travail."""
+    if counts["duty_kinds"] is None:
         return False
-    rule = DutyRule(frozenset(duty.kinds), duty.population_over, frozenset(duty.kinds_without_threshold))
+    rule = DutyRule(
+        frozenset(counts["duty_kinds"]), counts["duty_population_over"], frozenset(counts["duty_unlimited_kinds"])
+    )
     return find_binding(rule, initiative.authority.kind, initiative.authority.population) is Binding.BOUND
 
 

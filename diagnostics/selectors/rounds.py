@@ -1,12 +1,26 @@
 """Rounds of a démarche, and how far each person is. Nothing here reads a level: the ratings of others stay hidden."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from authorities.enums import Track
 from authorities.models import Initiative, Meeting, Participant
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import Diagnosis, Question, Rating
@@ -122,43 +136,60 @@ def follow_up(diagnosis: Diagnosis, *, now: datetime) -> FollowUp:
 
 def list_progress(diagnosis: Diagnosis, participant: Participant | None = None) -> list[RaterProgress]:
     """Return the progress of the active people of a round, or of one of them: silent first, then by name. One query."""
-    people = diagnosis.raters.filter(is_active=True).select_related("service").order_by("name", "pk")
+    return progress_by_round([diagnosis], participant)[diagnosis.pk]
+
+
+def progress_by_round(
+    diagnoses: Sequence[Diagnosis], participant: Participant | None = None
+) -> dict[int, list[RaterProgress]]:
+    """Return the progress of the active people of each round, by its key. One query at most."""
+    progress: dict[int, list[RaterProgress]] = {diagnosis.pk: [] for diagnosis in diagnoses}
+    seats = Diagnosis.raters.through.objects.filter(diagnosis__in=progress, participant__is_active=True)
     if participant is not None:
-        people = people.filter(pk=participant.pk)
-    own = Q(ratings__diagnosis=diagnosis)
-    people = people.annotate(
-        known_count=_count(_known_questions(diagnosis)),
-        left_count=_count(_known_questions(diagnosis).exclude(Exists(_own_ratings(diagnosis)))),
-        answer_count=Count("ratings", filter=own),
-        interview_count=Count("ratings", filter=own & ~Q(ratings__entered_by_label="")),
-        last_at=Max("ratings__rated_at", filter=own),
+        seats = seats.filter(participant=participant)
+    own = Q(participant__ratings__diagnosis=F("diagnosis"))
+    counted = seats.annotate(
+        known_count=_count(_known_questions()),
+        left_count=_count(_known_questions().exclude(Exists(_own_ratings()))),
+        answer_count=Count("participant__ratings", filter=own),
+        interview_count=Count("participant__ratings", filter=own & ~Q(participant__ratings__entered_by_label="")),
+        last_at=Max("participant__ratings__rated_at", filter=own),
     )
-    progress = [
-        RaterProgress(
-            participant=person,
-            answered=person.answer_count,
-            known=person.known_count,
-            known_answered=person.known_count - person.left_count,
-            interview_count=person.interview_count,
-            last_at=person.last_at,
+    for seat in counted.select_related("participant__service").order_by("participant__name", "participant_id"):
+        rater = RaterProgress(
+            participant=seat.participant,
+            answered=seat.answer_count,
+            known=seat.known_count,
+            known_answered=seat.known_count - seat.left_count,
+            interview_count=seat.interview_count,
+            last_at=seat.last_at,
         )
-        for person in people
-    ]
-    return sorted(progress, key=lambda rater: (not rater.is_silent, rater.is_done))
+        progress[seat.diagnosis_id].append(rater)
+    for raters in progress.values():
+        raters.sort(key=lambda rater: (not rater.is_silent, rater.is_done))
+    return progress
 
 
-def _known_questions(diagnosis: Diagnosis) -> QuerySet[Question]:
-    """Questions of the round that the participant of the outer query is expected to know."""
-    dimensions = Participant.dimensions.through.objects.filter(participant=OuterRef(OuterRef("pk")))
+def _known_questions() -> QuerySet[Question]:
+    """Questions of the round that the rater of the outer query, one of a round, is expected to know."""
+    dimensions = Participant.dimensions.through.objects.filter(participant=OuterRef(OuterRef("participant")))
+    is_asked = Q(is_flash=True) | ~Q(track=Track.LIGHT)
     return (
-        Question.objects.filter(questionnaire=diagnosis.questionnaire_id)
-        .for_track(diagnosis.track)
-        .filter(Q(services=OuterRef("service")) | Q(dimension__code__in=Subquery(dimensions.values("dimension__code"))))
+        Question.objects.annotate(track=ExpressionWrapper(OuterRef("diagnosis__track"), output_field=CharField()))
+        .filter(is_asked, questionnaire=OuterRef("diagnosis__questionnaire"))
+        .filter(
+            Q(services=OuterRef("participant__service"))
+            | Q(dimension__code__in=Subquery(dimensions.values("dimension__code")))
+        )
     )
 
 
-def _own_ratings(diagnosis: Diagnosis) -> QuerySet[Rating]:
-    return Rating.objects.filter(diagnosis=diagnosis, question=OuterRef("pk"), participant=OuterRef(OuterRef("pk")))
+def _own_ratings() -> QuerySet[Rating]:
+    return Rating.objects.filter(
+        diagnosis=OuterRef(OuterRef("diagnosis")),
+        question=OuterRef("pk"),
+        participant=OuterRef(OuterRef("participant")),
+    )
 
 
 def _count(questions: QuerySet[Question]) -> Coalesce:

@@ -1,5 +1,7 @@
 """State of the step « Diagnostiquer » : the maturity round and the flash inventory, told as one."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +14,12 @@ from django.utils.formats import date_format
 
 from authorities.enums import Track
 from authorities.models import Initiative, Participant
+from authorities.selectors import active_people
 from common.numbers import pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import AgreedLevel, Diagnosis, Question, Rating
-from diagnostics.selectors.rounds import RaterProgress, list_progress
+from diagnostics.selectors.rounds import RaterProgress, progress_by_round
 from diagnostics.services import may_rate
 from inventory.selectors import inventory_state
 
@@ -60,38 +63,53 @@ def merge_states(maturity: StepState, inventory: StepState) -> StepState:
 
 
 def maturity_state(initiative: Initiative, *, now: datetime) -> StepState:
-    """Tell where the maturity diagnosis stands. At most three queries."""
-    latest = _latest(initiative)
-    if latest is None:
-        return _before_opening(initiative, None)
-    state = latest.diagnosis.state_at(now)
-    if state == DiagnosisState.DRAFT:
-        return _before_opening(initiative, latest.diagnosis)
-    if state == DiagnosisState.OPEN:
-        return _while_open(initiative, latest.diagnosis)
-    return _after_agreement(initiative, latest) if state == DiagnosisState.AGREED else _meeting(initiative, latest)
+    """Tell where the maturity diagnosis of one démarche stands. At most three queries."""
+    return maturity_states([initiative], active_people([initiative]), now=now)[initiative.pk]
 
 
-def _latest(initiative: Initiative) -> _Round | None:
-    """Return the latest round in one query."""
+def maturity_states(
+    initiatives: Sequence[Initiative], people: Mapping[int, Sequence[Participant]], *, now: datetime
+) -> dict[int, StepState]:
+    """Tell where the diagnosis of each démarche stands, by its key, from its active people. At most three queries."""
+    rounds = _latest(initiatives)
+    states = {pk: latest.diagnosis.state_at(now) for pk, latest in rounds.items()}
+    progress = progress_by_round([rounds[pk].diagnosis for pk, state in states.items() if state == DiagnosisState.OPEN])
+    unopened = [item for item in initiatives if states.get(item.pk, DiagnosisState.DRAFT) == DiagnosisState.DRAFT]
+    gaps = _coverage_gaps(unopened, people)
+
+    def tell(initiative: Initiative) -> StepState:
+        latest, state = rounds.get(initiative.pk), states.get(initiative.pk)
+        if latest is None or state == DiagnosisState.DRAFT:
+            return _before_opening(initiative, latest.diagnosis if latest else None, gaps[initiative.pk])
+        if state == DiagnosisState.OPEN:
+            return _while_open(initiative, latest.diagnosis, progress[latest.diagnosis.pk])
+        return _after_agreement(initiative, latest) if state == DiagnosisState.AGREED else _meeting(initiative, latest)
+
+    return {initiative.pk: tell(initiative) for initiative in initiatives}
+
+
+def _latest(initiatives: Sequence[Initiative]) -> dict[int, _Round]:
+    """Return the latest round of each démarche that has one, by its key. One query."""
     asked = Question.objects.filter(questionnaire=OuterRef("questionnaire")).order_by()
     rated = Rating.objects.filter(diagnosis=OuterRef(OuterRef("pk")), question=OuterRef("pk"), level__isnull=False)
     settled = AgreedLevel.objects.filter(diagnosis=OuterRef(OuterRef("pk")), question=OuterRef("pk"))
-    rounds: QuerySet[Any] = Diagnosis.objects.for_initiative(initiative)
-    latest = (
-        rounds.annotate(
-            agreed_count=Count("agreed_levels", filter=Q(agreed_levels__level__isnull=False)),
-            all_count=_counted(asked),
-            flash_count=_counted(asked.filter(is_flash=True)),
-            remaining_count=_counted(asked.filter(Exists(rated)).exclude(Exists(settled))),
+    rounds: QuerySet[Any] = Diagnosis.objects.filter(initiative__in=initiatives)
+    counted = rounds.annotate(
+        agreed_count=Count("agreed_levels", filter=Q(agreed_levels__level__isnull=False)),
+        all_count=_counted(asked),
+        flash_count=_counted(asked.filter(is_flash=True)),
+        remaining_count=_counted(asked.filter(Exists(rated)).exclude(Exists(settled))),
+    ).order_by("number")
+    # By ascending numbers: the latest of each démarche stays.
+    return {
+        item.initiative_id: _Round(
+            diagnosis=item,
+            agreed=item.agreed_count,
+            asked=item.flash_count if item.track == Track.LIGHT else item.all_count,
+            remaining=item.remaining_count,
         )
-        .order_by("-number")
-        .first()
-    )
-    if latest is None:
-        return None
-    asked_count = latest.flash_count if latest.track == Track.LIGHT else latest.all_count
-    return _Round(latest, latest.agreed_count, asked_count, latest.remaining_count)
+        for item in counted
+    }
 
 
 def _counted(questions: QuerySet[Question]) -> Coalesce:
@@ -99,7 +117,7 @@ def _counted(questions: QuerySet[Question]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _before_opening(initiative: Initiative, diagnosis: Diagnosis | None) -> StepState:
+def _before_opening(initiative: Initiative, diagnosis: Diagnosis | None, uncovered: int) -> StepState:
     slug = initiative.authority.slug
     if diagnosis is None:
         url, button = reverse("diagnostics:diagnosis_create", args=[slug]), "Préparer le diagnostic"
@@ -109,7 +127,7 @@ def _before_opening(initiative: Initiative, diagnosis: Diagnosis | None) -> Step
         slug,
         StepStatus.CURRENT if diagnosis else StepStatus.TODO,
         summary="Diagnostic en préparation" if diagnosis else "",
-        missing=[*_coverage_gaps(initiative), Missing("Les avis du comité ne sont pas encore ouverts.", url)],
+        missing=[*_uncovered(initiative, uncovered), Missing("Les avis du comité ne sont pas encore ouverts.", url)],
         next_action=NextAction(
             title="Demandez leur avis aux personnes du comité",
             reason="Chacun note seul ce qu’il connaît\u202f; la réunion ne discute ensuite que ce qui diverge.",
@@ -121,14 +139,31 @@ def _before_opening(initiative: Initiative, diagnosis: Diagnosis | None) -> Step
     )
 
 
-def _coverage_gaps(initiative: Initiative) -> list[Missing]:
-    """Say how many questions no present service usually knows. Two queries."""
-    people = Participant.objects.for_initiative(initiative).filter(is_active=True).only("roles", "service", "is_active")
-    services = {person.service_id for person in people if may_rate(person)}
-    if not services:
-        return []
-    questions = Question.objects.filter(questionnaire__is_current=True).for_track(initiative.track)
-    count = questions.exclude(services__in=services).count()
+def _coverage_gaps(initiatives: Iterable[Initiative], people: Mapping[int, Sequence[Participant]]) -> dict[int, int]:
+    """Return how many questions no present service usually knows, by démarche; 0 without raters. One query at most."""
+    present = {
+        initiative: {person.service_id for person in people[initiative.pk] if may_rate(person)}
+        for initiative in initiatives
+    }
+    if not any(present.values()):
+        return dict.fromkeys((initiative.pk for initiative in present), 0)
+    knowing: dict[tuple[int, bool], set[int | None]] = defaultdict(set)
+    asked = Question.objects.filter(questionnaire__is_current=True).order_by()
+    for pk, is_flash, service in asked.values_list("pk", "is_flash", "services"):
+        knowing[pk, is_flash].add(service)
+    return {
+        initiative.pk: sum(
+            known.isdisjoint(services)
+            for (_pk, is_flash), known in knowing.items()
+            if is_flash or initiative.track != Track.LIGHT
+        )
+        if services
+        else 0
+        for initiative, services in present.items()
+    }
+
+
+def _uncovered(initiative: Initiative, count: int) -> list[Missing]:
     if not count:
         return []
     words = pluralise(
@@ -139,9 +174,8 @@ def _coverage_gaps(initiative: Initiative) -> list[Missing]:
     return [Missing(words, reverse("diagnostics:coverage", args=[initiative.authority.slug]))]
 
 
-def _while_open(initiative: Initiative, diagnosis: Diagnosis) -> StepState:
+def _while_open(initiative: Initiative, diagnosis: Diagnosis, raters: Sequence[RaterProgress]) -> StepState:
     slug = initiative.authority.slug
-    raters = list_progress(diagnosis)
     done = sum(rater.is_done for rater in raters)
     url = reverse("diagnostics:diagnosis_follow", args=[slug, diagnosis.pk])
     closing = _closing_label(diagnosis)

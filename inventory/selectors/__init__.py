@@ -33,7 +33,7 @@ from inventory.selectors.pages import (
     overview_page,
     table_pages,
 )
-from inventory.selectors.state import inventory_state
+from inventory.selectors.state import inventory_state, inventory_states
 
 __all__ = [
     "CategoryFacts",
@@ -60,6 +60,7 @@ __all__ = [
     "group_rows",
     "inventory_footprint",
     "inventory_state",
+    "inventory_states",
     "lot_rows",
     "observed_footprint_of",
     "offered_categories",

@@ -1,5 +1,6 @@
 """State of the flash inventory, for the dashboard: it is half of the step « Diagnostiquer »."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Q
@@ -16,15 +17,26 @@ TITLE = "Inventaire flash"
 
 
 def inventory_state(initiative: Initiative, *, now: datetime) -> StepState:
-    """Tell where the inventory stands. One query."""
-    slug = initiative.authority.slug
-    url = reverse("inventory:inventory_detail", args=[slug])
-    lots = list(
-        Inventory.objects.for_initiative(initiative)
+    """Tell where the inventory of one démarche stands. One query."""
+    return inventory_states([initiative])[initiative.pk]
+
+
+def inventory_states(initiatives: Sequence[Initiative]) -> dict[int, StepState]:
+    """Tell where the inventory of each démarche stands, by its key. One query."""
+    lots: dict[int, list[Inventory]] = {initiative.pk: [] for initiative in initiatives}
+    counted = (
+        Inventory.objects.filter(initiative__in=lots)
         .defer("result")
         .annotate(total=Count("lines"), filled=Count("lines", filter=Q(lines__quantity__isnull=False)))
         .order_by("-number")
     )
+    for lot in counted:
+        lots[lot.initiative_id].append(lot)
+    return {initiative.pk: _state(initiative, lots[initiative.pk]) for initiative in initiatives}
+
+
+def _state(initiative: Initiative, lots: Sequence[Inventory]) -> StepState:
+    url = reverse("inventory:inventory_detail", args=[initiative.authority.slug])
     draft = next((lot for lot in lots if lot.state == InventoryState.DRAFT), None)
     frozen = next((lot for lot in lots if lot.state == InventoryState.FROZEN), None)
     if draft is None:

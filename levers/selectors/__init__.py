@@ -11,7 +11,7 @@ from levers.selectors.catalogue import Recommendation, catalogue_of, recommendat
 from levers.selectors.decisions import choice_summary, decision_board, retained_decisions
 from levers.selectors.results import ballot_results, lever_comments
 from levers.selectors.shortlists import current_shortlist, shortlist_board
-from levers.selectors.state import prioritisation_state
+from levers.selectors.state import prioritisation_state, prioritisation_states
 
 __all__ = [
     "Recommendation",
@@ -25,6 +25,7 @@ __all__ = [
     "decision_board",
     "lever_comments",
     "prioritisation_state",
+    "prioritisation_states",
     "recommendations",
     "retained_decisions",
     "shortlist_board",

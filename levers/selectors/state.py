@@ -1,9 +1,13 @@
-"""State of the step « Prioriser » for the dashboard: four queries at most."""
+"""State of the step « Prioriser », of one démarche or of many at once: two queries at most."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from authorities.enums import Track
@@ -12,11 +16,12 @@ from common.dates import format_day
 from common.numbers import pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from common.text import typography
-from levers.enums import Verdict
+from levers.enums import ShortlistState, Verdict
 from levers.models import Ballot, Decision, Shortlist
 from levers.wording import written_moment
 
 CODE, TITLE = "prioritisation", "Prioriser"
+COUNTED = ("shortlist_state", "listed", "set_aside", "ballot_pk", "closes_at", "decided", "retained")
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,14 @@ class _Facts:
 
     initiative: Initiative
     now: datetime
-    shortlist: Shortlist | None
+    # Of the newest shortlist and the newest ballot; None without one.
+    shortlist_state: str | None
     listed: int
     set_aside: int
-    ballot: Ballot | None
-    verdicts: dict[str, int]
+    ballot_pk: int | None
+    closes_at: datetime | None
+    decided: int
+    retained: int
     # Name, service and number of levers answered of each voter of an open ballot.
     voters: list[tuple[str, str, int]] = field(default_factory=list)
 
@@ -42,10 +50,6 @@ class _Facts:
         return self.listed - self.set_aside
 
     @property
-    def decided(self) -> int:
-        return sum(self.verdicts.values())
-
-    @property
     def undecided(self) -> int:
         return max(0, self.kept - self.decided)
 
@@ -55,46 +59,67 @@ class _Facts:
 
 def prioritisation_state(initiative: Initiative, *, now: datetime) -> StepState:
     """Return the state of the choice of levers: what is missing, who is awaited, what to do first."""
-    facts = _read(initiative, now)
-    if facts.ballot is not None and not facts.ballot.is_closed(now):
-        return _voting(facts, facts.ballot)
-    if facts.ballot is not None or (facts.is_light and facts.decided):
+    return prioritisation_states([initiative], now=now)[initiative.pk]
+
+
+def prioritisation_states(initiatives: Sequence[Initiative], *, now: datetime) -> dict[int, StepState]:
+    """Return the state of the choice of levers of each démarche, by its key. Two queries at most."""
+    return {facts.initiative.pk: _state(facts) for facts in _read(initiatives, now)}
+
+
+def _state(facts: _Facts) -> StepState:
+    if facts.ballot_pk is not None and facts.closes_at is not None and facts.now < facts.closes_at:
+        return _voting(facts, facts.ballot_pk, facts.closes_at)
+    if facts.ballot_pk is not None or (facts.is_light and facts.decided):
         return _deciding(facts)
-    if facts.shortlist is None or facts.listed == 0:
+    if facts.shortlist_state is None or facts.listed == 0:
         return _starting(facts)
-    if facts.shortlist.is_submitted:
+    if facts.shortlist_state == ShortlistState.SUBMITTED:
         return _validating(facts)
-    return _to_vote(facts) if facts.shortlist.is_validated and not facts.is_light else _choosing(facts)
+    is_validated = facts.shortlist_state == ShortlistState.VALIDATED
+    return _to_vote(facts) if is_validated and not facts.is_light else _choosing(facts)
 
 
-def _read(initiative: Initiative, now: datetime) -> _Facts:
-    shortlist = (
-        Shortlist.objects.for_initiative(initiative)
-        .annotate(listed=Count("items"), aside=Count("items", filter=Q(items__is_set_aside=True)))
-        .order_by("-number")
-        .first()
+def _read(initiatives: Sequence[Initiative], now: datetime) -> list[_Facts]:
+    newest = Shortlist.objects.filter(initiative=OuterRef("pk")).order_by("-number")
+    listed = newest.annotate(total=Count("items"))
+    set_aside = newest.annotate(total=Count("items", filter=Q(items__is_set_aside=True)))
+    ballots = Ballot.objects.filter(initiative=OuterRef("pk")).order_by("-number")
+    decisions = Decision.objects.filter(initiative=OuterRef("pk")).order_by()
+    by_initiative = decisions.values("initiative").annotate(total=Count("pk")).values("total")
+    counted = Initiative.objects.filter(pk__in=[initiative.pk for initiative in initiatives]).annotate(
+        shortlist_state=Subquery(newest.values("state")[:1]),
+        listed=Coalesce(Subquery(listed.values("total")[:1]), 0),
+        set_aside=Coalesce(Subquery(set_aside.values("total")[:1]), 0),
+        ballot_pk=Subquery(ballots.values("pk")[:1]),
+        closes_at=Subquery(ballots.values("closes_at")[:1]),
+        decided=Coalesce(Subquery(by_initiative), 0),
+        retained=Coalesce(Subquery(by_initiative.filter(verdict=Verdict.RETAINED)), 0),
     )
-    ballot = Ballot.objects.for_initiative(initiative).order_by("-number").first()
-    counted = Decision.objects.for_initiative(initiative).values_list("verdict").annotate(count=Count("pk"))
-    verdicts = dict(counted.order_by())
-    voters: list[tuple[str, str, int]] = []
-    if ballot is not None and not ballot.is_closed(now):
-        answered = Count("votes", filter=Q(votes__ballot=ballot))
-        voters = list(
-            ballot.voters.annotate(answered=answered)
-            .order_by("name", "pk")
-            .values_list("name", "service__name", "answered")
-        )
-    return _Facts(
-        initiative=initiative,
-        now=now,
-        shortlist=shortlist,
-        listed=shortlist.listed if shortlist else 0,
-        set_aside=shortlist.aside if shortlist else 0,
-        ballot=ballot,
-        verdicts=verdicts,
-        voters=voters,
+    rows: dict[int, dict[str, Any]] = {row.pop("pk"): row for row in counted.values("pk", *COUNTED)}
+    open_ballots = [row["ballot_pk"] for row in rows.values() if row["closes_at"] and now < row["closes_at"]]
+    voters = _voters(open_ballots)
+    return [
+        _Facts(initiative=initiative, now=now, voters=voters[initiative.pk], **rows[initiative.pk])
+        for initiative in initiatives
+    ]
+
+
+def _voters(ballots: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
+    """Return name, service and number of answers of the voters of open ballots, by démarche. One query at most."""
+    voters: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
+    if not ballots:
+        return voters
+    seats = Ballot.voters.through.objects.filter(ballot__in=ballots)
+    answered = Count("participant__votes", filter=Q(participant__votes__ballot=F("ballot")))
+    rows = (
+        seats.annotate(answered=answered)
+        .order_by("participant__name", "participant_id")
+        .values_list("ballot__initiative", "participant__name", "participant__service__name", "answered")
     )
+    for pk, *voter in rows:
+        voters[pk].append(tuple(voter))
+    return voters
 
 
 def _starting(facts: _Facts) -> StepState:
@@ -187,8 +212,8 @@ def _to_vote(facts: _Facts) -> StepState:
     )
 
 
-def _voting(facts: _Facts, ballot: Ballot) -> StepState:
-    url = facts.url("ballot_detail", ballot.pk)
+def _voting(facts: _Facts, ballot_pk: int, closes_at: datetime) -> StepState:
+    url = facts.url("ballot_detail", ballot_pk)
     awaited = [
         Awaited(
             name=name,
@@ -207,7 +232,7 @@ def _voting(facts: _Facts, ballot: Ballot) -> StepState:
         url=url,
         status=StepStatus.CURRENT,
         summary=f"Scrutin ouvert, {who} ont voté",
-        detail=typography(f"Fermeture {written_moment(ballot.closes_at)}."),
+        detail=typography(f"Fermeture {written_moment(closes_at)}."),
         awaited=awaited,
         next_action=NextAction(
             title="Suivez la participation au scrutin",
@@ -215,24 +240,24 @@ def _voting(facts: _Facts, ballot: Ballot) -> StepState:
             button="Voir la participation",
             url=url,
             duration="deux minutes",
-            before=format_day(ballot.closes_at),
+            before=format_day(closes_at),
             then="Atelier de priorisation",
         ),
     )
 
 
 def _deciding(facts: _Facts) -> StepState:
-    retained = facts.verdicts.get(Verdict.RETAINED, 0)
+    retained = facts.retained
     counted = f"{retained} {pluralise(retained, 'levier retenu', 'leviers retenus')}"
     url = facts.url("decision_list")
     if facts.undecided == 0 and retained:
         return StepState(CODE, TITLE, url, StepStatus.DONE, counted)
     left = f"{facts.undecided} {pluralise(facts.undecided, 'levier', 'leviers')} sans décision"
-    has_results = facts.ballot is not None
+    has_results = facts.ballot_pk is not None
     return StepState(
         code=CODE,
         title=TITLE,
-        url=facts.url("ballot_results", facts.ballot.pk) if facts.ballot else url,
+        url=facts.url("ballot_results", facts.ballot_pk) if facts.ballot_pk else url,
         status=StepStatus.CURRENT,
         summary=counted if facts.decided else "Scrutin clos",
         missing=[Missing(left if facts.undecided else "Aucun levier n’est retenu", url)],

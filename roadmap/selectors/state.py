@@ -1,5 +1,6 @@
 """State of the steps « Construire », « Valider » and « Suivre », from one query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -72,7 +73,15 @@ LOT_PATH = "result__reference__criteria__GWP__total"
 
 
 def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> RoadmapCounts:
-    """Count what the roadmap holds, with the last frozen inventory and the seat of an account. One query."""
+    """Count what the roadmap of one démarche holds. One query."""
+    return counts_by_initiative([initiative], user=user)[initiative.pk]
+
+
+def counts_by_initiative(initiatives: Sequence[Initiative], *, user: User | None) -> dict[int, RoadmapCounts]:
+    """Count what each roadmap holds, by démarche, with its last frozen inventory and the seat of an account.
+
+    One query.
+    """
     live = ~Q(roadmap__sheets__status=ActionStatus.ABANDONED) & Q(roadmap__sheets__isnull=False)
     unled = Q(
         roadmap__sheets__lead_service__isnull=True,
@@ -91,8 +100,8 @@ def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> Roadm
     def counted(condition: Q) -> Count:
         return Count("roadmap__sheets", filter=live & condition, distinct=True)
 
-    row: dict[str, Any] = (
-        Initiative.objects.filter(pk=initiative.pk)
+    rows = (
+        Initiative.objects.filter(pk__in=[initiative.pk for initiative in initiatives])
         .annotate(
             retained=count_of(Decision.objects.filter(verdict=Verdict.RETAINED)),
             sheet_total=counted(Q()),
@@ -115,13 +124,16 @@ def roadmap_counts(initiative: Initiative, *, user: User | None = None) -> Roadm
             seat_name=Subquery(own.values("name")[:1]),
         )
         .values(
-            "retained", "sheet_total", "unled", "unplaced", "without_means", "without_objective", "has_reduction",
+            "pk", "retained", "sheet_total", "unled", "unplaced", "without_means", "without_objective", "has_reduction",
             "version_number", "is_reen_usable", "frozen_at", "validated_on", "adopted_on",
             "adopted_number", "adopted_reference", "lot_pk", "lot_on",
             "lot_total", "seat_pk", "seat_name",
         )
-        .get()
     )  # fmt: skip
+    return {row["pk"]: _counts_of(row) for row in rows}
+
+
+def _counts_of(row: dict[str, Any]) -> RoadmapCounts:
     return RoadmapCounts(
         retained=row["retained"],
         sheets=row["sheet_total"],

@@ -163,11 +163,11 @@ def test_people_who_left_count_no_more(initiative):
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_the_step_takes_three_queries_whatever_the_people(initiative, people, django_assert_num_queries):
+def test_the_step_takes_two_queries_whatever_the_people(initiative, people, django_assert_num_queries):
     for _ in range(people):
         factories.make_participant(initiative)
         make_document(initiative)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         preparation_state(initiative, now=PARIS_NOON)
 
 
