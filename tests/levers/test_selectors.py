@@ -480,11 +480,11 @@ def test_state_of_the_light_track_goes_straight_to_the_decisions(initiative, cat
 
 
 @pytest.mark.parametrize("voters", [1, 3])
-def test_state_takes_four_queries_at_most(initiative, voters, django_assert_num_queries):
+def test_state_takes_two_queries_at_most(initiative, voters, django_assert_num_queries):
     ballot = make_ballot(initiative, voters=voters)
     fill_ballot(ballot, {"LEV-01": "EEE"})
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         state_of(initiative)
 
 
