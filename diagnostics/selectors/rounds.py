@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 from django.db.models import (
     CharField,
@@ -144,7 +145,7 @@ def progress_by_round(
 ) -> dict[int, list[RaterProgress]]:
     """Return the progress of the active people of each round, by its key. One query at most."""
     progress: dict[int, list[RaterProgress]] = {diagnosis.pk: [] for diagnosis in diagnoses}
-    seats = Diagnosis.raters.through.objects.filter(diagnosis__in=progress, participant__is_active=True)
+    seats: QuerySet[Any] = Diagnosis.raters.through.objects.filter(diagnosis__in=progress, participant__is_active=True)
     if participant is not None:
         seats = seats.filter(participant=participant)
     own = Q(participant__ratings__diagnosis=F("diagnosis"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -110,7 +110,7 @@ def _voters(ballots: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
     voters: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
     if not ballots:
         return voters
-    seats = Ballot.voters.through.objects.filter(ballot__in=ballots)
+    seats: QuerySet[Any] = Ballot.voters.through.objects.filter(ballot__in=ballots)
     answered = Count("participant__votes", filter=Q(participant__votes__ballot=F("ballot")))
     rows = (
         seats.annotate(answered=answered)
