@@ -3,15 +3,15 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import NameForm
-from accounts.models import User
 from accounts.security import account_security
 from accounts.selectors import latest_messages
 from accounts.services import rename_user
+from accounts.signed_in import signed_in
 
 
 @login_not_required
@@ -19,7 +19,7 @@ from accounts.services import rename_user
 def home(request: HttpRequest) -> HttpResponse:
     """Say what Jalons is; somebody signed in goes to their authorities."""
     if request.user.is_authenticated:
-        return redirect("authorities:authority_list")
+        return redirect("roadmap:space_list")
     return render(request, "accounts/home.html")
 
 
@@ -45,9 +45,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Show one's account and change the name that others see."""
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
+    user = signed_in(request)
     form = NameForm(request.POST or None, initial={"full_name": user.full_name})
     context = {"form": form, "security": account_security(user=user, current_key=request.session.session_key or "")}
     if request.method == "POST":

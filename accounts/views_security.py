@@ -1,7 +1,5 @@
 """Sessions, recovery codes and closing of one's account."""
 
-from typing import Any
-
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -16,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms import DeleteAccountForm
-from accounts.models import User
 from accounts.security import close_account, end_other_sessions, end_session, open_sessions
+from accounts.signed_in import signed_in
 from common.errors import DomainError
 
 # Sessions -------------------------------------------------------------------------------------------------------------
@@ -26,14 +24,16 @@ from common.errors import DomainError
 @require_safe
 def session_list(request: HttpRequest) -> HttpResponse:
     """Show where the account is open."""
-    sessions = open_sessions(user=_user(request), current_key=request.session.session_key or "")
+    sessions = open_sessions(user=signed_in(request), current_key=request.session.session_key or "")
     return render(request, "usersessions/usersession_list.html", {"sessions": sessions})
 
 
 @require_POST
 def session_end(request: HttpRequest, session_pk: int) -> HttpResponse:
     """Close one session; that of this browser is closed by signing out."""
-    is_ended = end_session(user=_user(request), session_pk=session_pk, current_key=request.session.session_key or "")
+    is_ended = end_session(
+        user=signed_in(request), session_pk=session_pk, current_key=request.session.session_key or ""
+    )
     if not is_ended:
         raise Http404
     messages.success(request, "La session est fermée.")
@@ -42,7 +42,7 @@ def session_end(request: HttpRequest, session_pk: int) -> HttpResponse:
 
 @require_POST
 def session_end_others(request: HttpRequest) -> HttpResponse:
-    count = end_other_sessions(user=_user(request), current_key=request.session.session_key or "")
+    count = end_other_sessions(user=signed_in(request), current_key=request.session.session_key or "")
     messages.success(request, "Les autres sessions sont fermées." if count else "Aucune autre session n’était ouverte.")
     return redirect("usersessions_list")
 
@@ -88,7 +88,7 @@ def remove_key(request: HttpRequest, pk: int) -> HttpResponse:
 @reauthentication_required
 def account_delete(request: HttpRequest) -> HttpResponse:
     """Close one's account, the address typed again."""
-    user = _user(request)
+    user = signed_in(request)
     form = DeleteAccountForm(request.POST or None, expected=user.email)
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,13 +100,6 @@ def account_delete(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Votre compte est supprimé.")
             return redirect("home")
     return render(request, "accounts/account_delete.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _user(request: HttpRequest) -> User:
-    user: Any = request.user
-    if not isinstance(user, User):
-        raise Http404
-    return user
 
 
 def _codes_of(request: HttpRequest) -> RecoveryCodes:

@@ -119,7 +119,7 @@ def send_membership_request(request: MembershipRequest) -> None:
 def send_membership_answer(request: MembershipRequest) -> None:
     """Tell somebody whether their request was accepted."""
     is_accepted = request.state == MembershipRequest.State.ACCEPTED
-    path = request.authority.get_absolute_url() if is_accepted else reverse("authorities:authority_list")
+    path = request.authority.get_absolute_url() if is_accepted else reverse("roadmap:space_list")
     context = {"authority": request.authority, "is_accepted": is_accepted, "url": settings.SITE_URL + path}
     context["reason"] = request.answer_reason
     _send("membership_answer", request.user.email, context)

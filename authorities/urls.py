@@ -69,8 +69,7 @@ member_patterns: list[URLPattern] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # My authorities
-    path("collectivites/", authorities.authority_list, name="authority_list"),
+    # One more authority
     path("collectivites/nouvelle/", authorities.authority_search, name="authority_search"),
     path("collectivites/nouvelle/autre/", authorities.authority_create_manual, name="authority_create_manual"),
     path("collectivites/nouvelle/<slug:territory_code>/", authorities.authority_create, name="authority_create"),

@@ -1,7 +1,17 @@
-"""State of one step of the path, as each application tells it to the dashboard."""
+"""The steps of the path, and the state of one as each application tells it to the dashboard."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+# Code, title and first page of each step.
+STEP_ROUTES = (
+    ("preparation", "Préparer", "authorities:preparation_detail"),
+    ("diagnosis", "Diagnostiquer", "diagnostics:diagnosis_detail"),
+    ("prioritisation", "Prioriser", "levers:lever_list"),
+    ("building", "Construire", "roadmap:roadmap_detail"),
+    ("validation", "Valider", "roadmap:validation_detail"),
+    ("follow_up", "Suivre", "roadmap:follow_up_detail"),
+)
 
 
 class StepStatus(StrEnum):

@@ -11,6 +11,7 @@ from roadmap.views import (
     participants,
     schedule,
     sheets,
+    spaces,
     texts,
     versions,
 )
@@ -83,6 +84,7 @@ participant_patterns: list[URLPattern] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("collectivites/", spaces.space_list, name="space_list"),
     path("collectivites/<slug:authority_slug>/", dashboard.dashboard, name="dashboard"),
     path(
         "collectivites/<slug:authority_slug>/demarches/ouvrir/", initiatives.initiative_create, name="initiative_create"

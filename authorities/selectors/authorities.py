@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from accounts.models import User
-from authorities.enums import AuthorityKind
+from authorities.enums import AuthorityKind, Role
 from authorities.models import Authority, Initiative, Membership, MembershipRequest, Participant
 from authorities.services.links import verified_emails
 from common.numbers import format_number
@@ -22,11 +22,22 @@ MAX_RESULTS = 10
 
 @dataclass(frozen=True)
 class OwnSpace:
-    """An authority of which the account is a member, with its current démarche."""
+    """An authority of which the account is a member, with its current démarche and what the account is there."""
 
-    authority: Authority
-    role_labels: str
-    period_label: str
+    initiative: Initiative
+    membership: Membership
+
+    @property
+    def authority(self) -> Authority:
+        return self.initiative.authority
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return self.membership.role_set
+
+    @property
+    def role_labels(self) -> str:
+        return ", ".join(role.label for role in self.membership.ordered_roles)
 
 
 @dataclass(frozen=True)
@@ -96,20 +107,11 @@ class LegalFrame:
 
 def own_spaces(user: User) -> OwnSpaces:
     """Return what the account can open: its authorities, its participations, its pending requests. Five queries."""
-    memberships = list(Membership.objects.filter(user=user).select_related("authority").order_by("authority__name"))
-    authorities = [membership.authority for membership in memberships]
-    periods = {
-        initiative.authority_id: initiative.period_label
-        for initiative in Initiative.objects.filter(authority__in=authorities).current()
+    memberships = {
+        membership.authority_id: membership for membership in Membership.objects.filter(user=user).order_by()
     }
-    spaces = [
-        OwnSpace(
-            membership.authority,
-            ", ".join(role.label for role in membership.ordered_roles),
-            periods.get(membership.authority_id, ""),
-        )
-        for membership in memberships
-    ]
+    current = Initiative.objects.filter(authority__in=memberships).current().select_related("authority")
+    spaces = [OwnSpace(item, memberships[item.authority_id]) for item in current.order_by("authority__name")]
     requests = MembershipRequest.objects.filter(user=user, state=MembershipRequest.State.PENDING)
     return OwnSpaces(spaces, own_participations(user), list(requests.select_related("authority")))
 

@@ -400,6 +400,8 @@ def _texts_summary(count: int) -> str:
 
 
 def _people_summary(facts: PreparationFacts) -> str:
+    if not facts.participant_count:
+        return "Comité à composer."
     people = count_words(facts.participant_count, "personne", "personnes")
     services = count_words(facts.service_count, "service", "services")
     confirmed = pluralise(facts.accepted_count, "a confirmé", "ont confirmé")

@@ -1,4 +1,4 @@
-"""My authorities, creation of a space, access requests from outside."""
+"""Search of an authority, creation of a space, access requests from outside."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,25 +6,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.signed_in import signed_in
 from authorities import services
 from authorities.access import AuthorityAccess, authority_view
 from authorities.enums import AuthorityKind
 from authorities.forms import AuthorityForm, ManualAuthorityForm, MembershipRequestForm, TerritoryAuthorityForm
 from authorities.models import Authority
 from authorities.permissions import Permission
-from authorities.selectors import legal_frame, legal_frame_of, own_spaces, search_authorities
+from authorities.selectors import legal_frame, legal_frame_of, search_authorities
 from authorities.selectors.authorities import initiatives_of
 from authorities.views.submission import posted, submit
 from reference.models import Territory
 
 MAX_QUERY = 100
-
-
-@require_safe
-def authority_list(request: HttpRequest) -> HttpResponse:
-    """Show what the account can open, and how to open a first space."""
-    return render(request, "authorities/authority_list.html", {"own": own_spaces(_user(request))})
 
 
 @require_safe
@@ -48,7 +42,7 @@ def authority_create(request: HttpRequest, territory_code: str) -> HttpResponse:
         request,
         form,
         lambda: services.create_authority(
-            user=_user(request),
+            user=signed_in(request),
             name=territory.name,
             kind=AuthorityKind(territory.kind),
             territory=territory,
@@ -75,7 +69,7 @@ def authority_create_manual(request: HttpRequest) -> HttpResponse:
     submission = submit(
         request,
         form,
-        lambda: services.create_authority(user=_user(request), now=timezone.now(), **form.values),
+        lambda: services.create_authority(user=signed_in(request), now=timezone.now(), **form.values),
     )
     if submission.is_saved:
         return _to_first_page(request, submission.result)
@@ -92,14 +86,14 @@ def membership_request_create(request: HttpRequest, authority_pk: int) -> HttpRe
         request,
         form,
         lambda: services.request_membership(
-            authority=authority, user=_user(request), message=form.cleaned_data["message"], now=timezone.now()
+            authority=authority, user=signed_in(request), message=form.cleaned_data["message"], now=timezone.now()
         ),
     )
     if submission.is_saved:
         messages.success(
             request, f"Demande envoyée aux référents de {authority.name}. Leur réponse arrivera par courriel."
         )
-        return redirect("authorities:authority_list")
+        return redirect("roadmap:space_list")
     context = {"target": authority, "form": form}
     return render(request, "authorities/membership_request_create.html", context, status=submission.status)
 
@@ -144,11 +138,3 @@ def initiative_list(request: HttpRequest, access: AuthorityAccess) -> HttpRespon
 def _to_first_page(request: HttpRequest, authority: Authority) -> HttpResponse:
     messages.success(request, f"L’espace de {authority.name} est ouvert. Réglez d’abord la démarche.")
     return redirect("authorities:initiative_update", authority.slug)
-
-
-def _user(request: HttpRequest) -> User:
-    """Return the account: every view of this module is behind the login."""
-    user = request.user
-    if not isinstance(user, User):
-        raise TypeError("this view is behind the login")
-    return user

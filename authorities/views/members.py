@@ -79,7 +79,7 @@ def member_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> Htt
     if submission.is_saved:
         messages.success(request, f"Rôles de {membership.user} enregistrés.")
         if membership.user_id == access.user.pk and Role.REFERENT not in membership.role_set:
-            return redirect("authorities:authority_list")
+            return redirect("roadmap:space_list")
         return redirect("authorities:member_list", access.authority.slug)
     context = {"form": form, "membership": membership}
     return render(request, "authorities/member_update.html", context, status=submission.status)
@@ -97,7 +97,7 @@ def member_delete(request: HttpRequest, access: AuthorityAccess, pk: int) -> Htt
         return _refusal(request, access, error)
     messages.success(request, f"{membership.user} n’est plus membre de {access.authority.name}.")
     if is_self:
-        return redirect("authorities:authority_list")
+        return redirect("roadmap:space_list")
     return redirect("authorities:member_list", access.authority.slug)
 
 

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from common import numbers
 from common.dates import format_day
 from common.form_rendering import FieldKind, field_kind, render_fields, summarise_errors, widget_attrs
-from common.steps import NextAction, StepState
+from common.steps import STEP_ROUTES, NextAction, StepState
 from common.text import typography
 
 register = template.Library()
@@ -41,14 +41,6 @@ MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "done", "warning": 
 LONG_FORM = 6
 CONFIDENCES = {"measured": ("full", "mesuré"), "estimated": ("half", "estimé"), "unknown": ("none", "inconnu")}
 
-STEP_ROUTES = (
-    ("preparation", "Préparer", "authorities:preparation_detail"),
-    ("diagnosis", "Diagnostiquer", "diagnostics:diagnosis_detail"),
-    ("prioritisation", "Prioriser", "levers:lever_list"),
-    ("building", "Construire", "roadmap:roadmap_detail"),
-    ("validation", "Valider", "roadmap:validation_detail"),
-    ("follow_up", "Suivre", "roadmap:follow_up_detail"),
-)
 AUTHORITY_MENU = (
     ("Tableau de bord", "roadmap:dashboard", "view_dashboard"),
     ("Inventaire", "inventory:inventory_detail", "view_inventory"),
@@ -238,7 +230,7 @@ def main_menu(context: template.Context) -> dict[str, Any]:
         ]
     if user is not None and user.is_authenticated:
         if not entries:
-            entries.append(("Mes collectivités", reverse("authorities:authority_list")))
+            entries.append(("Mes collectivités", reverse("roadmap:space_list")))
         entries.append((user.get_short_name(), reverse("account")))
     else:
         entries += [("Se connecter", reverse("account_login")), ("Créer un compte", reverse("account_signup"))]

@@ -13,31 +13,18 @@ from authorities.access import AuthorityAccess
 from authorities.enums import AuthorityKind, Role
 from authorities.models import Initiative
 from authorities.permissions import Permission
-from authorities.selectors import preparation_state
 from common.dates import format_day
 from common.numbers import format_number, format_range, format_significant, pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from common.text import typography
 from diagnostics.models import AgreedLevel
 from diagnostics.scoring import score_label
-from diagnostics.selectors.state import maturity_state, merge_states
-from inventory.selectors import inventory_state
-from levers.selectors import prioritisation_state
-from roadmap.selectors.elected import reading_action, validation_action, voted_figures
-from roadmap.selectors.state import (
-    FrozenLot,
-    RoadmapCounts,
-    Seat,
-    building_state,
-    follow_up_state,
-    roadmap_counts,
-    validation_state,
-)
+from roadmap.selectors.elected import voted_figures
+from roadmap.selectors.path import Path, action_for, awaited_seat, may_see_awaited, read_paths
+from roadmap.selectors.state import FrozenLot, Seat
 
 KG_PER_T = 1000
 MAX_AWAITED = 6
-# Steps that an accompagnateur prepares with the référent; the others are the authority's.
-ADVISER_STEPS = frozenset({"preparation", "building"})
 
 
 @dataclass(frozen=True)
@@ -86,52 +73,12 @@ class Dashboard:
     role_labels: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Path:
-    """The six steps, and the two halves of the second one."""
-
-    steps: tuple[StepState, ...]
-    maturity: StepState
-    inventory: StepState
-    counts: RoadmapCounts
-    slug: str
-
-    def step(self, code: str) -> StepState:
-        return next(step for step in self.steps if step.code == code)
-
-    @property
-    def current(self) -> StepState:
-        """The step that one is at: the first that is not done; the last one when all are."""
-        return next((step for step in self.steps if step.status is not StepStatus.DONE), self.steps[-1])
-
-
-def _read_path(access: AuthorityAccess, now: datetime) -> _Path:
-    initiative = access.initiative
-    maturity = maturity_state(initiative, now=now)
-    inventory = inventory_state(initiative, now=now)
-    counts = roadmap_counts(initiative, user=access.user)
-    return _Path(
-        steps=(
-            preparation_state(initiative, now=now),
-            merge_states(maturity, inventory),
-            prioritisation_state(initiative, now=now),
-            building_state(initiative, now=now, counts=counts),
-            validation_state(initiative, now=now, counts=counts),
-            follow_up_state(initiative, counts=counts),
-        ),
-        maturity=maturity,
-        inventory=inventory,
-        counts=counts,
-        slug=access.authority.slug,
-    )
-
-
 def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
     """Return the dashboard of a démarche for this reader. Eleven queries at most, whatever the number of rows."""
-    path = _read_path(access, now)
+    path = read_paths([access.initiative], user=access.user, now=now)[access.initiative.pk]
     current = path.current
-    seat = _own_seat(access, path)
-    action = _action_for(access, path) if seat is None else None
+    seat = awaited_seat(access.roles, path)
+    action = action_for(access.roles, path) if seat is None else None
     quiet_title, quiet_text = ("", "") if action or seat else _quiet(access, path)
     quiet_url = "" if action or seat else _draft_url(access, path)
     can_prepare = Permission.EDIT_PREPARATION in access.permissions
@@ -144,7 +91,7 @@ def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
         quiet_url=quiet_url,
         quiet_link="Lire le projet tel qu’il est (PDF)" if quiet_url else "",
         participation=seat,
-        awaited=_awaited(path) if can_prepare or Role.ELECTED in access.roles else (),
+        awaited=_awaited(path) if may_see_awaited(access.roles) else (),
         missing=tuple(current.missing) if can_prepare else (),
         figures=tuple(_figures(access, path)),
         lede=_lede(access.initiative, current, timezone.localdate(now)),
@@ -152,7 +99,7 @@ def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
     )
 
 
-def _awaited(path: _Path) -> tuple[AwaitedGroup, ...]:
+def _awaited(path: Path) -> tuple[AwaitedGroup, ...]:
     return tuple(
         AwaitedGroup(step.title, tuple(step.awaited[:MAX_AWAITED]), max(0, len(step.awaited) - MAX_AWAITED))
         for step in path.steps
@@ -185,61 +132,15 @@ def _without_url(step: StepState) -> StepState:
 # What each role has to do ---------------------------------------------------------------------------------------------
 
 
-def _action_for(access: AuthorityAccess, path: _Path) -> NextAction | None:
-    """Return the first thing that one of the roles of this reader has to do; the référent's comes first."""
-    rules = (
-        (Role.REFERENT, _referent_action),
-        (Role.ELECTED, _elected_action),
-        (Role.ADVISER, _adviser_action),
-        (Role.CONTRIBUTOR, _contributor_action),
-    )
-    action = next((action for role, rule in rules if role in access.roles and (action := rule(path))), None)
-    if action is None and Role.ELECTED in access.roles:
-        return reading_action(path.counts, access.authority.slug)
-    return action
-
-
-def _referent_action(path: _Path) -> NextAction | None:
-    return next((step.next_action for step in path.steps if step.next_action is not None), None)
-
-
-def _elected_action(path: _Path) -> NextAction | None:
-    """The elected official validates: the shortlist, then the frozen version, which they read first."""
-    shortlist, document = path.step("prioritisation"), path.step("validation")
-    if shortlist.status is StepStatus.REVIEW and shortlist.next_action:
-        return shortlist.next_action
-    if document.status is not StepStatus.REVIEW:
-        return None
-    return validation_action(path.counts, path.slug) or document.next_action
-
-
-def _adviser_action(path: _Path) -> NextAction | None:
-    waiting = [step for step in path.steps if step.code in ADVISER_STEPS]
-    action = next((step.next_action for step in waiting if step.next_action is not None), None)
-    return action or path.inventory.next_action
-
-
-def _contributor_action(path: _Path) -> NextAction | None:
-    return path.inventory.next_action
-
-
-def _own_seat(access: AuthorityAccess, path: _Path) -> Seat | None:
-    """Return the seat of a committee member who is awaited, when nothing else is asked of them here. No query."""
-    seat = path.counts.seat
-    if seat is None or Role.REFERENT in access.roles:
-        return None
-    return seat if any(item.name == seat.name for step in path.steps for item in step.awaited) else None
-
-
-def _draft_url(access: AuthorityAccess, path: _Path) -> str:
+def _draft_url(access: AuthorityAccess, path: Path) -> str:
     """Return the address of the draft, for the elected official who waits; empty before it says anything."""
     counts = path.counts
     if Role.ELECTED not in access.roles or counts.version_number is not None or not counts.sheets:
         return ""
-    return reverse("roadmap:draft_pdf", args=[path.slug])
+    return reverse("roadmap:draft_pdf", args=[access.authority.slug])
 
 
-def _quiet(access: AuthorityAccess, path: _Path) -> tuple[str, str]:
+def _quiet(access: AuthorityAccess, path: Path) -> tuple[str, str]:
     """Return what to say to somebody of whom nothing is asked now."""
     current = path.current
     if access.roles == {Role.CONTRIBUTOR}:
@@ -284,7 +185,7 @@ def _lede(initiative: Initiative, current: StepState, today: date) -> str:
     return typography(f"{begun} Il reste {format_number(days)} {many} avant le {council} du {written}.")
 
 
-def _figures(access: AuthorityAccess, path: _Path) -> list[KeyFigure]:
+def _figures(access: AuthorityAccess, path: Path) -> list[KeyFigure]:
     """Return the figures that this reader may see and that exist. One query at most.
 
     An elected official reads those of the adopted document, as it prints them.

@@ -54,7 +54,7 @@ def person_erase(request: HttpRequest, access: AuthorityAccess, pk: int) -> Http
     messages.success(request, "La personne est effacée. Ses réponses restent, sans son nom.")
     is_still_member = Membership.objects.filter(authority=access.authority, user=access.user).exists()
     if not is_still_member:
-        return redirect("authorities:authority_list")
+        return redirect("roadmap:space_list")
     return redirect("authorities:participant_list", access.authority.slug)
 
 

@@ -402,7 +402,7 @@ def test_a_renewal_is_a_post(client, guest):
 
 def test_a_signed_in_person_opens_their_participation_by_one_button(guest):
     client = client_of(verified_user("achats@exemple.fr"))
-    listed = client.get(reverse("authorities:authority_list")).content.decode()
+    listed = client.get(reverse("roadmap:space_list")).content.decode()
     assert f'name="participant" value="{guest.pk}"' in listed
     response = client.post(reverse("authorities:own_participation_open"), {"participant": guest.pk})
     assert response["Location"] == f"/participation/{guest.pk}/"

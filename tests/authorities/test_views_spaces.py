@@ -24,28 +24,15 @@ def _text(response) -> str:
 
 
 def test_an_empty_list_leads_to_the_search(newcomer):
-    content = _text(newcomer.get(reverse("authorities:authority_list")))
+    content = _text(newcomer.get(reverse("roadmap:space_list")))
     assert "Aucune collectivité pour l’instant" in content
     assert f'href="{reverse("authorities:authority_search")}"' in content
 
 
 def test_the_list_shows_my_spaces_and_nobody_else_s(authority, referent_client, outsider):
-    content = _text(referent_client.get(reverse("authorities:authority_list")))
+    content = _text(referent_client.get(reverse("roadmap:space_list")))
     assert authority.name in content and f"/collectivites/{authority.slug}/" in content
     assert "Autre Pays" not in content
-
-
-@pytest.mark.parametrize("spaces", [1, 3])
-def test_the_list_takes_the_same_queries(spaces, django_assert_num_queries):
-    user = factories.make_user()
-    for _ in range(spaces):
-        authority = factories.make_authority()
-        Membership.objects.create(authority=authority, user=user, roles=["referent"])
-        factories.make_participant(authority.initiatives.get(), user=user)
-    client = client_of(user)
-    # Session, account, then the five reads of the page.
-    with django_assert_num_queries(7):
-        client.get(reverse("authorities:authority_list"))
 
 
 def test_the_search_is_a_link_that_works_without_script(newcomer):
@@ -98,8 +85,8 @@ def test_a_territory_with_a_space_leads_to_the_request(newcomer, authority):
     join = reverse("authorities:membership_request_create", args=[authority.pk])
     assert newcomer.get(reverse("authorities:authority_create", args=[territory.code]))["Location"] == join
     assert "a déjà un espace" in _text(newcomer.get(join))
-    assert newcomer.post(join, {"message": "Bonjour"})["Location"] == reverse("authorities:authority_list")
-    assert "En attente" in _text(newcomer.get(reverse("authorities:authority_list")))
+    assert newcomer.post(join, {"message": "Bonjour"})["Location"] == reverse("roadmap:space_list")
+    assert "En attente" in _text(newcomer.get(reverse("roadmap:space_list")))
     again = newcomer.post(join, {"message": "Bonjour"})
     assert again.status_code == 422
     assert MembershipRequest.objects.count() == 1
@@ -196,7 +183,7 @@ def test_a_referent_who_leaves_goes_back_to_their_list(authority, referent, refe
     factories.make_member(authority, "referent")
     membership = Membership.objects.get(user=referent)
     response = referent_client.post(reverse("authorities:member_delete", args=[authority.slug, membership.pk]))
-    assert response["Location"] == reverse("authorities:authority_list")
+    assert response["Location"] == reverse("roadmap:space_list")
 
 
 @pytest.mark.parametrize("members", [1, 3])
@@ -226,7 +213,7 @@ def test_the_demarches_are_listed(authority, referent_client):
     assert "Démarche 1, 2026–2028" in content and "En cours" in content
 
 
-@pytest.mark.parametrize("route", ["authority_list", "authority_search", "authority_create_manual"])
+@pytest.mark.parametrize("route", ["authority_search", "authority_create_manual"])
 def test_an_anonymous_reader_is_sent_to_the_sign_in(client, route):
     response = client.get(reverse(f"authorities:{route}"))
     assert response.status_code == 302

@@ -263,7 +263,7 @@ def test_a_referent_may_erase_herself_when_another_stays(authority, initiative, 
     make_member(authority, "referent")
     person = make_person(initiative, user=referent)
     response = referent_client.post(reverse("roadmap:person_erase", args=[authority.slug, person.pk]))
-    assert response.url == reverse("authorities:authority_list")
+    assert response.url == reverse("roadmap:space_list")
     assert Event.objects.get(authority=authority).actor_label == "Personne effacée 1"
     assert Event.objects.get(authority=authority).actor_user is None
 
