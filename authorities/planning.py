@@ -1,13 +1,16 @@
 """Backward planning of the calendar from the council date. Pure: no clock, no database."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import count
 
 from authorities.working_days import day_off_reason, working_day_on_or_before
 
 COUNCIL_CODE = "assemblee"
+# Code of a meeting that no preset holds.
+OWN_CODE_PREFIX = "reunion-"
 # « about one third of one person's time »: ANCT, COMETE webinar, 18 April 2024, 00:30:19.
 REFERENT_SHARE = Fraction(1, 3)
 WORKING_DAYS_PER_WEEK = 5
@@ -56,6 +59,22 @@ def plan_backwards(steps: Sequence[PresetStep], council_on: date, *, department_
             day = working_day_on_or_before(day, department_code)
         planned.append(PlannedStep(step.code, step.label, step.kind, day, reason))
     return sorted(planned, key=lambda step: step.planned_on)
+
+
+def transpose_day(day: date, *, from_council: date, to_council: date, department_code: str = "") -> date:
+    """Return the day that is as far from a council as `day` is from another.
+
+    As in `plan_backwards`, the day of the council stays on it, and any other that is a day off goes back to the
+    working day before.
+    """
+    if day == from_council:
+        return to_council
+    return working_day_on_or_before(to_council + (day - from_council), department_code)
+
+
+def free_code(taken: Container[str]) -> str:
+    """Return the first code, for a meeting of one's own, that is not taken: « reunion-1 », « reunion-2 »…"""
+    return next(code for number in count(1) if (code := f"{OWN_CODE_PREFIX}{number}") not in taken)
 
 
 def earliest_council(steps: Sequence[PresetStep], today: date) -> date:

@@ -7,6 +7,7 @@ from authorities.views import (
     arbitration,
     authorities,
     calendar,
+    copies,
     drafts,
     events,
     invitations,
@@ -26,6 +27,7 @@ preparation_patterns: list[URLPattern | URLResolver] = [
     path("logo/", logos.logo_update, name="logo_update"),
     path("logo/retirer/", logos.logo_delete, name="logo_delete"),
     path("obligations/", authorities.duty_list, name="duty_list"),
+    path("reprendre/", copies.preparation_copy, name="preparation_copy"),
     path("demarche/", preparation.initiative_update, name="initiative_update"),
     path("etat-des-lieux/", preparation.state_of_play_update, name="state_of_play_update"),
     # Committee

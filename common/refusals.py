@@ -11,7 +11,7 @@ from common.errors import DomainError
 from common.text import typography
 from common.versioning import StaleVersionError
 
-STALE = "Quelqu’un a modifié ces données entre-temps : relisez-la, puis recommencez."
+STALE = "Quelqu’un a modifié ces données entre-temps : relisez-les, puis recommencez."
 
 
 def refusal_page(

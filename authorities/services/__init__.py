@@ -2,6 +2,7 @@
 
 from authorities.services.authorities import AuthorityExistsError, create_authority, save_authority
 from authorities.services.calendar import add_meeting, delete_meeting, plan_calendar, save_meeting
+from authorities.services.copies import copy_preparation
 from authorities.services.initiatives import save_initiative, save_state_of_play
 from authorities.services.links import (
     confirm_link,
@@ -52,6 +53,7 @@ __all__ = [
     "change_roles",
     "confirm_link",
     "copy_link",
+    "copy_preparation",
     "create_authority",
     "deactivate_participant",
     "delete_actor",

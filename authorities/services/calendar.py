@@ -10,12 +10,10 @@ from accounts.models import User
 from authorities.enums import EventKind, MeetingKind
 from authorities.events import record_event
 from authorities.models import Initiative, Meeting
-from authorities.planning import COUNCIL_CODE, PlannedStep, PresetStep, plan_backwards
+from authorities.planning import COUNCIL_CODE, PlannedStep, PresetStep, free_code, plan_backwards
 from common.errors import DomainError
 from common.versioning import save_versioned
 from reference.models import CalendarPreset
-
-OWN_CODE_PREFIX = "reunion-"
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,8 @@ def _replace_meetings(initiative: Initiative, steps: Sequence[PlannedStep]) -> N
 @transaction.atomic
 def add_meeting(*, initiative: Initiative, values: MeetingValues, actor: User, now: datetime) -> Meeting:
     """Add a meeting by hand; the backward planning never moves it."""
-    meeting = Meeting(initiative=initiative, code=_free_code(initiative), is_edited=True)
+    taken = set(initiative.meetings.values_list("code", flat=True))
+    meeting = Meeting(initiative=initiative, code=free_code(taken), is_edited=True)
     _apply(meeting, values)
     meeting.save()
     verb = f"a ajouté au calendrier « {meeting.label} »"
@@ -173,11 +172,3 @@ def _apply(meeting: Meeting, values: MeetingValues) -> None:
     meeting.label, meeting.kind, meeting.place = values.label, values.kind or "", values.place
     meeting.planned_on, meeting.start_time = values.planned_on, values.start_time
     meeting.duration_minutes = values.duration_minutes
-
-
-def _free_code(initiative: Initiative) -> str:
-    taken = set(initiative.meetings.filter(code__startswith=OWN_CODE_PREFIX).values_list("code", flat=True))
-    number = 1
-    while f"{OWN_CODE_PREFIX}{number}" in taken:
-        number += 1
-    return f"{OWN_CODE_PREFIX}{number}"

@@ -115,11 +115,16 @@ def _visits_of_moments() -> list[Visit]:
         ("levers:shortlist_validate", [slug], REFERENT_EMAIL),
         ("inventory:import_detail", [slug, received.inventory_id, received.pk], REFERENT_EMAIL),
         ("inventory:participant_import_detail", [contributor, own.inventory_id, own.pk], CONTRIBUTOR_EMAIL),
+        ("roadmap:space_list", [], REFERENT_EMAIL),
         ("authorities:arbitration_list", [], STAFF_EMAIL),
         ("authorities:arbitration_answer", [moments.request.pk], STAFF_EMAIL),
         ("authorities:membership_request_create", [moments.authority.pk], EMPTY_EMAIL),
     ]
-    return [Visit(route, reverse(route, args=arguments), visitor) for route, arguments, visitor in asked]
+    copy = "authorities:preparation_copy"
+    return [
+        *(Visit(route, reverse(route, args=arguments), visitor) for route, arguments, visitor in asked),
+        Visit(copy, f"{reverse(copy, args=[slug])}?depuis={moments.followed.slug}", REFERENT_EMAIL),
+    ]
 
 
 def visits() -> list[Visit]:

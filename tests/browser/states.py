@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from accounts.services import create_confirmed_account
 from authorities.enums import AuthorityKind, Role
-from authorities.models import Authority, Initiative, MembershipRequest, Participant
+from authorities.models import Authority, Initiative, Membership, MembershipRequest, Participant
 from authorities.services import add_participant, create_authority, request_membership
 from authorities.services.participants import ParticipantValues
 from diagnostics.models import Diagnosis
@@ -44,6 +44,7 @@ REFERENT_EMAIL = "moments@exemple.fr"
 STAFF_EMAIL = "administration@exemple.fr"
 CONTRIBUTOR_EMAIL = "parc@exemple.fr"
 TERRITORY = "Quimper Bretagne Occidentale"
+FOLLOWED = "Saumur Val de Loire"
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ class Moments:
     received: InventoryImport
     received_by_contributor: InventoryImport
     request: MembershipRequest
+    followed: Authority
 
 
 def ensure_moments() -> Moments:
     """Return the authority, built by the services the first time."""
     referent = User.objects.filter(email=REFERENT_EMAIL).first() or _build()
-    authority = Authority.objects.get(memberships__user=referent)
+    authority = Authority.objects.get(name=TERRITORY)
     initiative = Initiative.objects.for_authority(authority).current().get()
     return Moments(
         authority=authority,
@@ -72,6 +74,7 @@ def ensure_moments() -> Moments:
         received=InventoryImport.objects.get(inventory__initiative=initiative, created_by=referent),
         received_by_contributor=InventoryImport.objects.get(inventory__initiative=initiative, created_by=None),
         request=MembershipRequest.objects.get(authority=authority),
+        followed=Authority.objects.get(name=FOLLOWED),
     )
 
 
@@ -99,6 +102,8 @@ def _build() -> User:
     request_membership(
         authority=authority, user=stranger, message="Je reprends le dossier.", now=now - timedelta(days=30)
     )
+    # She follows a second authority, whose preparation she may take over.
+    Membership.objects.create(authority=Authority.objects.get(name=FOLLOWED), user=referent, roles=[Role.ADVISER])
     return referent
 
 

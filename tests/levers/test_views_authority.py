@@ -207,7 +207,7 @@ def test_stale_submission_is_told(authority, initiative, catalogue, referent_cli
 
     for version in ("2", "", "x", "9" * 40):
         response = referent_client.post(url("shortlist_submit", authority), {"version": version}, follow=True)
-        assert "relisez-la, puis recommencez" in text_of(response)
+        assert "relisez-les, puis recommencez" in text_of(response)
     assert Shortlist.objects.get().state == ShortlistState.DRAFT
 
 
