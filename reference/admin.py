@@ -13,6 +13,7 @@ from reference.models import (
     DocumentKind,
     Duty,
     DutyStep,
+    PopulationStratum,
     Prerequisite,
     Service,
     Territory,
@@ -57,4 +58,4 @@ class DimensionAdmin(admin.ModelAdmin):
         return False
 
 
-admin.site.register([CalendarPreset, ComplianceCheck, DocumentKind, Prerequisite, Service, Theme])
+admin.site.register([CalendarPreset, ComplianceCheck, DocumentKind, PopulationStratum, Prerequisite, Service, Theme])

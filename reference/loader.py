@@ -22,6 +22,7 @@ from reference.models import (
     DocumentKind,
     Duty,
     DutyStep,
+    PopulationStratum,
     Prerequisite,
     Service,
     Territory,
@@ -49,6 +50,7 @@ def load_all(folder: Path) -> LoadReport:
     _load_duties(folder, report)
     _load_calendar(folder, report)
     _load_prerequisites(folder, report)
+    _load_strata(folder, report)
     _load_territories(folder, report)
     return report
 
@@ -189,6 +191,18 @@ def _load_prerequisites(folder: Path, report: LoadReport) -> None:
             "position": position,
         }
         _save(report, "prérequis", Prerequisite, {"code": entry.code("code")}, values)
+
+
+def _load_strata(folder: Path, report: LoadReport) -> None:
+    for position, entry in enumerate(read_entries(folder, "population_strata.yaml")):
+        entry.only("code", "kind", "from", "name")
+        values = {
+            "name": entry.text("name", max_length=80),
+            "kind": entry.code("kind", known=_KINDS),
+            "population_from": entry.integer("from", minimum=0, maximum=_MAX_INHABITANTS),
+            "position": position,
+        }
+        _save(report, "strates de population", PopulationStratum, {"code": entry.code("code")}, values)
 
 
 _TERRITORY_FIELDS = (

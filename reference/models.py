@@ -150,6 +150,27 @@ class Territory(models.Model):
         return self.name
 
 
+class PopulationStratum(models.Model):
+    """Authorities of one kind that are alike by their population: from `population_from` up to the next stratum."""
+
+    code = models.SlugField("code", max_length=40, unique=True)
+    name = models.CharField("nom", max_length=80)
+    kind = models.CharField("type de collectivité", max_length=12)
+    population_from = models.PositiveIntegerField("à partir de (habitants)")
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "strate de population"
+        verbose_name_plural = "strates de population"
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "population_from"], name="reference_populationstratum_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CalendarPreset(models.Model):
     """A backward planning: weeks before the council for each meeting or milestone."""
 

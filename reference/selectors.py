@@ -1,6 +1,7 @@
 """Composed reads of the reference data."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from reference.duties import (
     reference_on,
     standing_on,
 )
-from reference.models import Duty, Territory
+from reference.models import Duty, PopulationStratum, Territory
 from reference.territories import has_legal_form, search_key
 
 _CODE = re.compile(r"[0-9]{2,9}|2[ab][0-9]{0,3}", re.IGNORECASE)
@@ -137,4 +138,19 @@ def _duty_state(duty: Duty, kind: str, population: int | None, population_total:
         legal_reference=reference_on(duty.legal_reference, former, on),
         is_later_text=standing.is_later_text,
         is_next_later_text=standing.is_next_later_text,
+    )
+
+
+def stratum_of(strata: Sequence[PopulationStratum], *, kind: str, population: int | None) -> PopulationStratum | None:
+    """Return the stratum of an authority; None when its kind has none or, several existing, its population is unknown.
+
+    A kind with a single stratum needs no population.
+    """
+    own = [stratum for stratum in strata if stratum.kind == kind]
+    if population is None:
+        return own[0] if len(own) == 1 else None
+    return max(
+        (stratum for stratum in own if stratum.population_from <= population),
+        key=lambda stratum: stratum.population_from,
+        default=None,
     )

@@ -7,6 +7,7 @@ from roadmap.views import (
     data,
     history,
     initiatives,
+    national,
     objectives,
     participants,
     schedule,
@@ -98,4 +99,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collectivites/<slug:authority_slug>/feuille-de-route/", include(roadmap_patterns)),
     path("collectivites/<slug:authority_slug>/donnees/", include(data_patterns)),
     path("participation/<int:participant_pk>/", include(participant_patterns)),
+    path("administration-nationale/chiffres/", national.figures_detail, name="national_figures"),
 ]

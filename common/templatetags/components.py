@@ -47,6 +47,10 @@ AUTHORITY_MENU = (
     ("Leviers", "levers:lever_list", "view_levers"),
     ("Feuille de route", "roadmap:roadmap_detail", "view_roadmap"),
 )
+STAFF_PAGES = (
+    ("requests", "Demandes d’accès", "authorities:arbitration_list"),
+    ("figures", "Chiffres", "roadmap:national_figures"),
+)
 
 
 def _known(value: str, known: Any, what: str) -> str:
@@ -231,10 +235,19 @@ def main_menu(context: template.Context) -> dict[str, Any]:
     if user is not None and user.is_authenticated:
         if not entries:
             entries.append(("Mes collectivités", reverse("roadmap:space_list")))
+            if user.is_staff:
+                entries.append(("Administration nationale", reverse(STAFF_PAGES[0][2])))
         entries.append((user.get_short_name(), reverse("account")))
     else:
         entries += [("Se connecter", reverse("account_login")), ("Créer un compte", reverse("account_signup"))]
     return {"links": [(text, url, url == request.path) for text, url in entries]}
+
+
+@register.inclusion_tag("components/staff_tabs.html")
+def staff_tabs(current: str) -> dict[str, Any]:
+    """Print the pages of the national administration. `current`: requests or figures."""
+    _known(current, [code for code, _text, _route in STAFF_PAGES], "Page")
+    return {"items": [(code, text, reverse(route)) for code, text, route in STAFF_PAGES], "current": current}
 
 
 @register.inclusion_tag("components/next_action.html")

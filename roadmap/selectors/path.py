@@ -47,7 +47,7 @@ class Path:
         return next((step for step in self.steps if step.status is not StepStatus.DONE), self.steps[-1])
 
 
-def read_paths(initiatives: Sequence[Initiative], *, user: User, now: datetime) -> dict[int, Path]:
+def read_paths(initiatives: Sequence[Initiative], *, user: User | None, now: datetime) -> dict[int, Path]:
     """Return the path of each démarche, by its key, in the order given. Nine queries at most, whatever their number."""
     people = active_people(initiatives)
     preparations = preparation_states(initiatives, people)

@@ -117,6 +117,7 @@ def _visits_of_moments() -> list[Visit]:
         ("inventory:participant_import_detail", [contributor, own.inventory_id, own.pk], CONTRIBUTOR_EMAIL),
         ("roadmap:space_list", [], REFERENT_EMAIL),
         ("authorities:arbitration_list", [], STAFF_EMAIL),
+        ("roadmap:national_figures", [], STAFF_EMAIL),
         ("authorities:arbitration_answer", [moments.request.pk], STAFF_EMAIL),
         ("authorities:membership_request_create", [moments.authority.pk], EMPTY_EMAIL),
     ]
