@@ -8,6 +8,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from common.forms import JalonsForm, set_french_messages
+from common.text import one_line
 
 NEW_SECRET_HINT = "12\u00a0caractères au moins. Quelques mots sans rapport entre eux font un bon mot de passe."  # noqa: S105 - words
 _DIFFERENT_PASSWORDS = "Les deux mots de passe diffèrent : tapez deux fois le même."
@@ -41,6 +42,17 @@ class LoginForm(AccountFormMixin, allauth_forms.LoginForm):
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
+class NameField(forms.CharField):
+    """The name that others see, on one line: it stands in messages, where a line end would write a paragraph."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "name"})
+        super().__init__(**{"label": "Nom affiché", "max_length": 150, "widget": widget, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
+
+
 class SignupForm(AccountFormMixin, allauth_forms.SignupForm):
     labels: ClassVar = {
         "email": "Adresse électronique",
@@ -53,9 +65,7 @@ class SignupForm(AccountFormMixin, allauth_forms.SignupForm):
         "password1": NEW_SECRET_HINT,
     }
 
-    full_name = forms.CharField(
-        label="Nom affiché", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    full_name = NameField()
     field_order: ClassVar = ["full_name", "email", "password1", "password2"]
 
     def clean(self) -> dict[str, Any]:
@@ -141,9 +151,7 @@ class IdentitySignupForm(AccountFormMixin, allauth_social_forms.SignupForm):
         "email": "L’adresse professionnelle. Un code lui sera envoyé pour la vérifier.",
     }
 
-    full_name = forms.CharField(
-        label="Nom affiché", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    full_name = NameField()
     field_order: ClassVar = ["full_name", "email"]
 
 
@@ -171,12 +179,7 @@ class NameForm(JalonsForm):
     """The name that others see."""
 
     layout = Layout("full_name")
-    full_name = forms.CharField(
-        label="Nom affiché",
-        max_length=150,
-        help_text="Il apparaît dans l’espace de votre collectivité et dans le journal des actions.",
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    full_name = NameField(help_text="Il apparaît dans l’espace de votre collectivité et dans le journal des actions.")
 
 
 def _say_different_passwords(form: Any) -> None:

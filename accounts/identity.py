@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.provider import RANDOM_LENGTH_BYTES
+from common.text import one_line
 
 PROVIDER = "openid_connect"
 # Where the session keeps what signing out at the provider needs.
@@ -46,7 +47,7 @@ class IdentityAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         user: Any = sociallogin.user
         user_email(user, (valid_email_or_none(data.get("email")) or "").lower())
-        user.full_name = str(data.get("name") or "")[: User._meta.get_field("full_name").max_length]
+        user.full_name = one_line(str(data.get("name") or ""))[: User._meta.get_field("full_name").max_length]
         return user
 
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:

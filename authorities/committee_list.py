@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 
 from authorities.enums import Role
 from common.errors import DomainError
-from common.text import normalise
+from common.text import normalise, one_line, without_unseen
 
 MAX_LINES = 200
 MAX_PASTED = 60_000
@@ -43,7 +43,6 @@ _ROLE_WORDS = {
 }
 _BY_ROLE_WORD = {normalise(word): role for role, words in _ROLE_WORDS.items() for word in words}
 _FORMULA_START = ("=", "+", "-", "@")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _NAMED_ADDRESS = re.compile(r"^(?P<name>.*?)\s*<\s*(?P<email>[^<>\s]+)\s*>\s*$")
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 _BETWEEN_ADDRESSES = re.compile(r"(?<=>)\s*[;,]\s*")
@@ -110,7 +109,7 @@ def read_pasted(text: str) -> list[ListLine]:
     """Return the lines of a pasted text. Raises DomainError when it holds nobody, or too many people."""
     rows: list[tuple[int, list[str]]] = []
     for number, written in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
-        line = _CONTROLS.sub("", written)
+        line = without_unseen(written)
         if line.strip():
             rows += [(number, cells) for cells in _split(line)]
     return _lines_of(rows, frozenset())
@@ -211,7 +210,7 @@ def _written(cell: Any) -> str:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(_CONTROLS.sub("", text).split())[:500]
+    return one_line(text)[:500]
 
 
 def _bare(name: str) -> str:

@@ -175,7 +175,7 @@ def _send(
     participant = link.participant if link is not None else None
     withheld = ""
     if participant is not None and name == "invitation":
-        withheld = why_no_invitation(participant, _count_invitations(participant))
+        withheld = why_no_invitation(participant, count_invitations(participant))
     row = post(
         message,
         reason=reason,
@@ -197,7 +197,7 @@ def _moment(link: PersonalLink | None) -> datetime:
     return link.created_at if link is not None else timezone.now()
 
 
-def _count_invitations(participant: Participant) -> int:
+def count_invitations(participant: Participant) -> int:
     """Count the invitations and repeats that were sent, or are about to be, to the present address of a participant."""
     sent = AuthorityMessage.objects.filter(
         participant=participant,

@@ -9,6 +9,10 @@ NARROW_NO_BREAK_SPACE = "\u202f"
 
 # Addresses, mail addresses, file names and anything between backquotes are copied as they are.
 _UNTOUCHED = re.compile(r"(https?://[^\s»]+|www\.[^\s»]+|[\w.+-]+@[\w-]+\.[\w.-]+|`[^`]*`)")
+# Controls, but those that are spaces; marks of width zero and of direction, which make a name read as another one.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _TAGS = re.compile(r"(<(?:style|script)\b.*?</(?:style|script)>|<!--.*?-->|<[^>]+>)", re.DOTALL)
 
 _UNITS = (
@@ -50,6 +54,16 @@ def map_html_text(html: str, change: Callable[[str], str]) -> str:
     """Apply a function to each text of an HTML document; its tags, comments and style sheets are left alone."""
     pieces = _TAGS.split(html)
     return "".join(piece if index % 2 else change(piece) for index, piece in enumerate(pieces))
+
+
+def one_line(text: str) -> str:
+    """Return a name on one line: no line end, no control, no mark that hides or turns letters, single spaces."""
+    return " ".join(without_unseen(text).split())
+
+
+def without_unseen(text: str) -> str:
+    """Return a text without controls and without the marks that hide or turn letters; its spaces and lines stay."""
+    return _UNSEEN.sub("", text)
 
 
 def normalise(text: str) -> str:

@@ -11,6 +11,7 @@ from authorities.models import Participant
 from authorities.selectors.participants import current_dimensions
 from authorities.services.participants import ParticipantValues
 from common.forms import JalonsForm, VersionedFormMixin
+from common.text import one_line
 from reference.models import Dimension, Service
 
 NOTE_LENGTH = 600
@@ -77,11 +78,11 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
         cleaned = self.cleaned_data
         has_chosen = bool(cleaned["dimensions"]) or not self.is_new
         return ParticipantValues(
-            name=" ".join(cleaned["name"].split()),
+            name=one_line(cleaned["name"]),
             service=cleaned["service"],
             roles=[Role(value) for value in cleaned["roles"]],
             email=cleaned["email"],
-            function=cleaned["function"],
+            function=one_line(cleaned["function"]),
             dimensions=list(cleaned["dimensions"]) if has_chosen else None,
         )
 

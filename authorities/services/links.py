@@ -17,8 +17,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from authorities import mails
-from authorities.enums import EventKind, Role
+from authorities.enums import EventKind, Role, Scope
 from authorities.events import record_event
+from authorities.mails import count_invitations
 from authorities.models import MAX_INVITATIONS, Authority, Initiative, Membership, Participant, PersonalLink
 from authorities.permissions import scopes_of
 from common.errors import DomainError
@@ -26,6 +27,8 @@ from common.errors import DomainError
 LINK_LIFETIME = timedelta(days=90)
 # A link printed for a meeting room is for that meeting.
 SHEET_LINK_LIFETIME = timedelta(hours=48)
+# What an accompagnateur never holds.
+VOTING_SCOPES = frozenset({Scope.RATE, Scope.VOTE})
 # A lost link is sent again at most once in five minutes and three times a day: nobody's mailbox is flooded.
 RENEWAL_DELAY = timedelta(minutes=5)
 MAX_RENEWALS_PER_DAY = 3
@@ -98,11 +101,12 @@ def invite_participants(
     """Send the invitation, or its repeat, to people who have not accepted; return those to whom it was sent.
 
     Each gets a new link and the former one dies. Raises `DomainError` for somebody without address, who has accepted,
-    or who has had the invitation and its two repeats.
+    who was invited just now, or whose address has had the invitation and its two repeats; nothing is sent to anybody
+    then, and no link dies.
     """
     invited = []
-    for participant in participants:
-        _check_may_be_invited(participant, initiative)
+    for participant in _read_again(participants):
+        _check_may_be_invited(participant, initiative, now)
         is_repeat = participant.invitation_count > 0
         link, token = issue_link(participant=participant, now=now, actor=actor)
         participant.invitation_count += 1
@@ -186,15 +190,22 @@ def confirm_link(*, link: PersonalLink, now: datetime, user: User | None = None)
 
     A link that replaces others kills them here: whoever confirms it has read the mailbox of the participant.
     """
+    link = PersonalLink.objects.select_for_update().get(pk=link.pk)
     if not link.is_usable(now):
         raise DomainError("Ce lien ne fonctionne plus : demandez-en un nouveau.")
+    (participant,) = _read_again([link.participant])
+    is_for_voting = bool(VOTING_SCOPES & set(link.scopes))
+    if user is not None and is_for_voting and is_adviser(user, participant.initiative.authority):
+        raise DomainError(
+            "Vous accompagnez cette collectivité : vous ne donnez pas d’avis et ne votez pas. La personne invitée "
+            "ouvre ce lien elle-même, sur son propre appareil."
+        )
     if link.confirmed_at is None:
         link.confirmed_at = now
         link.save(update_fields=["confirmed_at"])
         if link.replaces_former:
-            older = link.participant.links.filter(revoked_at=None, created_at__lte=link.created_at)
+            older = participant.links.filter(revoked_at=None, created_at__lte=link.created_at)
             older.exclude(pk=link.pk).update(revoked_at=now)
-    participant = link.participant
     _accept(participant, now)
     if user is not None and participant.user_id is None and participant.email in verified_emails(user):
         participant.user = user
@@ -287,14 +298,24 @@ def is_own_participation(user: User, participant: Participant) -> bool:
     return bool(participant.email) and participant.email in verified_emails(user)
 
 
-def _check_may_be_invited(participant: Participant, initiative: Initiative) -> None:
+def _read_again(participants: Iterable[Participant]) -> list[Participant]:
+    """Lock people and read them again: what another request has just written about them counts."""
+    locked = Participant.objects.select_for_update(of=("self",)).select_related("initiative__authority", "service")
+    return [locked.get(pk=participant.pk) for participant in participants]
+
+
+def _check_may_be_invited(participant: Participant, initiative: Initiative, now: datetime) -> None:
     if participant.initiative_id != initiative.pk:
         raise DomainError("Cette personne n’est pas de cette démarche.")
     if not participant.email:
         raise DomainError(f"Indiquez l’adresse de {participant.name} avant de l’inviter, ou copiez son lien.")
     if participant.accepted_at:
         raise DomainError(f"{participant.name} a déjà confirmé sa participation.")
-    if participant.invitation_count >= MAX_INVITATIONS:
+    if participant.invited_at is not None and participant.invited_at > now - RENEWAL_DELAY:
+        raise DomainError(f"Une invitation vient de partir à {participant.name} : attendez avant de relancer.")
+    # The row counts from zero again with another address; the messages know an address that came back.
+    sent_count = max(participant.invitation_count, count_invitations(participant))
+    if sent_count >= MAX_INVITATIONS:
         raise DomainError(
             f"{participant.name} a reçu l’invitation et deux rappels : copiez son lien et remettez-le autrement."
         )

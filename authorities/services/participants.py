@@ -64,11 +64,10 @@ def save_participant(
     email = values.email.strip().lower()
     _refuse_twin(participant.initiative, email, participant.pk)
     _keep_advisers_from_voting(participant.initiative, email, values.roles)
-    is_changed = email != participant.email or set(_sorted_values(values.roles)) != set(participant.roles)
-    if is_changed and participant.accepted_at is not None and is_adviser(actor, participant.initiative.authority):
-        raise DomainError(
-            "Cette personne a confirmé sa participation : seul le référent change son adresse ou ses rôles."
-        )
+    has_other_roles = set(_sorted_values(values.roles)) != set(participant.roles)
+    if (email != participant.email or has_other_roles) and is_adviser(actor, participant.initiative.authority):
+        # Whoever chose this person to rate or to vote knew this address.
+        raise DomainError("Seul le référent change l’adresse ou les rôles d’une personne du comité.")
     fields = ["name", "email", "function", "service", "roles"]
     has_moved = email != participant.email
     participant.name, participant.email, participant.function = values.name, email, values.function
@@ -89,7 +88,10 @@ def save_participant(
     else:
         scopes = sorted(scopes_of(participant.role_set))
         participant.links.filter(revoked_at=None).update(scopes=scopes)
-    _record(participant, f"a modifié {participant.name}", actor, now)
+    # The trail names what moved, not the address itself: it is erased with the person, the trail stays.
+    told = [word for word, moved in (("son adresse", has_moved), ("ses rôles", has_other_roles)) if moved]
+    verb = f"a modifié {participant.name}" + (f" : {' et '.join(told)}" if told else "")
+    _record(participant, verb, actor, now)
     return participant
 
 

@@ -24,7 +24,7 @@ def preparation_copy(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
     if request.method == "POST":
         return _copy(request, access, PreparationCopyForm(request.POST, sources=sources))
     chosen = next((source for source in sources if source.authority.slug == request.GET.get("depuis")), None)
-    planned = copy_of(chosen, access.initiative) if chosen else None
+    planned = copy_of(chosen, access.initiative, today=timezone.localdate()) if chosen else None
     page = Paginator(sources, SOURCES_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "planned": planned, "initiative": access.initiative}
     return render(request, "authorities/preparation_copy.html", context)

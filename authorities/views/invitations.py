@@ -35,11 +35,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             services.confirm_link(link=link, now=now, user=_user_or_none(request))
-        except DomainError:
-            return _private(_dead_link(request, link, token))
+        except DomainError as error:
+            link.refresh_from_db()
+            if not link.is_usable(now):
+                return _private(_dead_link(request, link, token))
+            messages.error(request, error.message)
+            return _private(_confirmation(request, link, status=403))
         return _private(_open_participation(request, link))
-    context = {"link": link, "participant": link.participant, "tasks": scope_words(link.scopes)}
-    return _private(render(request, "authorities/invitation.html", context))
+    return _private(_confirmation(request, link, status=200))
 
 
 @login_not_required
@@ -99,6 +102,11 @@ def _open_participation(request: HttpRequest, link: PersonalLink) -> HttpRespons
     opened[str(link.participant_id)] = link.pk
     request.session[SESSION_KEY] = opened
     return redirect("roadmap:participant_home", participant_pk=link.participant_id)
+
+
+def _confirmation(request: HttpRequest, link: PersonalLink, *, status: int) -> HttpResponse:
+    context = {"link": link, "participant": link.participant, "tasks": scope_words(link.scopes)}
+    return render(request, "authorities/invitation.html", context, status=status)
 
 
 def _dead_link(request: HttpRequest, link: PersonalLink | None, token: str) -> HttpResponse:

@@ -48,7 +48,7 @@ def link_send(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpRes
     return redirect("authorities:participant_list", access.authority.slug)
 
 
-@authority_view(Permission.MANAGE_PARTICIPANTS)
+@authority_view(Permission.ISSUE_LINKS)
 @require_POST
 def link_revoke(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Kill the personal link of somebody, and the pages that it opened."""

@@ -82,7 +82,7 @@ def participant_update(request: HttpRequest, access: AuthorityAccess, pk: int) -
     return render(request, "authorities/participant_form.html", context, status=submission.status)
 
 
-@authority_view(Permission.MANAGE_PARTICIPANTS)
+@authority_view(Permission.REMOVE_PARTICIPANTS)
 @require_POST
 def participant_deactivate(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Take somebody out of the committee; their answers stay."""
@@ -95,7 +95,7 @@ def participant_deactivate(request: HttpRequest, access: AuthorityAccess, pk: in
     return redirect("authorities:participant_list", access.authority.slug)
 
 
-@authority_view(Permission.MANAGE_PARTICIPANTS)
+@authority_view(Permission.REMOVE_PARTICIPANTS)
 @require_POST
 def participant_reactivate(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Take somebody back into the committee."""

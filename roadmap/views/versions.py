@@ -32,7 +32,7 @@ def validation_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResp
     return render(request, "roadmap/validation_detail.html", context)
 
 
-@authority_view(Permission.EDIT_ROADMAP)
+@authority_view(Permission.FREEZE_ROADMAP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_freeze(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Freeze a numbered version, after a last look at what is missing."""

@@ -24,7 +24,8 @@ def signed_in(user) -> Client:
 
 
 def test_name_is_changed(signed_in, user):
-    response = signed_in.post("/compte/", {"full_name": "  Référente numérique "}, follow=True)
+    # A line end would write a paragraph of ours in the messages that bear the name.
+    response = signed_in.post("/compte/", {"full_name": "  Référente\r\n\nnumérique\u202e "}, follow=True)
 
     user.refresh_from_db()
     assert user.full_name == "Référente numérique"

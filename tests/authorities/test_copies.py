@@ -10,6 +10,7 @@ from authorities.models import Event, Initiative, Meeting, Membership, Participa
 from authorities.planning import free_code, transpose_day
 from authorities.selectors.copies import copy_of, copy_sources
 from authorities.services import copy_preparation, plan_calendar
+from common.errors import DomainError
 from common.versioning import StaleVersionError
 from tests import factories
 from tests.factories import PARIS_NOON
@@ -45,6 +46,13 @@ def source(adviser) -> Initiative:
         council_on=SOURCE_COUNCIL,
         actor=adviser,
         now=PARIS_NOON,
+    )
+    Meeting.objects.filter(initiative=initiative, code="copil_lancement").update(
+        planned_on=date(2026, 9, 8),
+        is_edited=True,
+        start_time=time(14, 30),
+        duration_minutes=60,
+        place="Salle du modèle",
     )
     make_meeting(
         initiative, "reunion-1", label="Point avec le syndicat", planned_on=date(2026, 9, 8), is_edited=True,
@@ -96,10 +104,11 @@ def test_the_method_passes_and_nothing_else(source, target, adviser):
     assert target.calendar_preset == source.calendar_preset
     assert target.council_on == TARGET_COUNCIL
     meetings = {meeting.code: meeting for meeting in Meeting.objects.for_initiative(target)}
-    assert meetings.keys() == {meeting.code for meeting in Meeting.objects.for_initiative(source)}
-    own = meetings["reunion-1"]
-    assert (own.planned_on, own.start_time, own.duration_minutes) == (date(2027, 3, 9), time(14, 30), 60)
-    assert own.place == "" and own.is_edited
+    # All but the one that the source added by hand: its label is a text of its own.
+    assert meetings.keys() == {meeting.code for meeting in Meeting.objects.for_initiative(source)} - {"reunion-1"}
+    moved = meetings["copil_lancement"]
+    assert (moved.planned_on, moved.start_time, moved.duration_minutes) == (date(2027, 3, 9), time(14, 30), 60)
+    assert moved.place == "" and moved.is_edited
     assert meetings["assemblee"].planned_on == TARGET_COUNCIL
     for model in (Participant, SourceDocument, TerritoryActor):
         assert not model.objects.filter(initiative=target).exists()
@@ -124,14 +133,31 @@ def test_what_was_edited_here_stays(source, target, adviser):
     make_meeting(target, "copil_lancement", label="Lancement", planned_on=date(2026, 12, 1), is_edited=True)
     make_meeting(target, "reunion-1", label="Notre réunion", planned_on=date(2026, 12, 2), is_edited=True)
     make_meeting(target, "ancienne", label="Ancienne", planned_on=date(2026, 12, 3))
-    planned = copy_of(source, target)
+    planned = copy_of(source, target, today=PARIS_NOON.date())
     assert [meeting.label for meeting in planned.replaced] == ["Ancienne"]
     _copy(source, target, adviser)
     found = {meeting.code: meeting for meeting in Meeting.objects.for_initiative(target)}
     assert found["copil_lancement"].planned_on == date(2026, 12, 1)
     assert found["reunion-1"].label == "Notre réunion"
-    assert found["reunion-2"].label == "Point avec le syndicat"
     assert "ancienne" not in found
+
+
+def test_what_is_past_stays_and_nothing_is_dated_before_today(source, target, adviser):
+    held = make_meeting(target, "copil_lancement", label="Lancement", planned_on=date(2026, 3, 9))
+    planned = copy_of(source, target, today=date(2027, 3, 10))
+    assert (planned.kept, planned.replaced) == ((held,), ())
+    assert [meeting.code for meeting in planned.meetings] == ["assemblee"]
+
+
+def test_a_preparation_whose_council_has_sat_is_left_alone(source, target, adviser):
+    make_meeting(target, label="Tenue", planned_on=date(2024, 1, 8))
+    Initiative.objects.filter(pk=target.pk).update(council_on=date(2026, 3, 9))
+    target.refresh_from_db()
+    with pytest.raises(DomainError, match="a déjà eu lieu"):
+        _copy(source, target, adviser)
+    assert [meeting.label for meeting in Meeting.objects.for_initiative(target)] == ["Tenue"]
+    preview = client_of(adviser).get(_url(target), {"depuis": source.authority.slug}).content.decode()
+    assert "a déjà eu lieu" in preview and "Reprendre cette préparation</button>" not in preview
 
 
 def test_a_second_copy_adds_nothing(source, target, adviser):
@@ -178,8 +204,14 @@ def test_the_pages_show_then_do(source, target, adviser, django_assert_max_num_q
     assert "Modèle" in listed and "conseil du 15 septembre 2026" in listed
     with django_assert_max_num_queries(15):
         preview = client.get(_url(target), {"depuis": source.authority.slug}).content.decode()
-    assert "Point avec le syndicat" in preview and "mardi 9 mars 2027" in preview
-    for private in ("Salle du modèle", "Personne du modèle", "Plan du modèle", "Acteur du modèle"):
+    assert "mardi 9 mars 2027" in preview
+    for private in (
+        "Point avec le syndicat",
+        "Salle du modèle",
+        "Personne du modèle",
+        "Plan du modèle",
+        "Acteur du modèle",
+    ):
         assert private not in preview
     data = {"depuis": source.authority.slug, "version": target.version}
     assert client.post(_url(target), data).status_code == 302

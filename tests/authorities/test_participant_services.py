@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from authorities import extensions
 from authorities.enums import Role
-from authorities.models import Participant
+from authorities.models import Event, Participant
 from authorities.services import add_participant, deactivate_participant, reactivate_participant, save_participant
 from authorities.services.participants import ParticipantValues
 from common.errors import DomainError
@@ -121,16 +121,33 @@ def test_somebody_who_left_is_taken_back_without_their_links(initiative, referen
 # Accompagnateur -------------------------------------------------------------------------------------------------------
 
 
-def test_an_adviser_may_not_take_over_somebody_who_confirmed(initiative, authority):
+@pytest.mark.parametrize("accepted_at", [PARIS_NOON, None])
+def test_an_adviser_changes_neither_address_nor_roles(initiative, authority, accepted_at):
+    """Whoever was chosen to rate or to vote was chosen with this address, confirmed or not."""
     adviser = factories.make_member(authority, "adviser")
-    guest = factories.make_participant(initiative, email="avis@exemple.fr")
-    values = ParticipantValues(name=guest.name, service=guest.service, roles=[Role.COMMITTEE], email="autre@exemple.fr")
-    with pytest.raises(DomainError, match="seul le référent"):
-        save_participant(
-            participant=guest, expected_version=guest.version, values=values, actor=adviser, now=PARIS_NOON
-        )
+    guest = factories.make_participant(initiative, email="avis@exemple.fr", accepted_at=accepted_at)
+    for change in ({"email": "autre@exemple.fr"}, {"roles": [Role.COMMITTEE, Role.ELECTED]}):
+        with pytest.raises(DomainError, match="Seul le référent"):
+            _save(guest, adviser, **{"email": guest.email, "roles": [Role.COMMITTEE], **change})
     guest.refresh_from_db()
-    assert guest.email == "avis@exemple.fr"
+    assert (guest.email, guest.roles) == ("avis@exemple.fr", ["committee"])
+    _save(guest, adviser, name="Achats et marchés", email=guest.email, roles=[Role.COMMITTEE])
+    assert Participant.objects.get(pk=guest.pk).name == "Achats et marchés"
+
+
+def test_the_trail_tells_what_moved_and_no_address(initiative, referent):
+    guest = factories.make_participant(initiative, name="Achats", email="avis@exemple.fr")
+    _save(guest, referent, name="Achats", email="autre@exemple.fr", roles=[Role.ELECTED])
+    assert Event.objects.latest("pk").verb == "a modifié Achats\u00a0: son adresse et ses rôles"
+
+
+def test_a_name_stands_on_one_line(referent_client, initiative, authority):
+    service = factories.make_service("dsi").pk
+    data = {"name": "Jean\r\n\nDupont\u202e", "service": service, "roles": ["committee"], "version": 1}
+    assert (
+        referent_client.post(reverse("authorities:participant_create", args=[authority.slug]), data).status_code == 302
+    )
+    assert initiative.participants.get().name == "Jean Dupont"
 
 
 def test_an_adviser_is_never_among_those_who_vote(initiative, authority, referent):
