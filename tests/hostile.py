@@ -82,7 +82,8 @@ class HtmlForm:
     """A form of a page: where it is sent, how, the values that it would send untouched, and those that it offers.
 
     `text_names`: the fields where anything may be typed. `kinds`: the type of each control that somebody fills.
-    `ids`: those of its controls. `limits`: how many characters it takes. `pressed`: what its first button sends.
+    `ids`: those of its controls. `limits`: how many characters it takes. `address`: where it is sent, with its query.
+    `pressed`: what its first button sends.
     `draft`: where the page keeps it as a draft (None for a form that declares nothing), `saves`: whether it is saved
     while it is typed.
     """
@@ -97,6 +98,7 @@ class HtmlForm:
     ids: dict[str, set[str]] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
+    address: str = ""
     pressed: dict[str, str] | None = None
     draft: str | None = None
     saves: bool = False
@@ -142,6 +144,7 @@ class _FormReader(HTMLParser):
         if tag == "form":
             action = urlsplit(urljoin(self.page, given.get("action", "")))
             self.form = HtmlForm(action.path, given.get("method", "get").lower())
+            self.form.address = f"{action.path}?{action.query}" if action.query else action.path
             self.form.draft, self.form.saves = given.get("data-draft"), "data-autosave" in given
             self.forms.append(self.form)
             self.by_id[given.get("id", "")] = self.form

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
-from itertools import chain
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 import pytest
 from django import forms
@@ -48,6 +48,8 @@ UNREADABLE = {
     "select": ("inconnu",),
     "radio": ("inconnu",),
 }
+# What leads from one moment of the path to the next: all is finished, then votes are open, closed, prepared again.
+MOMENTS: tuple[Callable[[Space], None], ...] = (lambda _space: None, open_votes, close_votes, prepare_again)
 LEFT_OUT, TOO_LONG = "left out", "too long"
 # The library of accounts shows a refused form again with 200.
 SHOWN_WITH_200 = {
@@ -231,27 +233,28 @@ def send(client: Client, form: HtmlForm, name: str, value: Any) -> Trial:
     return Trial(form, name, words | ({name: value} if name in words else {}), response, written)
 
 
-def pages_of(client: Client, url: str) -> Iterator[list[HtmlForm]]:
-    """Give the forms of a page, and those of the next step when it is one of several."""
+def pages_of(client: Client, url: str) -> Iterator[tuple[str, list[HtmlForm]]]:
+    """Give the address of a page with its forms, and that of the next step when it is one of several."""
     response = client.get(url)
     if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
-        forms_ = forms_of(url, response.content.decode())
-        yield forms_
-        for form in forms_:
+        shown = forms_of(url, response.content.decode())
+        yield url, shown
+        for form in shown:
             if form.method == "get" and "etape" in form.values:
-                step = client.get(form.action, form.values | form.first_choices())
-                yield forms_of(form.action, step.content.decode())
+                step = f"{form.action}?{urlencode(form.values | form.first_choices(), doseq=True)}"
+                yield step, forms_of(step, client.get(step).content.decode())
     close_files(response)
 
 
-def forms_at(space: Space, seen: set[tuple[Any, ...]]) -> Iterator[tuple[Client, HtmlForm]]:
-    """Give every form that somebody fills, once for each kind."""
+def forms_at(space: Space, seen: set[tuple[Any, ...]]) -> Iterator[tuple[Client, str, HtmlForm]]:
+    """Give every form that somebody fills, once for each kind, with the address of its page."""
     for _route, client, url in list(visits(space)):
-        for form in chain.from_iterable(pages_of(client, url)):
-            key = (name_of(form), tuple(field_kinds(form)))
-            if form.method == "post" and (form.kinds or form.file_names) and key not in seen:
-                seen.add(key)
-                yield client, form
+        for page, shown in pages_of(client, url):
+            for form in shown:
+                key = (name_of(form), tuple(field_kinds(form)))
+                if form.method == "post" and (form.kinds or form.file_names) and key not in seen:
+                    seen.add(key)
+                    yield client, page, form
 
 
 def test_a_wrong_answer_takes_nothing_away(space: Space, db, record_property):
@@ -260,9 +263,9 @@ def test_a_wrong_answer_takes_nothing_away(space: Space, db, record_property):
     refused: dict[str, int] = {}
     with_200: set[str] = set()
     seen: set[tuple[Any, ...]] = set()
-    for lead in (lambda _space: None, open_votes, close_votes, prepare_again):
+    for lead in MOMENTS:
         lead(space)
-        for client, form in list(forms_at(space, seen)):
+        for client, _page, form in list(forms_at(space, seen)):
             refused.setdefault(name_of(form), 0)
             for name, fault, value in trials(form):
                 with transaction.atomic():
