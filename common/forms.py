@@ -205,6 +205,7 @@ class VersionedFormMixin:
         self.conflicts = []
         self.conflict_note = ""
         self._undecided: list[str] = []
+        self._choices: dict[str, str] = {}
         instance = getattr(self, "instance", None)
         initial = getattr(instance, "version", None) or self.initial.get("version")  # type: ignore[attr-defined]
         self.fields["version"] = forms.IntegerField(
@@ -226,6 +227,11 @@ class VersionedFormMixin:
     def changes(self) -> dict[str, Any]:
         """Cleaned values, without the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    @property
+    def keeps_stored(self) -> bool:
+        """Tell whether the reader, shown the two answers of each conflict, kept the stored one everywhere."""
+        return bool(self._choices) and set(self._choices.values()) == {KEEP_THEIRS}
 
     def stored_values(self, current: VersionedModel) -> dict[str, Any]:
         """Return what the base holds for each field; a form whose fields are not those of the object overrides it."""
@@ -298,7 +304,7 @@ class VersionedFormMixin:
             field = self.fields[name]
             stored = self.get_initial_for_field(field, name)  # type: ignore[attr-defined]
             mine = data.getlist(f"mine-{html_name}")
-            choice = data.get(f"keep-{html_name}", "")
+            choice = self._choices[name] = data.get(f"keep-{html_name}", "")
             if choice == KEEP_MINE:
                 data.setlist(html_name, mine)
             elif choice == KEEP_THEIRS:

@@ -180,7 +180,13 @@ class AddCategoryForm(JalonsForm):
     """A family that the lot has not got yet."""
 
     category = forms.ModelChoiceField(
-        label="Ajouter une famille", queryset=EquipmentCategory.objects.none(), to_field_name="code"
+        label="Ajouter une famille",
+        queryset=EquipmentCategory.objects.none(),
+        to_field_name="code",
+        error_messages={
+            "required": "Choisissez une famille de la liste.",
+            "invalid_choice": "Choisissez une famille de la liste.",
+        },
     )
 
     def __init__(self, *args: Any, offered: Iterable[EquipmentCategory], **kwargs: Any) -> None:

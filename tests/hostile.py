@@ -81,7 +81,11 @@ def hostile_files() -> Iterator[tuple[str, SimpleUploadedFile]]:
 class HtmlForm:
     """A form of a page: where it is sent, how, the values that it would send untouched, and those that it offers.
 
-    `text_names`: the fields where anything may be typed.
+    `text_names`: the fields where anything may be typed. `kinds`: the type of each control that somebody fills.
+    `ids`: those of its controls. `limits`: how many characters it takes. `address`: where it is sent, with its query.
+    `pressed`: what its first button sends.
+    `draft`: where the page keeps it as a draft (None for a form that declares nothing), `saves`: whether it is saved
+    while it is typed.
     """
 
     action: str
@@ -90,6 +94,14 @@ class HtmlForm:
     file_names: set[str] = field(default_factory=set)
     text_names: set[str] = field(default_factory=set)
     options: dict[str, set[str]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, set[str]] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
+    address: str = ""
+    pressed: dict[str, str] | None = None
+    draft: str | None = None
+    saves: bool = False
 
     def offer(self, name: str, value: str) -> None:
         self.options.setdefault(name, set()).add(value)
@@ -98,6 +110,26 @@ class HtmlForm:
         values = self.values.setdefault(name, [])
         if is_sent:
             values.append(value)
+
+    def first_choices(self) -> dict[str, str]:
+        """Return one of the choices offered for each field that waits for one."""
+        return {
+            name: max(options - {""})
+            for name, options in self.options.items()
+            if options - {""} and not any(self.values.get(name, []))
+        }
+
+    def describe(self, name: str, tag: str, given: dict[str, str]) -> None:
+        """Note what the page says of a control: its type, its id, its limits."""
+        kind = given.get("type", "text") if tag == "input" else tag
+        if kind in {"hidden", *_IGNORED_TYPES} or "disabled" in given:
+            return
+        self.kinds[name] = "number" if "inputmode" in given and kind == "text" else kind
+        self.ids.setdefault(name, set()).add(given.get("id", ""))
+        if "required" in given:
+            self.required.add(name)
+        if given.get("maxlength", "").isdigit():
+            self.limits[name] = int(given["maxlength"])
 
 
 class _FormReader(HTMLParser):
@@ -112,12 +144,18 @@ class _FormReader(HTMLParser):
         if tag == "form":
             action = urlsplit(urljoin(self.page, given.get("action", "")))
             self.form = HtmlForm(action.path, given.get("method", "get").lower())
+            self.form.address = f"{action.path}?{action.query}" if action.query else action.path
+            self.form.draft, self.form.saves = given.get("data-draft"), "data-autosave" in given
             self.forms.append(self.form)
             self.by_id[given.get("id", "")] = self.form
         form = self.by_id.get(given["form"]) if "form" in given else self.form
         if form is None:
             return
         name = given.get("name", "")
+        if tag == "button" and given.get("type", "submit") == "submit" and form.pressed is None:
+            form.pressed = {name: given.get("value", "")} if name else {}
+        if tag in {"input", "select", "textarea"} and name:
+            form.describe(name, tag, given)
         if tag == "input" and name and given.get("type") == "file":
             form.file_names.add(name)
         elif tag in {"input", "button"} and name and given.get("type") not in _IGNORED_TYPES | {"file"}:

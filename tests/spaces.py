@@ -27,7 +27,7 @@ from inventory.readers.rows import Preview
 from inventory.services import create_inventory, prepare_import
 from levers.enums import NamesVisibility
 from levers.models import Ballot, Shortlist
-from levers.services import close_ballot, open_ballot
+from levers.services import close_ballot, open_ballot, reopen_shortlist, submit_shortlist
 from reference.models import Service
 from roadmap.demonstration.data import read
 from roadmap.demonstration.people import PASSWORD
@@ -146,3 +146,19 @@ def close_votes(space: Space) -> None:
             record_rating(diagnosis=diagnosis, participant=participant, question=question, level=rank % 5, now=now)
     close_diagnosis(diagnosis=diagnosis, actor=space.referent, now=now)
     close_ballot(ballot=ballot, expected_version=ballot.version, actor=space.referent, now=now)
+
+
+def prepare_again(space: Space) -> None:
+    """After the closing: prepare a third round without opening it, and submit a new shortlist to the committee."""
+    now = timezone.now()
+    committee = [person for person in space.participants if Role.COMMITTEE in person.role_set]
+    create_diagnosis(
+        initiative=space.initiative,
+        values=RoundValues(now + timedelta(days=10), committee),
+        actor=space.referent,
+        now=now,
+    )
+    validated = Shortlist.objects.for_initiative(space.initiative).order_by("-number").first()
+    assert validated is not None
+    draft = reopen_shortlist(shortlist=validated, actor=space.referent, now=now)
+    submit_shortlist(shortlist=draft, expected_version=draft.version, actor=space.referent, now=now)

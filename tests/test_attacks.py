@@ -125,12 +125,7 @@ def _forms(client: Client, url: str) -> list[HtmlForm]:
 
 def _is_accepted(client: Client, form: HtmlForm, names: set[str], payload: str) -> bool:
     """Send a form with the payload in some of its texts; what waits for a choice gets one of those offered."""
-    chosen = {
-        name: max(options - {""})
-        for name, options in form.options.items()
-        if options - {""} and not any(form.values.get(name, []))
-    }
-    response = client.post(form.action, {**form.values, **chosen, **dict.fromkeys(names, payload)})
+    response = client.post(form.action, {**form.values, **form.first_choices(), **dict.fromkeys(names, payload)})
     close_files(response)
     return response.status_code in {200, 302, 303}
 

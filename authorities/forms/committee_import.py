@@ -44,11 +44,9 @@ class CommitteeListForm(JalonsForm):
         if self.errors:
             return cleaned
         if bool(text.strip()) == bool(file):
-            raise forms.ValidationError(
-                "Collez une liste ou déposez un tableur, pas les deux."
-                if file
-                else "Collez une liste ou déposez un tableur."
-            )
+            either = "Collez une liste ou déposez un tableur"
+            self.add_error("file" if file else "text", f"{either}, pas les deux." if file else f"{either}.")
+            return cleaned
         try:
             self.lines = read_committee_file(file) if file else read_pasted(text)
         except DomainError as error:

@@ -39,6 +39,8 @@ ALERT_ICONS = {"info": "info", "done": "check", "wait": "clock", "block": "stop"
 MESSAGE_KINDS = {"debug": "info", "info": "info", "success": "done", "warning": "wait", "error": "block"}
 # Visible fields beyond which a form is kept while it is typed.
 LONG_FORM = 6
+# A line that takes so many characters holds a sentence or more.
+LONG_LINE = 300
 CONFIDENCES = {"measured": ("full", "mesuré"), "estimated": ("half", "estimé"), "unknown": ("none", "inconnu")}
 
 AUTHORITY_MENU = (
@@ -357,9 +359,16 @@ def kind_of_field(field: BoundField) -> FieldKind:
 
 @register.filter
 def is_long(form: forms.BaseForm) -> bool:
-    """Tell whether a form is worth keeping while it is typed: it has a text of several lines, or many answers."""
+    """Tell whether a form is worth keeping while it is typed: it has a text of some sentences, or many answers."""
     shown = [field for field in form.fields.values() if not field.widget.is_hidden]
-    return len(shown) > LONG_FORM or any(isinstance(field.widget, forms.Textarea) for field in shown)
+    return len(shown) > LONG_FORM or any(_is_long_text(field) for field in shown)
+
+
+def _is_long_text(field: forms.Field) -> bool:
+    if isinstance(field, forms.EmailField):
+        return False
+    is_line = type(field.widget) is forms.TextInput
+    return isinstance(field.widget, forms.Textarea) or (is_line and (getattr(field, "max_length", 0) or 0) >= LONG_LINE)
 
 
 @register.simple_tag

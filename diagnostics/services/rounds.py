@@ -10,7 +10,7 @@ from django.db.models import Max
 from accounts.models import User
 from authorities.models import Initiative, Participant
 from common.errors import DomainError
-from common.versioning import save_versioned
+from common.versioning import StaleVersionError, save_versioned
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import Diagnosis, Questionnaire
 from diagnostics.services.rules import check_closing, check_raters, locked, record, require
@@ -88,12 +88,20 @@ def open_diagnosis(*, diagnosis: Diagnosis, actor: User, now: datetime) -> Diagn
 
 @transaction.atomic
 def extend_diagnosis(
-    *, diagnosis: Diagnosis, closes_at: datetime, actor: User, now: datetime, expected_version: int | None = None
+    *, diagnosis: Diagnosis, closes_at: datetime | None, actor: User, now: datetime, expected_version: int | None = None
 ) -> Diagnosis:
-    """Put the closing off. Only before it: what has been revealed is never reopened."""
+    """Put the closing off. Only before it: what has been revealed is never reopened.
+
+    `closes_at`: None keeps the closing that somebody else announced in between; nothing is written then. Raises
+    `StaleVersionError` before the dates are compared: the two of them are shown.
+    """
     version = expected_version or diagnosis.version
     diagnosis = locked(diagnosis)
     require(diagnosis, now, DiagnosisState.OPEN, "Les avis sont clos\u00a0: ouvrez un nouveau diagnostic.")
+    if diagnosis.version != version:
+        raise StaleVersionError(diagnosis)
+    if closes_at is None:
+        return diagnosis
     if diagnosis.closes_at is not None and closes_at <= diagnosis.closes_at:
         raise DomainError("Choisissez une clôture plus tardive que celle qui est annoncée.")
     check_closing(closes_at, now)

@@ -11,8 +11,10 @@ from authorities.enums import ActivityKind
 from authorities.permissions import Permission
 from authorities.selectors.messages import reminder_plan
 from authorities.views.submission import posted, submit
+from common.dates import format_day
 from common.errors import DomainError
 from common.numbers import pluralise
+from common.text import typography
 from diagnostics import services
 from diagnostics.enums import DiagnosisState
 from diagnostics.forms import ExtendForm, RaterForm, RoundForm, proposed_round, stored_round
@@ -172,14 +174,18 @@ def diagnosis_extend(request: HttpRequest, access: AuthorityAccess, pk: int) -> 
         form,
         lambda: services.extend_diagnosis(
             diagnosis=diagnosis,
-            closes_at=form.cleaned_data["closes_at"],
+            closes_at=None if form.keeps_stored else form.cleaned_data["closes_at"],
             expected_version=form.expected_version,
             actor=access.user,
             now=timezone.now(),
         ),
     )
     if submission.is_saved:
-        messages.success(request, "La clôture est repoussée. Le journal en garde la trace.")
+        closing = timezone.localtime(submission.result.closes_at)
+        announced = f"{format_day(closing.date())} à {closing:%H:%M}"
+        kept = typography(f"Rien n’a changé : la clôture reste annoncée pour le {announced}.")
+        told = "La clôture est repoussée. Le journal en garde la trace."
+        messages.success(request, kept if form.keeps_stored else told)
         return redirect("diagnostics:diagnosis_follow", access.authority.slug, pk)
     context = {"form": form, "diagnosis": diagnosis, "is_open": diagnosis.is_open(timezone.now())}
     return render(request, "diagnostics/diagnosis_extend.html", context, status=submission.status)

@@ -29,8 +29,14 @@ from inventory.selectors import (
 from inventory.services import add_category, create_inventory, freeze_inventory
 
 
-def _show_lot(request: HttpRequest, desk: Desk, inventory: Inventory | None, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"desk": desk, "inventory": inventory}
+def _show_lot(
+    request: HttpRequest,
+    desk: Desk,
+    inventory: Inventory | None,
+    form: AddCategoryForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"desk": desk, "inventory": inventory, "form": form}
     if inventory is not None:
         context["page"] = overview_page(inventory, on=timezone.localdate())
         if desk.can_fill and not inventory.is_frozen:
@@ -136,8 +142,7 @@ def _add_category(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpRe
     inventory = desk.find_inventory(inventory_pk)
     form = AddCategoryForm(request.POST, offered=offered_categories(inventory))
     if not form.is_valid():
-        messages.error(request, "Choisissez une famille de la liste.")
-        return _show_lot(request, desk, inventory, status=422)
+        return _show_lot(request, desk, inventory, form, status=422)
     try:
         line = add_category(
             inventory=inventory, category=form.cleaned_data["category"], actor=desk.actor, now=timezone.now()

@@ -12,7 +12,7 @@ from authorities.models import Initiative, Participant
 from common.errors import DomainError
 from common.numbers import pluralise
 from common.text import typography
-from common.versioning import save_versioned
+from common.versioning import StaleVersionError, save_versioned
 from levers.electorate import may_vote
 from levers.enums import NamesVisibility
 from levers.models import Ballot, Shortlist
@@ -64,9 +64,19 @@ def open_ballot(
 
 
 @transaction.atomic
-def extend_ballot(*, ballot: Ballot, expected_version: int, closes_at: datetime, actor: User, now: datetime) -> Ballot:
-    """Move the closing of an open ballot to a later time; the event keeps both times."""
+def extend_ballot(
+    *, ballot: Ballot, expected_version: int, closes_at: datetime | None, actor: User, now: datetime
+) -> Ballot:
+    """Move the closing of an open ballot to a later time; the event keeps both times.
+
+    `closes_at`: None keeps the closing that somebody else announced in between; nothing is written then. Raises
+    `StaleVersionError` before the dates are compared: the two of them are shown.
+    """
     ballot = _open(ballot, now)
+    if ballot.version != expected_version:
+        raise StaleVersionError(ballot)
+    if closes_at is None:
+        return ballot
     former = ballot.closes_at
     if closes_at <= former:
         raise DomainError(typography(f"Choisissez une fermeture après celle prévue, le {written_moment(former)}."))

@@ -14,7 +14,7 @@ from authorities.enums import ActivityKind
 from authorities.models import Participant
 from authorities.permissions import Permission
 from authorities.selectors.messages import reminder_plan
-from authorities.views.submission import submit
+from authorities.views.submission import posted, submit
 from common.refusals import press, turn_back
 from common.text import typography
 from levers import services
@@ -24,6 +24,7 @@ from levers.selectors import ballot_follow_up, current_shortlist, voter_sheet
 from levers.selectors.ballots import OwnVote, VoterSheet, ballot_rows, possible_voters
 from levers.views.frame import page_of, step_tabs
 from levers.views.tables import papers_of, submit_table, table_form
+from levers.wording import written_moment
 
 PAPER_PAGE_SIZE = 36
 VOTER_PAGE_SIZE = 18
@@ -83,18 +84,25 @@ def ballot_extend(request: HttpRequest, access: AuthorityAccess, pk: int) -> Htt
     """Move the closing of an open ballot to a later time."""
     ballot = _find(access, pk)
     now = timezone.now()
-    form = ExtensionForm(
-        request.POST or None, initial={"version": ballot.version, "closes_at": default_closing(now, ballot)}
-    )
+    # A page sent back is compared with the closing announced, not with the one that was proposed.
+    proposed = ballot.closes_at if request.method == "POST" else default_closing(now, ballot)
+    form = ExtensionForm(posted(request), initial={"version": ballot.version, "closes_at": proposed})
     submission = submit(
         request,
         form,
         lambda: services.extend_ballot(
-            ballot=ballot, actor=access.user, now=now, expected_version=form.expected_version, **form.changes
+            ballot=ballot,
+            closes_at=None if form.keeps_stored else form.cleaned_data["closes_at"],
+            expected_version=form.expected_version,
+            actor=access.user,
+            now=now,
         ),
     )
     if submission.is_saved:
-        messages.success(request, "Fermeture repoussée. Les votants la voient sur chaque page du scrutin.")
+        closes_at = written_moment(submission.result.closes_at)
+        kept = typography(f"Rien n’a changé : la fermeture reste prévue le {closes_at}.")
+        told = "Fermeture repoussée. Les votants la voient sur chaque page du scrutin."
+        messages.success(request, kept if form.keeps_stored else told)
         return redirect("levers:ballot_detail", access.authority.slug, ballot.pk)
     context = {"form": form, "ballot": ballot, "is_closed": ballot.is_closed(now)}
     return render(request, "levers/ballot_extend.html", context, status=submission.status)
