@@ -1,11 +1,13 @@
 """Nothing typed is lost: a page left, a session that ends, with and without JavaScript, by account and by link."""
 
+import re
+
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from roadmap.demonstration.people import PASSWORD
 from tests.browser.conftest import Site
-from tests.browser.saumur import add_person, ask_latecomer, open_as_referent
+from tests.browser.saumur import SPACE, add_person, ask_latecomer, open_as_referent
 from tests.browser.visitors import confirm_personal_link, sign_in
 
 TEXTS = "/collectivites/thonon-agglomeration/feuille-de-route/textes/"
@@ -86,20 +88,37 @@ def test_a_text_sent_after_the_session_is_given_back_after_signing_in(site: Site
     context.close()
 
 
-def test_a_participant_on_a_phone_is_given_back_what_the_link_lost(site: Site, browser: Browser):
-    referent = open_as_referent(browser, site.url)
-    link = add_person(referent, site.url, "Nolwenn Kerdal", "Communication", dimension="Services numériques")
-    ask_latecomer(referent, site.url, "Nolwenn Kerdal")
+def _rater_link(browser: Browser, url: str, name: str) -> str:
+    referent = open_as_referent(browser, url)
+    link = add_person(referent, url, name, "Communication", dimension="Services numériques")
+    ask_latecomer(referent, url, name)
     referent.context.close()
-    context = browser.new_context(locale="fr-FR", java_script_enabled=False, viewport={"width": 390, "height": 844})
-    page = context.new_page()
+    return link
+
+
+def _open_first_comment(page: Page, link: str) -> str:
+    """Open the personal link, then the comment of its first question; return the address of the question."""
     confirm_personal_link(page, link)
     for _ in range(2):
         page.get_by_role("main").get_by_role("link", name="Commencer").first.click()
-    question = page.url
     page.locator("summary", has_text="Ajouter un commentaire").click()
-    page.get_by_label("Commentaire").fill(TEXT)
+    return page.url
+
+
+@pytest.mark.parametrize(("name", "has_script"), [("Nolwenn Kerdal", False), ("Gwenola Kerdal", True)])
+def test_a_participant_on_a_phone_is_given_back_what_the_link_lost(
+    site: Site, browser: Browser, name: str, has_script: bool
+):
+    link = _rater_link(browser, site.url, name)
+    context = browser.new_context(
+        locale="fr-FR", java_script_enabled=has_script, viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    question = _open_first_comment(page, link)
     _end_session(page)
+    page.get_by_label("Commentaire").fill(TEXT)
+    if has_script:
+        expect(page.locator("[data-saved]")).to_contain_text("Votre session a pris fin. Votre texte est toujours ici.")
     page.get_by_role("button", name="Question suivante").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre texte est gardé dans ce navigateur")
     confirm_personal_link(page, link)
@@ -107,4 +126,31 @@ def test_a_participant_on_a_phone_is_given_back_what_the_link_lost(site: Site, b
     page.get_by_role("link", name="Reprendre ce texte").click()
     expect(page.get_by_label("Commentaire")).to_have_value(TEXT)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def _saves_itself(page: Page, field: Locator, text: str) -> None:
+    """Type and press nothing: the page says when it saved, and holds the text when it is opened again."""
+    field.fill(text)
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"^Enregistré à \d\d:\d\d$"))
+    page.reload()
+    expect(field).to_have_value(text)
+    expect(page.get_by_role("link", name="Reprendre ce texte")).to_have_count(0)
+
+
+def test_an_account_types_and_the_page_saves_itself(site: Site, browser: Browser):
+    page = open_as_referent(browser, site.url)
+    page.goto(f"{site.url}{SPACE}/preparer/etat-des-lieux/")
+    field = page.get_by_role("main").get_by_role("textbox").first
+    before = field.input_value()
+    _saves_itself(page, field, TEXT)
+    _saves_itself(page, field, before)
+    page.context.close()
+
+
+def test_a_participant_types_and_the_page_saves_itself(site: Site, browser: Browser):
+    context = browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    _open_first_comment(page, _rater_link(browser, site.url, "Soazig Kerdal"))
+    _saves_itself(page, page.get_by_label("Commentaire"), TEXT)
     context.close()
