@@ -291,8 +291,42 @@ def parse_yaml(file: str, content: bytes) -> Any:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"ligne {mark.line + 1}" if mark else ""
-        reason = getattr(error, "problem", None) or "texte impossible à lire"
-        raise FixtureError(file, where, "", f"le fichier n’est pas un YAML lisible ({reason}).") from None
+        reason = "le fichier n’est pas un YAML lisible ; relisez les retraits, les guillemets et les crochets."
+        raise FixtureError(file, where, "", reason) from None
+
+
+MAX_DEPTH = 20
+_NODES = (yaml.SequenceStartEvent, yaml.MappingStartEvent)
+_ENDS = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
+
+
+def parse_untrusted_yaml(file: str, content: bytes) -> Any:
+    """Return the content of a YAML text that somebody sent, as JSON would give it back: dates as texts, no alias.
+
+    Aliases would let a short text stand for a huge content, and deep nesting exhaust the reader.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(content.decode("utf-8-sig"), Loader=YAML_LOADER):
+            depth += isinstance(event, _NODES) - isinstance(event, _ENDS)
+            where = f"ligne {event.start_mark.line + 1}" if event.start_mark else ""
+            if isinstance(event, yaml.AliasEvent):
+                raise FixtureError(file, where, "", "écrivez le texte en entier, sans alias (« * »).")
+            if depth > MAX_DEPTH:
+                raise FixtureError(file, where, "", f"le texte a plus de {MAX_DEPTH} niveaux.")
+    except (yaml.YAMLError, ValueError):
+        # The reading below says what is wrong, in French.
+        pass
+    refusal = FixtureError(file, "", "", "écrivez des textes, des nombres, des listes et des champs nommés.")
+    try:
+        plain = plain_content(parse_yaml(file, content))
+        text = json.dumps(plain, ensure_ascii=False)
+        text.encode()
+    except (TypeError, ValueError):
+        raise refusal from None
+    if "\\u0000" in text:
+        raise refusal
+    return plain
 
 
 def read_bytes(folder: Path, file: str) -> bytes:
@@ -367,7 +401,7 @@ def parse_csv(file: str, content: bytes, *, columns: Sequence[str]) -> list[Entr
 
 def plain_content(content: Any) -> Any:
     """Return a content as JSON gives it back, dates as texts: what is kept of a published version."""
-    return json.loads(json.dumps(content, default=str))
+    return json.loads(json.dumps(content, default=str, allow_nan=False))
 
 
 def content_hash(content: Any) -> str:
