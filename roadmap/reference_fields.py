@@ -468,6 +468,18 @@ def part_of_field(kind: str, path: str) -> EntryPart:
     return ENTRY_PARTS[kind][0]
 
 
+def field_label(kind: str, path: str) -> str:
+    """Return what the pages call a field named by an error of the loader; its path when they have no name for it."""
+    for part in ENTRY_PARTS[kind]:
+        for item in part.fields:
+            if item.path == path:
+                return str(item.build(EntryChoices()).label)
+        for rows in part.rows:
+            if path.startswith(rows.path):
+                return rows.legend
+    return {"levels": "Niveaux", "simulation": "Effet simulé", "means": "Moyens"}.get(path, path)
+
+
 def value_at(content: Mapping[str, Any], path: str) -> Any:
     """Return what an entry holds at a path, None when it holds nothing there."""
     value: Any = content

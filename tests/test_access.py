@@ -294,6 +294,8 @@ def stranger_failures(routes: list[Route], victim: Space, stranger: Space, cells
 def test_strangers_do_not_see_the_space(spaces, walked, cells):
     first, second = spaces
     assert stranger_failures(routes_behind("authority", walked), first, second, cells) == []
+    national = replace(second, members={Role.REFERENT: second.staff})
+    assert stranger_failures(routes_behind("authority", walked), first, national, cells) == []
 
 
 def hostile_failures(routes: list[Route], own: Space, other: Space, cells: Cells) -> Failures:
@@ -354,6 +356,22 @@ def test_forms_refuse_the_objects_of_another_authority(spaces, walked, cells):
                     response = ask(client, "post", form.action, form.values | {name: key})
                     if not is_refused(response):
                         failures.append(f"{form.action}, {name}={key}: {response.status_code}")
+    assert failures == []
+
+
+# The gate of the national administration -------------------------------------------------------------------------
+
+
+def test_pages_of_the_administration_open_to_its_accounts_only(spaces, db, cells):
+    first, _second = spaces
+    failures: Failures = []
+    referent, staff = client_of(first.referent), client_of(first.staff)
+    for route in routes_behind("staff"):
+        url = url_with(route, own_arguments(route, first))
+        check_login_redirect(failures, cells, route, url)
+        expect(failures, cells, referent, route, url, "référent", {404})
+        if route.name != "authorities:arbitration_answer":
+            expect(failures, cells, staff, route, url, "national administration", OPEN_STATUSES)
     assert failures == []
 
 

@@ -26,6 +26,7 @@ from roadmap.reference_fields import (
 )
 
 QUERY_LENGTH = 100
+MAX_ROWS = 20
 MAX_FILE_BYTES = 2 * 1024 * 1024
 CODE_MESSAGE = "Écrivez des lettres sans accent, des chiffres et des tirets."
 _code = RegexValidator(SLUG, CODE_MESSAGE)
@@ -128,13 +129,19 @@ class EntryForm(VersionedFormMixin, JalonsForm):
 
     def __init__(self, *args: Any, part: EntryPart, entry: DraftEntry, choices: EntryChoices, **kwargs: Any) -> None:
         self.part = part
-        self.counts = {rows.path: self._row_count(rows, entry.content) for rows in part.rows}
+        sent = args[0] if args and args[0] is not None else {}
+        self.counts = {rows.path: _row_count(rows, entry.content, sent) for rows in part.rows}
         fields = {item.name: item.build(choices) for item in part.fields}
         for rows, rank, column in self._cells():
             fields[_cell(rows, column, rank)] = column.build(choices)
         give_fields(self, fields)
         initial = {**self._values(entry), "version": entry.version}
         super().__init__(*args, initial=initial, **kwargs)
+
+    @property
+    def marks_optional(self) -> bool:  # type: ignore[override]
+        """Rows say once, above, that they may stay empty."""
+        return not self.part.rows
 
     @property
     def layout(self) -> Layout:
@@ -186,9 +193,12 @@ class EntryForm(VersionedFormMixin, JalonsForm):
             for column in rows.columns
         ]
 
-    @staticmethod
-    def _row_count(rows: EntryRows, content: Mapping[str, Any]) -> int:
-        return len(content.get(rows.path) or []) + 1
+
+def _row_count(rows: EntryRows, content: Mapping[str, Any], sent: Mapping[str, Any]) -> int:
+    """Return how many rows are read: those stored and a blank one, and all that the reader typed meanwhile."""
+    typed = [int(rank) for name in sent if (rank := name.rpartition("-")[2]).isdecimal() and len(rank) < 3]
+    last = max((rank for rank in typed if _cell(rows, rows.columns[0], rank) in sent), default=-1)
+    return max(len(content.get(rows.path) or []) + 1, min(last + 1, MAX_ROWS))
 
 
 def _cell(rows: EntryRows, column: EntryField, rank: int) -> str:
@@ -290,7 +300,7 @@ class ReplaceForm(JalonsForm):
 class FactorSetForm(JalonsForm):
     """A new set of factors: its three files and what it is called."""
 
-    version = forms.CharField(
+    code = forms.CharField(
         label="Code de la version", max_length=20, validators=[_factor_code], help_text="Par exemple « 2027.03 »."
     )
     name = forms.CharField(label="Nom", max_length=80, help_text="Par exemple « Facteurs de mars 2027 ».")
@@ -326,7 +336,7 @@ class FactorSetForm(JalonsForm):
         cleaned = self.cleaned_data
         return {
             "fields": {
-                "version": cleaned["version"],
+                "version": cleaned["code"],
                 "name": cleaned["name"],
                 "published_on": cleaned["published_on"].isoformat(),
                 "zone": cleaned["zone"],

@@ -10,6 +10,7 @@ from django import forms
 from common.comparison import Piece, PieceKind, compare_texts
 from common.text import normalise
 from diagnostics.models import Question
+from inventory.labels import CRITERION_LABELS, STEP_LABELS
 from inventory.loader import FactorFiles, check_factor_set
 from inventory.models import CategoryParameter, FactorSet, ImpactFactor
 from reference.models import Dimension, Duty, Service, Theme
@@ -257,7 +258,7 @@ def factor_summary(draft: ReferenceDraft) -> FactorSummary:
         added=[_factor_words(key, names) for key in current if key not in former],
         removed=[_factor_words(key, names) for key in former if key not in current],
         changed=[
-            f"{_factor_words(key, names)} : {former[key][0]:g} devient {value[0]:g}"
+            f"{_factor_words(key, names)} : {_said(former[key])} devient {_said(value)}"
             for key, value in current.items()
             if key in former and former[key] != value
         ],
@@ -278,4 +279,11 @@ def _factor_value(item: ImpactFactor) -> tuple[float, float | None, float | None
 
 def _factor_words(key: FactorKey, names: Mapping[str, str]) -> str:
     code, criterion, step, _preference = key
-    return f"{names.get(code, code)}, {criterion}, {step}"
+    said = CRITERION_LABELS[criterion].name.lower() if criterion in CRITERION_LABELS else criterion
+    return f"{names.get(code, code)}, {said}, {STEP_LABELS.get(step, step).lower()}"
+
+
+def _said(value: tuple[float, float | None, float | None]) -> str:
+    """Say a factor with its range: two sets may differ by their bounds alone."""
+    central, low, high = (None if item is None else f"{item:.6g}".replace(".", ",") for item in value)
+    return f"{central} (de {low} à {high})" if low is not None and high is not None else str(central)

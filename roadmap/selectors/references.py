@@ -1,5 +1,6 @@
 """Reads of the reference content: published versions, drafts, what is wrong in them, what they change."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.db.models import Exists, OuterRef
 import diagnostics.loader
 import inventory.loader
 import levers.loader
+from common.text import typography
 from diagnostics.models import Diagnosis, Questionnaire
 from inventory.models import FactorSet, Inventory
 from levers.models import LeverCatalogue, Shortlist
@@ -17,12 +19,14 @@ from reference.fixtures import FixtureError, content_hash
 from roadmap.enums import EntryKind, ReferenceKind
 from roadmap.models import DraftEntry, ReferenceDraft
 from roadmap.reference_content import Content, ContentEntry, join_content, split_content
+from roadmap.reference_fields import field_label
 
 VERSION_MODELS: dict[ReferenceKind, type[models.Model]] = {
     ReferenceKind.QUESTIONNAIRE: Questionnaire,
     ReferenceKind.CATALOGUE: LeverCatalogue,
     ReferenceKind.FACTORS: FactorSet,
 }
+_READ = re.compile(r" \(lu : .*\)")
 _CODE_FIELDS = {ReferenceKind.QUESTIONNAIRE: "code", ReferenceKind.CATALOGUE: "code", ReferenceKind.FACTORS: "version"}
 _TITLE_FIELDS = {ReferenceKind.QUESTIONNAIRE: "title", ReferenceKind.CATALOGUE: "title", ReferenceKind.FACTORS: "name"}
 
@@ -95,19 +99,13 @@ def reference_sections() -> list[ReferenceSection]:
 
 
 def _version_row(kind: ReferenceKind, version: Any) -> VersionRow:
-    if kind == ReferenceKind.CATALOGUE:
-        detail = f"lié au questionnaire {version.framework}"
-    elif kind == ReferenceKind.FACTORS:
-        detail = f"version {version.version}"
-    else:
-        detail = ""
     return VersionRow(
         kind=kind,
         code=getattr(version, _CODE_FIELDS[kind]),
         title=getattr(version, _TITLE_FIELDS[kind]),
         is_current=version.is_current,
         is_used=version.has_use,
-        detail=detail,
+        detail=f"lié au questionnaire {version.framework}" if kind == ReferenceKind.CATALOGUE else "",
         has_source=bool(getattr(version, "source", None)),
     )
 
@@ -162,8 +160,18 @@ def draft_errors(draft: ReferenceDraft) -> list[DraftError]:
         entries: dict[str, DraftEntry] = {}
         for entry in draft.entries.all():
             entries.setdefault(entry.code, entry)
-        return [DraftError(str(item), entries.get(item.entry), item.field) for item in error.errors]
+        return [_draft_error(item, entries.get(item.entry)) for item in error.errors]
     return []
+
+
+def _draft_error(error: FixtureError, entry: DraftEntry | None) -> DraftError:
+    """Say an error in the words of the pages; one of no entry keeps the name of its file."""
+    if entry is None:
+        return DraftError(str(error), None, error.field)
+    label = field_label(entry.kind, error.field)
+    # What was read is on the page that the link opens.
+    message = _READ.sub("", error.message)
+    return DraftError(typography(f"{entry.code}, {label} : {message}"), entry, error.field)
 
 
 def check_draft(draft: ReferenceDraft) -> None:

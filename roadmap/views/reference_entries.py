@@ -26,7 +26,9 @@ KINDS = {
 
 
 def _entry(pk: int, entry_pk: int) -> DraftEntry:
-    entry: DraftEntry = get_object_or_404(DraftEntry.objects.select_related("draft", "parent"), draft=pk, pk=entry_pk)
+    entry: DraftEntry = get_object_or_404(DraftEntry.objects.select_related("draft", "parent"), pk=entry_pk)
+    if entry.draft_id != pk:
+        raise Http404
     return entry
 
 

@@ -1,5 +1,6 @@
 """National administration: the versions of the reference content, their drafts, their publication."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -37,6 +38,7 @@ from roadmap.services import references
 
 ENTRIES_PER_PAGE = 25
 CHANGES_PER_PAGE = 12
+VERSION_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 EDITED = (ReferenceKind.QUESTIONNAIRE, ReferenceKind.CATALOGUE)
 
 
@@ -48,7 +50,7 @@ def find_draft(pk: int, *, is_edited: bool = False) -> ReferenceDraft:
 
 
 def _version(reference_kind: str, version_code: str) -> tuple[ReferenceKind, Any]:
-    if reference_kind not in ReferenceKind.values:
+    if reference_kind not in ReferenceKind.values or not VERSION_CODE.fullmatch(version_code):
         raise Http404
     kind = ReferenceKind(reference_kind)
     version = find_version(kind, version_code)

@@ -305,7 +305,7 @@ def test_a_file_sent_after_somebody_wrote_is_refused(staff, staff_client):
 def factor_page(**changes) -> dict:
     files = {"factors": FACTORS_FILE, "mix": MIX_FILE, "rules": RULES_FILE}
     contents = {name: (FIXTURES / file).read_bytes() for name, file in files.items()}
-    fields = {"version": "2027.03", "name": "Facteurs de mars 2027", "published_on": "2027-03-01", "zone": "FRA"}
+    fields = {"code": "2027.03", "name": "Facteurs de mars 2027", "published_on": "2027-03-01", "zone": "FRA"}
     return {
         **fields,
         **{name: SimpleUploadedFile(files[name], changes.get(name, content)) for name, content in contents.items()},
@@ -321,7 +321,7 @@ def test_a_set_of_factors_is_shown_then_published(staff_client):
     assert FactorSet.objects.count() == 1
     shown = staff_client.get(response.url)
     assert "1 facteur modifié" in shown.content.decode()
-    assert "203 devient 204" in shown.content.decode()
+    assert "203 (de 156,1 à 348) devient 204 (de 156,1 à 348)" in shown.content.decode()
 
     done = staff_client.post(url("reference_publish", draft.pk), {"fingerprint": fingerprint(draft)})
 
