@@ -1,7 +1,7 @@
 """The fields of a dimension, a question and a lever, as the reference files have them, in parts that fit on a page."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -486,17 +486,3 @@ def value_at(content: Mapping[str, Any], path: str) -> Any:
     for step in path.split("."):
         value = value.get(step) if isinstance(value, Mapping) else None
     return value
-
-
-@dataclass
-class Gathered:
-    """The fields of an entry as they are gathered from a form, by path."""
-
-    content: dict[str, Any] = field(default_factory=dict)
-
-    def put(self, path: str, value: Any) -> None:
-        *groups, last = path.split(".")
-        target = self.content
-        for step in groups:
-            target = target.setdefault(step, {})
-        target[last] = value

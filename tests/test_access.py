@@ -153,7 +153,7 @@ def expect(
 
 
 def expect_absent(failures: Failures, cells: Cells, client: Client, route: Route, url: str, who: str) -> None:
-    """Note the methods that answer anything but 404. A method that the view does not take at all may say 405."""
+    """Note the methods that answer anything but 404; one that the view does not take at all may say 405."""
     before = len(failures)
     expect(failures, cells, client, route, url, who, {404, 405})
     if len(failures) == before and all(ask(client, method, url).status_code == 405 for method in METHODS):
@@ -294,8 +294,6 @@ def stranger_failures(routes: list[Route], victim: Space, stranger: Space, cells
 def test_strangers_do_not_see_the_space(spaces, walked, cells):
     first, second = spaces
     assert stranger_failures(routes_behind("authority", walked), first, second, cells) == []
-    national = replace(second, members={Role.REFERENT: second.staff})
-    assert stranger_failures(routes_behind("authority", walked), first, national, cells) == []
 
 
 def hostile_failures(routes: list[Route], own: Space, other: Space, cells: Cells) -> Failures:
@@ -359,19 +357,14 @@ def test_forms_refuse_the_objects_of_another_authority(spaces, walked, cells):
     assert failures == []
 
 
-# The gate of the national administration -------------------------------------------------------------------------
-
-
 def test_pages_of_the_administration_open_to_its_accounts_only(spaces, db, cells):
     first, _second = spaces
     failures: Failures = []
-    referent, staff = client_of(first.referent), client_of(first.staff)
     for route in routes_behind("staff"):
         url = url_with(route, own_arguments(route, first))
         check_login_redirect(failures, cells, route, url)
-        expect(failures, cells, referent, route, url, "référent", {404})
-        if route.name != "authorities:arbitration_answer":
-            expect(failures, cells, staff, route, url, "national administration", OPEN_STATUSES)
+        expect(failures, cells, client_of(first.referent), route, url, "référent", {404})
+        expect(failures, cells, client_of(first.staff), route, url, "administration", OPEN_STATUSES | {404})
     assert failures == []
 
 

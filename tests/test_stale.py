@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from tests.hostile import HtmlForm, forms_of
+from tests.reference_answers import REFERENCE_ANSWERS
 from tests.routes import Route, all_routes, close_files, variants_of
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, close_votes, open_votes
 from tests.test_access import browser_with, client_of, own_arguments, participant_with
@@ -41,13 +42,7 @@ class Edit:
     kept: dict[str, str] = field(default_factory=dict)
 
 
-def two_texts(*names: str) -> Answers:
-    """Return two texts for each of these fields."""
-    return {name: (f"{name} du premier", f"{name} de la seconde") for name in names}
-
-
 SHEET = "roadmap:sheet_update"
-ENTRY = "roadmap:reference_entry_update"
 LINE = {
     "laptop-quantity": ("311", "312"),
     "laptop-mean_age_years": ("3,2", "3,3"),
@@ -271,71 +266,7 @@ EDITS: dict[str, Edit] = {
             for name in ("expected_effect", "rebound", "risks", "legal_references")
         }
     ),
-    "roadmap:reference_update": Edit(
-        {"code": ("essai-3", "essai-4"), **two_texts("title", "note", "scale_0", "abstention")}
-    ),
-    f"{ENTRY} dimension": Edit(
-        {"themes": (["1"], ["2", "3"]), **two_texts("name", "short_name", "phrase", "definition")}
-    ),
-    f"{ENTRY} question": Edit(
-        {"flash": ([], ["on"]), "perimeter": ("interne", "territoire"), **two_texts("title", "text", "levels_0")}
-    ),
-    f"{ENTRY} rattachement": Edit(
-        {
-            "services": (["achats"], ["archives", "dsi"]),
-            "themes": (["1"], ["2", "3"]),
-            "duty_codes": (["reen-strategie"], ["reen-bilan-annuel", "reen-strategie"]),
-            "duty_level": ("1", "2"),
-            **two_texts("reference", "sources"),
-        }
-    ),
-    f"{ENTRY} presentation": Edit(two_texts("title", "summary", "description", "impact_rationale")),
-    f"{ENTRY} classement": Edit(
-        {
-            "theme": ("1", "2"),
-            "dimension": ("ACH", "PAR"),
-            "secondary_dimensions": (["ACH"], ["PAR", "SEN"]),
-            "perimeter": ("interne", "territoire"),
-            "questions": (["ACH-1"], ["PAR-1", "PAR-2"]),
-            "duty_codes": (["reen-bilan-annuel"], ["reen-bilan-annuel", "reen-strategie"]),
-        }
-    ),
-    f"{ENTRY} mise-en-oeuvre": Edit(
-        {
-            "lead_service": ("achats", "dsi"),
-            "audience": (["achats"], ["archives", "dsi"]),
-            "effort": ("1", "3"),
-            "impact": ("1", "3"),
-            "cost": ("faible", "moyen"),
-            "delay_months": ("3", "4"),
-            "quick_win": ([], ["on"]),
-            "small_authority": ([], ["on"]),
-            "prerequisites": ("LEV-GOV-02", "LEV-GOV-03"),
-            "synergies": ("LEV-GOV-04", "LEV-GOV-05"),
-        }
-    ),
-    f"{ENTRY} etapes": Edit(two_texts("steps", "means_human", "means_budget", "means_caveat", "risks", "legal")),
-    f"{ENTRY} indicateurs": Edit(
-        {
-            "indicators_direction-0": ("down", ""),
-            **two_texts("indicators_name-0", "indicators_unit-0", "indicators_formula-0"),
-            **two_texts("indicators_baseline_hint-0", "sources_label-0", "sources_ref-0"),
-        }
-    ),
-    f"{ENTRY} effet": Edit(
-        {
-            "simulation_type": ("reduce_count", "extend_lifetime"),
-            "simulation_categories": (["laptop"], ["screen", "server"]),
-            "simulation_percent": ("10", "11"),
-            "simulation_years": ("2", "3"),
-            "simulation_fleet_share_percent": ("30", "31"),
-            "simulation_first_life_years": ("4", "5"),
-            "simulation_servers_share_percent": ("50", "51"),
-            "simulation_pue_from": ("1,5", "1,6"),
-            "simulation_pue_to": ("1,2", "1,3"),
-            **two_texts("simulation_from", "simulation_to"),
-        }
-    ),
+    **{key: Edit(answers) for key, answers in REFERENCE_ANSWERS.items()},
 }
 # Forms that carry a version and do not show the two texts.
 NO_TWO_TEXTS = {

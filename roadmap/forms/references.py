@@ -1,6 +1,7 @@
 """Forms of the national administration about the reference content."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
 from crispy_forms.layout import Fieldset, Layout
@@ -21,7 +22,6 @@ from roadmap.reference_fields import (
     EntryField,
     EntryPart,
     EntryRows,
-    Gathered,
     value_at,
 )
 
@@ -122,6 +122,20 @@ class DraftHeaderForm(VersionedFormMixin, JalonsForm):
             cleaned["scale"] = [{"value": value, "label": label} for value, label in enumerate(labels)]
             cleaned["note"] = cleaned["note"] or None
         return {"code": code, "title": title, "header": cleaned}
+
+
+@dataclass
+class Gathered:
+    """The fields of an entry as they are gathered from a form, by path."""
+
+    content: dict[str, Any] = field(default_factory=dict)
+
+    def put(self, path: str, value: Any) -> None:
+        *groups, last = path.split(".")
+        target = self.content
+        for step in groups:
+            target = target.setdefault(step, {})
+        target[last] = value
 
 
 class EntryForm(VersionedFormMixin, JalonsForm):
