@@ -358,8 +358,7 @@ def test_forms_refuse_the_objects_of_another_authority(spaces, walked, cells):
 
 
 def test_pages_of_the_administration_open_to_its_accounts_only(spaces, db, cells):
-    first, _second = spaces
-    failures: Failures = []
+    (first, _second), failures = spaces, []
     for route in routes_behind("staff"):
         url = url_with(route, own_arguments(route, first))
         check_login_redirect(failures, cells, route, url)
