@@ -1,11 +1,13 @@
 """What the questionnaire tells the preparation, without an import to the right.
 
-The application that owns the questionnaire registers its two answers when Django starts (`AppConfig.ready`). Before
+The application that owns the questionnaire registers its answers when Django starts (`AppConfig.ready`). Before
 that, nothing is proposed and the coverage is unknown: the screens then say so.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Subquery
 
 from authorities.models import Initiative
 from reference.models import Dimension, Service
@@ -26,10 +28,13 @@ class CoverageFacts:
 
 @dataclass(frozen=True)
 class QuestionnaireAnswers:
-    """The two answers: dimensions that a service usually knows, coverage of the questions by the participants."""
+    """The three answers: dimensions that a service usually knows, coverage of the questions by the participants,
+    framework of the questionnaire proposed to new diagnoses (as a query, to be part of another one).
+    """
 
     dimensions_of_service: Callable[[Service], Sequence[Dimension]]
     coverage: Callable[[Initiative], CoverageFacts | None]
+    proposed_framework: Callable[[], Subquery] | None = None
 
 
 _registered: list[QuestionnaireAnswers] = []
@@ -48,3 +53,9 @@ def dimensions_of_service(service: Service) -> list[Dimension]:
 def coverage_of(initiative: Initiative) -> CoverageFacts | None:
     """Return the coverage of the questions by the participants, None when it is unknown."""
     return _registered[0].coverage(initiative) if _registered else None
+
+
+def proposed_framework() -> Subquery | None:
+    """Return the query of the framework of the questionnaire proposed to new diagnoses, None when it is unknown."""
+    answer = _registered[0].proposed_framework if _registered else None
+    return answer() if answer is not None else None

@@ -17,7 +17,7 @@ class DiagnosticsConfig(AppConfig):
         from diagnostics.mails import ROUND_NEWS
 
         # Same reason.
-        from diagnostics.selectors import coverage_facts, dimensions_of_service
+        from diagnostics.selectors import coverage_facts, dimensions_of_service, proposed_framework
 
-        register_questionnaire(QuestionnaireAnswers(dimensions_of_service, coverage_facts))
+        register_questionnaire(QuestionnaireAnswers(dimensions_of_service, coverage_facts, proposed_framework))
         register_news(ROUND_NEWS)

@@ -5,7 +5,9 @@ A version that a diagnosis uses is never altered; loading the same file twice ch
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -14,12 +16,16 @@ from diagnostics.enums import LEVELS
 from diagnostics.models import Level, Question, Questionnaire
 from reference.fixtures import (
     Entry,
+    Gathering,
     LoadReport,
     Outcome,
+    as_mapping,
     check_version,
     content_hash,
     list_entries,
-    read_mapping,
+    plain_content,
+    propose,
+    read_yaml,
     save_in_place,
 )
 from reference.models import Dimension, Duty, Service, Theme
@@ -54,15 +60,25 @@ class _Dimension:
 
 
 def load_all(folder: Path) -> LoadReport:
-    """Load `questionnaire.yaml` and propose it to new diagnoses.
+    """Load `questionnaire.yaml`; a version that was not there is proposed to new diagnoses.
 
     Services, themes and duties must be loaded before. Raises `FixtureError`, which names the file, the entry and the
     field; nothing is written then.
     """
-    entry = read_mapping(folder, FILE)
+    return load_content(read_yaml(folder, FILE))
+
+
+def load_content(content: Any) -> LoadReport:
+    """Load a questionnaire that has the shape of the file, wherever it was written."""
+    entry = as_mapping(FILE, content)
     questionnaire_fields, dimensions = _parse(entry)
     with transaction.atomic():
         return _write(entry, questionnaire_fields, dimensions)
+
+
+def check_content(content: Any) -> None:
+    """Raise the `FixtureError` that `load_content` would, with the errors of all entries; write nothing."""
+    _parse(as_mapping(FILE, content))
 
 
 def _parse(entry: Entry) -> tuple[dict[str, object], list[_Dimension]]:
@@ -72,6 +88,24 @@ def _parse(entry: Entry) -> tuple[dict[str, object], list[_Dimension]]:
         themes={theme.number: theme for theme in Theme.objects.all()},
         duties=frozenset(Duty.objects.values_list("code", flat=True)),
     )
+    gathering = Gathering()
+    fields = gathering.read(lambda: _parse_fields(entry)) or {}
+    items = gathering.read(lambda: list_entries(FILE, entry.value("dimensions"), where="dimensions")) or []
+    read = [_parse_dimension(item, position, known, gathering) for position, item in enumerate(items, start=1)]
+    gathering.close()
+    dimensions = [item for item in read if item is not None]
+    codes = [question.fields["code"] for item in dimensions for question in item.questions]
+    repeated = {str(code) for code in codes if codes.count(code) > 1}
+    if repeated:
+        raise entry.error(
+            "dimensions", f"le code de question «\u00a0{min(repeated)}\u00a0» figure dans deux dimensions."
+        )
+    fields["dimension_phrases"] = {item.code: item.phrase for item in dimensions}
+    return fields, dimensions
+
+
+def _parse_fields(entry: Entry) -> dict[str, object]:
+    entry.slug("code", max_length=Questionnaire._meta.get_field("code").max_length)
     scale = entry.entries("scale")
     for position, step in enumerate(scale):
         step.only("value", "label")
@@ -79,35 +113,29 @@ def _parse(entry: Entry) -> tuple[dict[str, object], list[_Dimension]]:
             raise step.error("value", f"les niveaux sont rangés de 0 à 4\u202f; écrivez {position} ici.")
     if len(scale) != len(LEVELS):
         raise entry.error("scale", f"l’échelle a {len(LEVELS)} niveaux, de 0 à 4 (lus\u00a0: {len(scale)}).")
-    dimensions = [
-        _parse_dimension(item, position, known)
-        for position, item in enumerate(list_entries(FILE, entry.value("dimensions"), where="dimensions"), start=1)
-    ]
-    codes = [question.fields["code"] for item in dimensions for question in item.questions]
-    repeated = {str(code) for code in codes if codes.count(code) > 1}
-    if repeated:
-        raise entry.error(
-            "dimensions", f"le code de question «\u00a0{min(repeated)}\u00a0» figure dans deux dimensions."
-        )
-    fields: dict[str, object] = {
+    return {
         "title": entry.text("title", max_length=150),
         "note": entry.text("note", is_optional=True),
         "scale": [step.text("label", max_length=60) for step in scale],
         "abstention": entry.text("abstention", max_length=80),
-        "dimension_phrases": {item.code: item.phrase for item in dimensions},
         "content_hash": content_hash(entry.data),
     }
-    return fields, dimensions
 
 
-def _parse_dimension(entry: Entry, position: int, known: _Known) -> _Dimension:
+def _parse_dimension(entry: Entry, position: int, known: _Known, gathering: Gathering) -> _Dimension | None:
+    items = gathering.read(lambda: list_entries(FILE, entry.value("questions"), where=entry.name)) or []
+    questions = []
+    for rank, item in enumerate(items, start=1):
+        question = gathering.read(partial(_parse_question, item, rank, known))
+        if question is not None:
+            questions.append(question)
+    return gathering.read(lambda: _dimension(entry, position, known, questions))
+
+
+def _dimension(entry: Entry, position: int, known: _Known, questions: list[_Question]) -> _Dimension:
     entry.only("code", "name", "short_name", "phrase", "definition", "themes", "questions")
-    questions = [
-        _parse_question(item, rank, known)
-        for rank, item in enumerate(list_entries(FILE, entry.value("questions"), where=entry.name), start=1)
-    ]
     return _Dimension(
-        code=entry.code("code"),
+        code=entry.slug("code", max_length=Dimension._meta.get_field("code").max_length),
         phrase=entry.text("phrase", max_length=60),
         fields={
             "name": entry.text("name", max_length=120),
@@ -135,7 +163,7 @@ def _parse_question(entry: Entry, position: int, known: _Known) -> _Question:
         raise entry.error("levels", "écrivez un texte pour chacun des niveaux 0, 1, 2, 3 et 4, et pour eux seuls.")
     return _Question(
         fields={
-            "code": entry.code("code"),
+            "code": entry.slug("code", max_length=Question._meta.get_field("code").max_length),
             "title": entry.text("title", max_length=80),
             "text": entry.text("text", max_length=250),
             "is_flash": entry.boolean("flash"),
@@ -155,7 +183,7 @@ def _parse_question(entry: Entry, position: int, known: _Known) -> _Question:
 def _themes(entry: Entry, known: _Known) -> list[Theme]:
     numbers: Collection[object] = entry.items("themes")
     for number in numbers:
-        if number not in known.themes:
+        if not isinstance(number, int) or number not in known.themes:
             possible = ", ".join(str(value) for value in sorted(known.themes)) or "aucun n’est chargé"
             raise entry.error(
                 "themes", f"le thème «\u00a0{number}\u00a0» est inconnu\u202f; les thèmes possibles\u00a0: {possible}."
@@ -175,14 +203,18 @@ def _write(entry: Entry, fields: dict[str, object], dimensions: list[_Dimension]
     report = LoadReport()
     report.add("questionnaire", outcome)
     if stored is None or outcome is not Outcome.UNCHANGED:
-        stored, _ = save_in_place(Questionnaire, key={"code": entry.name}, values=fields)
+        values = {**fields, "source": plain_content(entry.data)}
+        stored, _ = save_in_place(Questionnaire, key={"code": entry.name}, values=values)
         _write_dimensions(entry, stored, dimensions)
+    elif not stored.source:
+        # A version loaded before its content was kept: the same content, which the hash proves.
+        stored.source = plain_content(entry.data)
+        stored.save(update_fields=["source"])
     report.add("dimensions", outcome, len(dimensions))
     report.add("questions", outcome, sum(len(item.questions) for item in dimensions))
-    if not stored.is_current:
-        Questionnaire.objects.filter(is_current=True).update(is_current=False)
-        stored.is_current = True
-        stored.save(update_fields=["is_current"])
+    # A version that was there keeps its place: the administration may have proposed another one since.
+    if outcome is Outcome.CREATED or not Questionnaire.objects.filter(is_current=True).exists():
+        propose(Questionnaire, stored)
     return report
 
 

@@ -29,6 +29,7 @@ class Questionnaire(models.Model):
     )
     is_current = models.BooleanField("proposée aux nouveaux diagnostics", default=False)
     content_hash = models.CharField("empreinte du contenu", max_length=64)
+    source = models.JSONField("contenu publié", default=dict, help_text="dans la forme du fichier")
 
     class Meta:
         verbose_name = "questionnaire"

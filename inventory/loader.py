@@ -1,7 +1,8 @@
 """Loading of the factors, the categories and the key figures. Loading twice changes nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,17 @@ from inventory.tables import build_table
 from reference.fixtures import (
     Entry,
     FixtureError,
+    Gathering,
     LoadReport,
     Outcome,
+    as_mapping,
     check_version,
     content_hash,
     list_entries,
-    read_csv,
+    parse_csv,
+    parse_yaml,
+    propose,
+    read_bytes,
     read_entries,
     read_mapping,
     save_in_place,
@@ -39,6 +45,7 @@ MIX_FILE = "electricity_mix.csv"
 RULES_FILE = "simulation.yaml"
 GROUPS_FILE = "inventory_groups.yaml"
 FIGURES_FILE = "inventory_figures.yaml"
+FACTOR_SET_FILES = (FACTORS_FILE, MIX_FILE, RULES_FILE)
 
 _SOURCED = ("criterion", "unit", "value", "low", "high", "preference", "quality", "source", "source_ref", "licence")
 _FACTOR_COLUMNS = (
@@ -91,14 +98,57 @@ def load_all(folder: Path) -> LoadReport:
 
 def read_factor_files(folder: Path) -> FactorFiles:
     """Read and check the two factor files and the rules of simulation."""
-    rows = read_csv(folder, FACTORS_FILE, columns=_FACTOR_COLUMNS)
-    parameters = _parameters(rows)
+    return parse_factor_files({name: read_bytes(folder, name) for name in FACTOR_SET_FILES})
+
+
+def parse_factor_files(contents: Mapping[str, bytes]) -> FactorFiles:
+    """Check the content of the three files, wherever they come from; `contents` is by name of file.
+
+    Raises `FixtureError`, with the errors of every line.
+    """
+    gathering = Gathering()
+    rows = gathering.read(lambda: parse_csv(FACTORS_FILE, contents[FACTORS_FILE], columns=_FACTOR_COLUMNS)) or []
+    mix_rows = gathering.read(lambda: parse_csv(MIX_FILE, contents[MIX_FILE], columns=_MIX_COLUMNS)) or []
+    parameters = gathering.read(lambda: _parameters(rows)) or []
+    factors = [gathering.read(partial(_factor, row)) for row in rows]
+    mixes = [gathering.read(partial(_mix, row)) for row in mix_rows]
+    if parameters:
+        categories = {item.category_code for item in parameters}
+        rules = gathering.read(lambda: _rules(parse_yaml(RULES_FILE, contents[RULES_FILE]), categories))
+    gathering.close()
+    if not parameters:
+        raise FixtureError(FACTORS_FILE, "", "", "écrivez au moins un facteur.")
     return FactorFiles(
         parameters=parameters,
-        factors=[_factor(row) for row in rows],
-        mixes=[_mix(row) for row in read_csv(folder, MIX_FILE, columns=_MIX_COLUMNS)],
-        rules=_rules(folder, {item.category_code for item in parameters}),
+        factors=[item for item in factors if item is not None],
+        mixes=[item for item in mixes if item is not None],
+        rules=rules or {},
     )
+
+
+def publish_factor_set(fields: Mapping[str, Any], contents: Mapping[str, bytes]) -> FactorSet:
+    """Write a new set of factors from its three files; it is proposed to new inventories.
+
+    `fields`: version, name, published_on, zone. Raises `FixtureError` when the files do not hold what they should, or
+    lack a family that inventories ask for.
+    """
+    check_factor_set(fields, contents)
+    entry = Entry(FACTORS_FILE, str(fields["version"]), fields)
+    with transaction.atomic():
+        return _load_factor_set(entry, parse_factor_files(contents), LoadReport())
+
+
+def check_factor_set(fields: Mapping[str, Any], contents: Mapping[str, bytes]) -> FactorFiles:
+    """Raise the `FixtureError` that `publish_factor_set` would; write nothing. Return what the files hold."""
+    files = parse_factor_files(contents)
+    entry = Entry(FACTORS_FILE, str(fields["version"]), fields)
+    entry.code("zone", known={item.zone for item in files.mixes})
+    known = {item.category_code for item in files.parameters}
+    for code in EquipmentCategory.objects.values_list("code", flat=True):
+        if code not in known:
+            raise entry.error("category", f"la famille « {code} », que les inventaires demandent, n’a aucun facteur.")
+    _check_table(files)
+    return files
 
 
 # Factor files -----------------------------------------------------------------------------------------------------
@@ -108,7 +158,7 @@ def _parameters(rows: list[Entry]) -> list[CategoryParameter]:
     """Return the parameters of each category, which the file repeats on each of its rows and which must agree."""
     found: dict[str, CategoryParameter] = {}
     for row in rows:
-        code = row.code("category")
+        code = row.code("category", max_length=40)
         item = CategoryParameter(
             category_code=code,
             label=row.text("label_fr", max_length=120),
@@ -141,7 +191,7 @@ def _factor(row: Entry) -> ImpactFactor:
 
 def _mix(row: Entry) -> ElectricityMix:
     return ElectricityMix(
-        zone=row.code("zone"),
+        zone=row.code("zone", max_length=8),
         zone_label=row.text("zone_label_fr", max_length=60),
         reference_year=str(row.data["reference_year"])[:20],
         note=row.text("note", max_length=250, is_optional=True),
@@ -158,14 +208,14 @@ def _sourced(row: Entry, *, criteria: tuple[str, ...] = tuple(CRITERIA)) -> dict
         raise row.error("low", "les bornes doivent entourer la valeur.")
     return {
         "criterion": row.code("criterion", known=criteria),
-        "unit": str(row.value("unit")),
+        "unit": _copied(row, "unit", max_length=40),
         "value": value,
         "low": low,
         "high": high,
         "preference": int(_number(row, "preference", minimum=1, maximum=99) or 1),
         "quality": row.code("quality", known=_QUALITIES),
         "source": row.text("source", max_length=250),
-        "source_ref": str(row.value("source_ref")),
+        "source_ref": _copied(row, "source_ref", max_length=250),
         "licence": row.text("licence", max_length=120),
         "licence_class": row.code("licence_class", known=_LICENCE_CLASSES),
     }
@@ -178,28 +228,46 @@ def _number(row: Entry, field: str, *, minimum: float = 0, maximum: float = 1e12
     return None if value is None else float(value)
 
 
-def _rules(folder: Path, categories: set[str]) -> dict[str, Any]:
-    entry = read_mapping(folder, RULES_FILE)
+def _rules(content: Any, categories: set[str]) -> dict[str, Any]:
+    entry = as_mapping(RULES_FILE, content)
     entry.only("about", "groups", "effects", "order", "rule", "exclusive")
     groups = entry.entry("groups")
     return {
         "groups": {name: groups.codes(name, known=categories) for name in groups.data},
         "order": entry.codes("order", known=KINDS),
-        "exclusive": [sorted(map(str, group)) for group in entry.items("exclusive")],
+        "exclusive": [_exclusive(entry, group) for group in entry.items("exclusive")],
     }
+
+
+def _exclusive(entry: Entry, group: Any) -> list[str]:
+    if not isinstance(group, list):
+        raise entry.error("exclusive", f"écrivez une liste de listes de codes (lu : {group!r}).")
+    return sorted(map(str, group))
+
+
+def _copied(row: Entry, field: str, *, max_length: int) -> str:
+    """Return a value as it is written, which may be empty."""
+    text = str(row.value(field))
+    if len(text) > max_length:
+        raise row.error(field, f"texte de {len(text)} caractères ; {max_length} au plus.")
+    return text
 
 
 # Writing ----------------------------------------------------------------------------------------------------------
 
 
-def _load_factor_set(entry: Entry, files: FactorFiles, report: LoadReport) -> None:
-    entry.only("version", "name", "published_on", "zone")
-    version = entry.text("version", max_length=20)
-    zone = entry.code("zone", known={item.zone for item in files.mixes})
+def _check_table(files: FactorFiles) -> None:
     try:
         build_table(files.parameters, files.factors, files.mixes)
     except ValueError as error:
         raise FixtureError(FACTORS_FILE, str(error), "step", "un niveau est ventilé ou ne l’est pas.") from None
+
+
+def _load_factor_set(entry: Entry, files: FactorFiles, report: LoadReport) -> FactorSet:
+    entry.only("version", "name", "published_on", "zone")
+    version = entry.text("version", max_length=20)
+    zone = entry.code("zone", known={item.zone for item in files.mixes})
+    _check_table(files)
     stored = FactorSet.objects.filter(version=version).first()
     outcome = check_version(
         file=FACTORS_FILE,
@@ -215,15 +283,16 @@ def _load_factor_set(entry: Entry, files: FactorFiles, report: LoadReport) -> No
         "content_hash": files.hash,
         "rules": files.rules,
     }
-    _save_factor_set(stored, version, values, files, outcome)
+    saved = _save_factor_set(stored, version, values, files, outcome)
     report.add("facteurs d’impact", outcome, len(files.factors))
     report.add("mix électriques", outcome, len(files.mixes))
+    return saved
 
 
 def _save_factor_set(
     stored: FactorSet | None, version: str, values: dict[str, Any], files: FactorFiles, outcome: Outcome
-) -> None:
-    if outcome is not Outcome.UNCHANGED:
+) -> FactorSet:
+    if stored is None or outcome is not Outcome.UNCHANGED:
         if stored is None:
             stored = FactorSet.objects.create(version=version, **values)
         else:
@@ -239,10 +308,10 @@ def _save_factor_set(
         CategoryParameter.objects.bulk_create(files.parameters, batch_size=_BATCH_SIZE)
         ImpactFactor.objects.bulk_create(files.factors, batch_size=_BATCH_SIZE)
         ElectricityMix.objects.bulk_create(files.mixes, batch_size=_BATCH_SIZE)
-    if stored is not None and not stored.is_current:
-        FactorSet.objects.filter(is_current=True).update(is_current=False)
-        stored.is_current = True
-        stored.save(update_fields=["is_current"])
+    # A version that was there keeps its place: the administration may have proposed another one since.
+    if outcome is Outcome.CREATED or not FactorSet.objects.filter(is_current=True).exists():
+        propose(FactorSet, stored)
+    return stored
 
 
 def _load_groups(folder: Path, categories: set[str], report: LoadReport) -> None:

@@ -5,6 +5,7 @@ A version that a démarche uses is never altered; loading the same files twice c
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ from levers.models import Lever, LeverCatalogue
 from levers.relevance import Criterion
 from reference.fixtures import (
     Entry,
+    Gathering,
     LoadReport,
     Outcome,
+    as_mapping,
     check_version,
     content_hash,
     list_entries,
-    read_mapping,
+    plain_content,
+    propose,
     read_yaml,
 )
 from reference.models import Dimension, Duty, Service, Theme
@@ -67,29 +71,61 @@ class _Known:
 
 
 def load_all(folder: Path) -> LoadReport:
-    """Load the catalogue, its weights and its groups of exclusive levers.
+    """Load the catalogue, its weights and its groups of exclusive levers; one that was not there is proposed.
 
     Themes, services, duties and the questionnaire must be loaded before. Raises `FixtureError`, which names the file,
     the entry and the field; nothing is written then.
     """
-    catalogue = read_mapping(folder, CATALOGUE_FILE)
-    weights = read_mapping(folder, WEIGHTS_FILE)
-    simulation = read_mapping(folder, SIMULATION_FILE)
-    raw_levers = read_yaml(folder, LEVERS_FILE)
-    entries = list_entries(LEVERS_FILE, raw_levers)
-    catalogue.only("code", "title", "framework", "published_on")
+    return load_content(
+        {
+            "catalogue": read_yaml(folder, CATALOGUE_FILE),
+            "weights": read_yaml(folder, WEIGHTS_FILE),
+            "simulation": read_yaml(folder, SIMULATION_FILE),
+            "levers": read_yaml(folder, LEVERS_FILE),
+        }
+    )
+
+
+def load_content(content: Mapping[str, Any]) -> LoadReport:
+    """Load a catalogue, wherever it was written: what each of the four files holds, under `catalogue`, `weights`,
+    `simulation` and `levers`.
+    """
+    catalogue, fields, levers = _parse(content)
+    with transaction.atomic():
+        return _write(catalogue, fields, levers, content)
+
+
+def check_content(content: Mapping[str, Any]) -> None:
+    """Raise the `FixtureError` that `load_content` would, with the errors of all levers; write nothing."""
+    _parse(content)
+
+
+def _parse(content: Mapping[str, Any]) -> tuple[Entry, dict[str, Any], list[dict[str, Any]]]:
+    catalogue = as_mapping(CATALOGUE_FILE, content.get("catalogue"))
+    weights = as_mapping(WEIGHTS_FILE, content.get("weights"))
+    simulation = as_mapping(SIMULATION_FILE, content.get("simulation"))
+    entries = list_entries(LEVERS_FILE, content.get("levers"))
     known = _known(catalogue, simulation, entries)
-    levers = [_parse_lever(entry, position, known) for position, entry in enumerate(entries, start=1)]
-    fields = {
+    gathering = Gathering()
+    fields = gathering.read(lambda: _parse_catalogue(catalogue, weights, simulation, known)) or {}
+    read = [
+        gathering.read(partial(_parse_lever, entry, position, known)) for position, entry in enumerate(entries, start=1)
+    ]
+    gathering.close()
+    fields["content_hash"] = content_hash([fields, content["levers"]])
+    return catalogue, fields, [lever for lever in read if lever is not None]
+
+
+def _parse_catalogue(catalogue: Entry, weights: Entry, simulation: Entry, known: _Known) -> dict[str, Any]:
+    catalogue.only("code", "title", "framework", "published_on")
+    catalogue.slug("code", max_length=LeverCatalogue._meta.get_field("code").max_length)
+    return {
         "title": catalogue.text("title", max_length=200),
         "framework": catalogue.code("framework"),
         "published_on": catalogue.day("published_on"),
         "weights": _parse_weights(weights, known.groups),
         "exclusive_groups": _parse_exclusive(simulation, known),
     }
-    fields["content_hash"] = content_hash([fields, raw_levers])
-    with transaction.atomic():
-        return _write(catalogue, fields, levers)
 
 
 def _known(catalogue: Entry, simulation: Entry, entries: list[Entry]) -> _Known:
@@ -114,6 +150,7 @@ def _parse_lever(entry: Entry, position: int, known: _Known) -> dict[str, Any]:
     theme = known.themes[entry.integer("theme", minimum=1, maximum=len(known.themes))]
     dimension = known.dimensions[entry.code("dimension", known=known.dimensions)]
     others = known.levers - {entry.name}
+    entry.slug("code", max_length=Lever._meta.get_field("code").max_length)
     title, summary = entry.text("title", max_length=120), entry.text("summary", max_length=400)
     description, steps = entry.text("description"), entry.texts("steps")
     if not steps:
@@ -186,8 +223,10 @@ def _parse_simulation(entry: Entry, known: _Known) -> dict[str, Any] | None:
 def _parse_exclusive(simulation: Entry, known: _Known) -> list[list[str]]:
     groups: list[list[str]] = simulation.items("exclusive")
     for group in groups:
+        if not isinstance(group, list):
+            raise simulation.error("exclusive", f"écrivez une liste de listes de codes (lu : {group!r}).")
         for code in group:
-            if code not in known.levers:
+            if not isinstance(code, str) or code not in known.levers:
                 raise simulation.error("exclusive", f"le levier « {code} » est inconnu.")
     return groups
 
@@ -225,7 +264,9 @@ def _only(entry: Entry, *names: str) -> Entry:
     return entry
 
 
-def _write(entry: Entry, fields: dict[str, Any], levers: list[dict[str, Any]]) -> LoadReport:
+def _write(
+    entry: Entry, fields: dict[str, Any], levers: list[dict[str, Any]], content: Mapping[str, Any]
+) -> LoadReport:
     stored = LeverCatalogue.objects.filter(code=entry.name).first()
     outcome = check_version(
         file=CATALOGUE_FILE,
@@ -237,9 +278,17 @@ def _write(entry: Entry, fields: dict[str, Any], levers: list[dict[str, Any]]) -
     report = LoadReport()
     report.add("catalogue de leviers", outcome)
     report.add("leviers", outcome, len(levers))
-    if outcome is not Outcome.UNCHANGED:
-        catalogue, _ = LeverCatalogue.objects.update_or_create(code=entry.name, defaults=fields)
+    if stored is None or outcome is not Outcome.UNCHANGED:
+        defaults = {**fields, "source": plain_content(content)}
+        stored, _ = LeverCatalogue.objects.update_or_create(code=entry.name, defaults=defaults)
         # Nobody uses this version, so its levers are written afresh.
-        catalogue.levers.all().delete()
-        Lever.objects.bulk_create(Lever(catalogue=catalogue, **lever) for lever in levers)
+        stored.levers.all().delete()
+        Lever.objects.bulk_create(Lever(catalogue=stored, **lever) for lever in levers)
+    elif not stored.source:
+        # A version loaded before its content was kept: the same content, which the hash proves.
+        stored.source = plain_content(content)
+        stored.save(update_fields=["source"])
+    # A version that was there keeps its place: the administration may have proposed another one since.
+    if outcome is Outcome.CREATED or not LeverCatalogue.objects.filter(is_current=True).exists():
+        propose(LeverCatalogue, stored)
     return report

@@ -30,11 +30,22 @@ class LeverCatalogue(models.Model):
     content_hash = models.CharField("empreinte du contenu", max_length=64)
     weights = models.JSONField("poids de la recommandation")
     exclusive_groups = models.JSONField("leviers dont les gains ne se cumulent pas", default=list)
+    is_current = models.BooleanField("proposé aux nouvelles démarches", default=False)
+    source = models.JSONField("contenu publié", default=dict, help_text="dans la forme des fichiers")
 
     class Meta:
         verbose_name = "catalogue de leviers"
         verbose_name_plural = "catalogues de leviers"
-        ordering: ClassVar = ["-published_on", "-pk"]
+        # The first one is what a new démarche is offered.
+        ordering: ClassVar = ["-is_current", "-published_on", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_current"],
+                condition=Q(is_current=True),
+                name="levers_levercatalogue_one_current",
+                violation_error_message="Une seule version du catalogue est proposée aux nouvelles démarches.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

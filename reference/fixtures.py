@@ -8,13 +8,14 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from django.db import models
@@ -24,9 +25,15 @@ from common.text import typography
 # The safe loader written in C when PyYAML comes with it, as its wheels do: the same reading, six times faster.
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+Result = TypeVar("Result")
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
 
 class FixtureError(Exception):
-    """A reference file cannot be loaded. The message is in French and names the file, the entry and the field."""
+    """A reference file cannot be loaded. The message is in French and names the file, the entry and the field.
+
+    `errors`: this one, and those of the other entries when the whole content was read.
+    """
 
     def __init__(self, file: str, entry: str, field_name: str, message: str) -> None:
         self.file, self.entry, self.field, self.message = file, entry, field_name, message
@@ -35,7 +42,30 @@ class FixtureError(Exception):
             where += f", entrée « {entry} »"
         if field_name:
             where += f", champ « {field_name} »"
+        self.errors: list[FixtureError] = [self]
         super().__init__(typography(f"{where} : {message}"))
+
+
+class Gathering:
+    """Reads one entry after the other and gathers the first error of each, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[FixtureError] = []
+
+    def read(self, reader: Callable[[], Result]) -> Result | None:
+        """Return what the reader returns, None when it raises a `FixtureError`, which is kept."""
+        try:
+            return reader()
+        except FixtureError as error:
+            self.errors.extend(error.errors)
+            return None
+
+    def close(self) -> None:
+        """Raise the first error kept, which bears them all."""
+        if self.errors:
+            first = self.errors[0]
+            first.errors = self.errors
+            raise first
 
 
 class Outcome(Enum):
@@ -120,13 +150,22 @@ class Entry:
             raise self.error(field_name, f"texte de {len(text)} caractères ; {max_length} au plus.")
         return text
 
-    def code(self, field_name: str, *, known: Collection[str] | None = None, is_optional: bool = False) -> str:
+    def code(
+        self,
+        field_name: str,
+        *,
+        known: Collection[str] | None = None,
+        is_optional: bool = False,
+        max_length: int | None = None,
+    ) -> str:
         """Return a code, copied as it is; with `known`, it must be one of them."""
         raw = self.data.get(field_name) if is_optional else self.value(field_name)
         if raw is None and is_optional:
             return ""
         if not isinstance(raw, str) or not raw.strip():
             raise self.error(field_name, f"écrivez un code (lu : {raw!r}).")
+        if max_length is not None and len(raw) > max_length:
+            raise self.error(field_name, f"code de {len(raw)} caractères ; {max_length} au plus.")
         self._check_known(field_name, raw, known)
         return raw
 
@@ -206,6 +245,13 @@ class Entry:
             raise self.error(field_name, f"écrivez une liste (lu : {raw!r}).")
         return raw
 
+    def slug(self, field_name: str, *, max_length: int | None) -> str:
+        """Return a code that goes into addresses and names of files."""
+        raw = self.code(field_name, max_length=max_length)
+        if not SLUG.fullmatch(raw):
+            raise self.error(field_name, f"écrivez des lettres sans accent, des chiffres ou des tirets (lu : {raw!r}).")
+        return raw
+
     def entry(self, field_name: str) -> "Entry":
         """Return a nested mapping as an entry of its own: its errors name « field.subfield »."""
         raw = self.value(field_name)
@@ -233,21 +279,71 @@ class Entry:
 
 def read_yaml(folder: Path, file: str) -> Any:
     """Return the content of a YAML file, as plain lists and mappings."""
+    return parse_yaml(file, read_bytes(folder, file))
+
+
+def parse_yaml(file: str, content: bytes) -> Any:
+    """Return the content of a YAML text, as plain lists and mappings. `file` names it in the errors."""
     try:
-        return yaml.load((folder / file).read_text(encoding="utf-8"), Loader=YAML_LOADER)  # noqa: S506 (safe too)
-    except FileNotFoundError:
-        raise FixtureError(file, "", "", "fichier introuvable dans le dossier des données de référence.") from None
+        return yaml.load(content.decode("utf-8-sig"), Loader=YAML_LOADER)  # noqa: S506 (safe too)
     except UnicodeDecodeError as error:
         raise FixtureError(file, "", "", f"enregistrez le fichier en UTF-8 (octet {error.start}).") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"ligne {mark.line + 1}" if mark else ""
-        raise FixtureError(file, where, "", f"le fichier n’est pas un YAML lisible ({error}).") from None
+        reason = "le fichier n’est pas un YAML lisible ; relisez les retraits, les guillemets et les crochets."
+        raise FixtureError(file, where, "", reason) from None
+
+
+MAX_DEPTH = 20
+_NODES = (yaml.SequenceStartEvent, yaml.MappingStartEvent)
+_ENDS = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
+
+
+def parse_untrusted_yaml(file: str, content: bytes) -> Any:
+    """Return the content of a YAML text that somebody sent, as JSON would give it back: dates as texts, no alias.
+
+    Aliases would let a short text stand for a huge content, and deep nesting exhaust the reader.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(content.decode("utf-8-sig"), Loader=YAML_LOADER):
+            depth += isinstance(event, _NODES) - isinstance(event, _ENDS)
+            where = f"ligne {event.start_mark.line + 1}" if event.start_mark else ""
+            if isinstance(event, yaml.AliasEvent):
+                raise FixtureError(file, where, "", "écrivez le texte en entier, sans alias (« * »).")
+            if depth > MAX_DEPTH:
+                raise FixtureError(file, where, "", f"le texte a plus de {MAX_DEPTH} niveaux.")
+    except (yaml.YAMLError, ValueError):
+        # The reading below says what is wrong, in French.
+        pass
+    refusal = FixtureError(file, "", "", "écrivez des textes, des nombres, des listes et des champs nommés.")
+    try:
+        plain = plain_content(parse_yaml(file, content))
+        text = json.dumps(plain, ensure_ascii=False)
+        text.encode()
+    except (TypeError, ValueError):
+        raise refusal from None
+    if "\\u0000" in text:
+        raise refusal
+    return plain
+
+
+def read_bytes(folder: Path, file: str) -> bytes:
+    """Return the content of a file of the folder."""
+    try:
+        return (folder / file).read_bytes()
+    except FileNotFoundError:
+        raise FixtureError(file, "", "", "fichier introuvable dans le dossier des données de référence.") from None
 
 
 def read_mapping(folder: Path, file: str) -> Entry:
     """Return a YAML file that holds one group of fields, as an entry that bears the name of its `code`, if any."""
-    raw = read_yaml(folder, file)
+    return as_mapping(file, read_yaml(folder, file))
+
+
+def as_mapping(file: str, raw: Any) -> Entry:
+    """Return a raw content as an entry that bears the name of its `code`, if any; it must be a group of fields."""
     if not isinstance(raw, dict):
         raise FixtureError(file, "", "", "le fichier doit tenir un groupe de champs.")
     return Entry(file, str(raw.get("code", "")), raw)
@@ -276,11 +372,13 @@ def list_entries(file: str, raw_entries: Any, *, key: str = "code", where: str =
 
 def read_csv(folder: Path, file: str, *, columns: Sequence[str]) -> list[Entry]:
     """Return the lines of a CSV file, gzipped or not, each named by its line number; every column must be there."""
+    return parse_csv(file, read_bytes(folder, file), columns=columns)
+
+
+def parse_csv(file: str, content: bytes, *, columns: Sequence[str]) -> list[Entry]:
+    """Return the lines of a CSV text, gzipped when its name says so. `file` names it in the errors."""
     try:
-        content = (folder / file).read_bytes()
-        text = (gzip.decompress(content) if file.endswith(".gz") else content).decode("utf-8")
-    except FileNotFoundError:
-        raise FixtureError(file, "", "", "fichier introuvable dans le dossier des données de référence.") from None
+        text = (gzip.decompress(content) if file.endswith(".gz") else content).decode("utf-8-sig")
     except (gzip.BadGzipFile, EOFError):
         raise FixtureError(file, "", "", "le fichier n’est pas une archive gzip lisible.") from None
     except UnicodeDecodeError as error:
@@ -290,12 +388,20 @@ def read_csv(folder: Path, file: str, *, columns: Sequence[str]) -> list[Entry]:
     if missing:
         raise FixtureError(file, "ligne 1", missing[0], "colonne manquante ; ajoutez-la.")
     entries = []
-    for row in reader:
-        name = f"ligne {reader.line_num}"
-        if None in row or None in row.values():
-            raise FixtureError(file, name, "", f"la ligne doit avoir {len(reader.fieldnames or [])} colonnes.")
-        entries.append(Entry(file, name, row))
+    try:
+        for row in reader:
+            name = f"ligne {reader.line_num}"
+            if None in row or None in row.values():
+                raise FixtureError(file, name, "", f"la ligne doit avoir {len(reader.fieldnames or [])} colonnes.")
+            entries.append(Entry(file, name, row))
+    except csv.Error as error:
+        raise FixtureError(file, f"ligne {reader.line_num}", "", f"ligne illisible ({error}).") from None
     return entries
+
+
+def plain_content(content: Any) -> Any:
+    """Return a content as JSON gives it back, dates as texts: what is kept of a published version."""
+    return json.loads(json.dumps(content, default=str, allow_nan=False))
 
 
 def content_hash(content: Any) -> str:
@@ -336,6 +442,14 @@ def save_in_place(
         setattr(instance, name, values[name])
     instance.save(update_fields=changed)
     return instance, Outcome.UPDATED
+
+
+def propose(model: type[models.Model], version: Any) -> None:
+    """Make this version of a reference content the one that new work starts with, in place of any other."""
+    manager: Any = model._default_manager
+    manager.filter(is_current=True).exclude(pk=version.pk).update(is_current=False)
+    version.is_current = True
+    version.save(update_fields=["is_current"])
 
 
 def _some(codes: Iterable[str], limit: int = 12) -> str:

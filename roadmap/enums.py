@@ -54,3 +54,19 @@ class PublicationStatus(models.TextChoices):
     DRAFT = "draft", "projet"
     FROZEN = "frozen", "version figée"
     ADOPTED = "adopted", "adoptée"
+
+
+class ReferenceKind(models.TextChoices):
+    """Reference content that has versions. The values stand in addresses."""
+
+    QUESTIONNAIRE = "questionnaire", "questionnaire"
+    CATALOGUE = "leviers", "catalogue de leviers"
+    FACTORS = "facteurs", "jeu de facteurs"
+
+
+class EntryKind(models.TextChoices):
+    """What a version is made of. The values stand in addresses."""
+
+    DIMENSION = "dimension", "dimension"
+    QUESTION = "question", "question"
+    LEVER = "levier", "levier"

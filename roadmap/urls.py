@@ -10,6 +10,8 @@ from roadmap.views import (
     national,
     objectives,
     participants,
+    reference_entries,
+    references,
     schedule,
     sheets,
     spaces,
@@ -84,7 +86,34 @@ participant_patterns: list[URLPattern] = [
     path("actions/<int:pk>/", participants.participant_sheet, name="participant_sheet"),
 ]
 
+# National administration: the reference content, its versions and their drafts.
+entry_patterns: list[URLPattern] = [
+    path("", reference_entries.reference_entry, name="reference_entry"),
+    path("retirer/", reference_entries.reference_entry_delete, name="reference_entry_delete"),
+    path("<slug:entry_part>/", reference_entries.reference_entry_update, name="reference_entry_update"),
+]
+draft_patterns: list[URLPattern | URLResolver] = [
+    path("", references.reference_draft, name="reference_draft"),
+    path("en-tete/", references.reference_update, name="reference_update"),
+    path("ajouter/<slug:entry_kind>/", reference_entries.reference_entry_create, name="reference_entry_create"),
+    path("entrees/<int:entry_pk>/", include(entry_patterns)),
+    path("differences/", references.reference_compare, name="reference_compare"),
+    path("fichier/", references.reference_export, name="reference_export"),
+    path("remplacer/", references.reference_replace, name="reference_replace"),
+    path("publier/", references.reference_publish, name="reference_publish"),
+    path("abandonner/", references.reference_abandon, name="reference_abandon"),
+]
+reference_patterns: list[URLPattern | URLResolver] = [
+    path("", references.reference_list, name="reference_list"),
+    path("deposer-des-facteurs/", references.reference_upload, name="reference_upload"),
+    path("brouillons/<int:pk>/", include(draft_patterns)),
+    path("<slug:reference_kind>/<str:version_code>/preparer/", references.reference_prepare, name="reference_prepare"),
+    path("<slug:reference_kind>/<str:version_code>/fichier/", references.reference_download, name="reference_download"),
+    path("<slug:reference_kind>/<str:version_code>/proposer/", references.reference_propose, name="reference_propose"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("administration-nationale/references/", include(reference_patterns)),
     path("collectivites/", spaces.space_list, name="space_list"),
     path("collectivites/<slug:authority_slug>/", dashboard.dashboard, name="dashboard"),
     path(

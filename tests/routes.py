@@ -24,8 +24,10 @@ from diagnostics.models import Diagnosis
 from inventory.models import Inventory, InventoryImport
 from levers.models import Ballot, Lever, LeverCatalogue
 from reference.models import Prerequisite, Territory
+from roadmap.enums import EntryKind
 from roadmap.forms.sheets import SHEET_PARTS
-from roadmap.models import ActionSheet, Objective
+from roadmap.models import ActionSheet, DraftEntry, Objective
+from roadmap.reference_fields import ENTRY_PARTS
 
 OWN_NAMESPACES = {"", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
 
@@ -93,6 +95,13 @@ def _lever(initiative: Initiative) -> Any:
     return _first(Lever.objects.filter(catalogue=LeverCatalogue.objects.first()))
 
 
+def _draft_entry(kind: EntryKind) -> DraftEntry:
+    entry = DraftEntry.objects.filter(kind=kind).order_by("draft", "position").first()
+    if entry is None:
+        raise MissingObjectError("DraftEntry")
+    return entry
+
+
 def _voter(initiative: Initiative) -> Any:
     return _first(Ballot.objects.get(pk=_of(Ballot)(initiative)).voters.order_by("pk"))
 
@@ -149,6 +158,12 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
         ),
     ),
     ("roadmap", "pk", "roadmap:person_erase", _of(Participant)),
+    ("roadmap", "pk", "roadmap:reference", lambda _initiative: _draft_entry(EntryKind.QUESTION).draft_id),
+    ("roadmap", "entry_pk", "", lambda _initiative: _draft_entry(EntryKind.QUESTION).pk),
+    ("roadmap", "entry_part", "", lambda _initiative: "question"),
+    ("roadmap", "entry_kind", "", lambda _initiative: "question"),
+    ("roadmap", "reference_kind", "", lambda _initiative: "questionnaire"),
+    ("roadmap", "version_code", "", lambda _initiative: "proposition-1"),
     ("roadmap", "pk", "roadmap:objective", lambda i: _first(Objective.objects.for_initiative(i))),
     ("roadmap", "pk", "", lambda i: _first(ActionSheet.objects.for_initiative(i))),
     ("roadmap", "part_slug", "", lambda _initiative: "identite"),
@@ -201,6 +216,12 @@ WORDS = {"part_slug": tuple(SHEET_PARTS), "kit_slug": tuple(BY_SLUG)}
 
 def variants_of(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Return the arguments as they are, or once for each word when a parameter is a word that names a page."""
+    if "entry_part" in arguments:
+        for kind, parts in ENTRY_PARTS.items():
+            entry = _draft_entry(EntryKind(kind))
+            for part in parts:
+                yield {"pk": entry.draft_id, "entry_pk": entry.pk, "entry_part": part.slug}
+        return
     for name, words in WORDS.items():
         if name in arguments:
             yield from (arguments | {name: word} for word in words)

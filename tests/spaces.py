@@ -32,6 +32,8 @@ from reference.models import Service
 from roadmap.demonstration.data import read
 from roadmap.demonstration.people import PASSWORD
 from roadmap.demonstration.thonon import walk_the_path
+from roadmap.enums import ReferenceKind
+from roadmap.services.references import prepare_version
 from tests import factories
 
 EMPTY_PDF = b"%PDF-1.7\n%%EOF\n"
@@ -39,6 +41,7 @@ EMPTY_PDF = b"%PDF-1.7\n%%EOF\n"
 PASTED_LIST = (
     "Zoé Brun ; zoe.brun@exemple.fr ; Finances\nLéo Pen ; leo.pen@exemple.fr ; Espaces verts\nAna ; ana@ ; Achats"
 )
+NATIONAL_EMAIL = "administration@national.example"
 NO_PDF = "roadmap.documents.pdf.make_pdf"
 
 
@@ -50,6 +53,7 @@ class Space:
     initiative: Initiative
     members: dict[Role, User]
     participants: list[Participant]
+    staff: User
 
     @property
     def referent(self) -> User:
@@ -104,7 +108,22 @@ def build_space(territory_name: str, host: str) -> Space:
         now=now,
     )
     participants = list(Participant.objects.for_initiative(initiative).filter(is_active=True).order_by("pk"))
-    return Space(authority, initiative, members, participants)
+    return Space(authority, initiative, members, participants, ensure_reference_drafts())
+
+
+def ensure_reference_drafts() -> User:
+    """Leave a draft of each reference content that is edited on the site; return the account that administers."""
+    found = User.objects.filter(email=NATIONAL_EMAIL).first()
+    if found is not None:
+        return found
+    staff = create_confirmed_account(email=NATIONAL_EMAIL, password=PASSWORD, full_name="Administration nationale")
+    staff.is_staff = True
+    staff.save(update_fields=["is_staff"])
+    for kind, base_code in ((ReferenceKind.QUESTIONNAIRE, "proposition-1"), (ReferenceKind.CATALOGUE, "catalogue-1")):
+        prepare_version(
+            kind=kind, base_code=base_code, code=f"{kind.value}-2", title="Essai", actor=staff, today=date(2026, 12, 1)
+        )
+    return staff
 
 
 def _member(authority: Authority, role: Role, host: str) -> User:

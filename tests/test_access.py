@@ -153,7 +153,7 @@ def expect(
 
 
 def expect_absent(failures: Failures, cells: Cells, client: Client, route: Route, url: str, who: str) -> None:
-    """Note the methods that answer anything but 404. A method that the view does not take at all may say 405."""
+    """Note the methods that answer anything but 404; one that the view does not take at all may say 405."""
     before = len(failures)
     expect(failures, cells, client, route, url, who, {404, 405})
     if len(failures) == before and all(ask(client, method, url).status_code == 405 for method in METHODS):
@@ -354,6 +354,16 @@ def test_forms_refuse_the_objects_of_another_authority(spaces, walked, cells):
                     response = ask(client, "post", form.action, form.values | {name: key})
                     if not is_refused(response):
                         failures.append(f"{form.action}, {name}={key}: {response.status_code}")
+    assert failures == []
+
+
+def test_pages_of_the_administration_open_to_its_accounts_only(spaces, db, cells):
+    (first, _second), failures = spaces, []
+    for route in routes_behind("staff"):
+        url = url_with(route, own_arguments(route, first))
+        check_login_redirect(failures, cells, route, url)
+        expect(failures, cells, client_of(first.referent), route, url, "référent", {404})
+        expect(failures, cells, client_of(first.staff), route, url, "administration", OPEN_STATUSES | {404})
     assert failures == []
 
 

@@ -175,14 +175,15 @@ def prober(space: Space, db, caplog, record_property) -> Iterator[Prober]:
 
 def visits(space: Space) -> Iterator[tuple[Route, Client, str]]:
     """Give every route with its address and somebody who may open it."""
-    referent = client_of(space.referent)
+    referent, staff = client_of(space.referent), client_of(space.staff)
     browsers: dict[int, Client] = {}
     for route in all_routes():
         if route.name in LEFT_OUT:
             continue
         if route.gate is None or route.gate[0] in {"authority", "staff"}:
             is_door = route.gate is None and not getattr(route.view, "login_required", True)
-            client = Client(raise_request_exception=False) if is_door else referent
+            insider = staff if route.gate is not None and route.gate[0] == "staff" else referent
+            client = Client(raise_request_exception=False) if is_door else insider
             for arguments in variants_of(own_arguments(route, space)):
                 yield route, client, reverse(route.name, kwargs=arguments)
             continue

@@ -12,6 +12,7 @@ from authorities.selectors.participants import current_dimensions
 from authorities.services.participants import ParticipantValues
 from common.forms import JalonsForm, VersionedFormMixin
 from common.text import one_line
+from common.versioning import VersionedModel
 from reference.models import Dimension, Service
 
 NOTE_LENGTH = 600
@@ -62,7 +63,7 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
         if participant is not None:
             names = ("name", "email", "service", "function", "roles", "version")
             initial = {name: getattr(participant, name) for name in names}
-            initial["dimensions"] = list(participant.dimensions.all())
+            initial["dimensions"] = _offered_dimensions(participant)
         super().__init__(*args, initial=initial, **kwargs)
         dimensions = cast(forms.ModelMultipleChoiceField, self.fields["dimensions"])
         dimensions.queryset = current_dimensions()
@@ -71,6 +72,10 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
             if self.is_new
             else "Les sujets sur lesquels cette personne donnera son avis d’abord."
         )
+
+    def stored_values(self, current: VersionedModel) -> dict[str, Any]:
+        values = super().stored_values(current)
+        return {**values, "dimensions": _offered_dimensions(cast(Participant, current))}
 
     @property
     def values(self) -> ParticipantValues:
@@ -85,6 +90,12 @@ class ParticipantForm(VersionedFormMixin, JalonsForm):
             function=one_line(cleaned["function"]),
             dimensions=list(cleaned["dimensions"]) if has_chosen else None,
         )
+
+
+def _offered_dimensions(participant: Participant) -> list[Dimension]:
+    """Return what somebody knows among the dimensions offered: those of another version count by their code."""
+    codes = participant.dimensions.values("code")
+    return list(current_dimensions().filter(code__in=codes))
 
 
 class PeopleField(ObjectsField):

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from authorities.enums import Scope
+from authorities.extensions import proposed_framework
 from authorities.models import MAX_INVITATIONS, Initiative, Participant, PersonalLink
 from authorities.permissions import scopes_of
 from authorities.wording import format_short_day
@@ -83,9 +85,10 @@ class ParticipantsView:
 
 
 def current_dimensions() -> QuerySet[Dimension]:
-    """Return the dimensions of the framework that was loaded last."""
+    """Return the dimensions of the questionnaire proposed to new diagnoses, else of the one loaded last."""
     latest = Dimension.objects.order_by("-pk").values("framework")[:1]
-    return Dimension.objects.filter(framework=latest)
+    proposed = proposed_framework()
+    return Dimension.objects.filter(framework=latest if proposed is None else Coalesce(proposed, Subquery(latest)))
 
 
 def participants_view(initiative: Initiative, *, now: datetime) -> ParticipantsView:

@@ -52,6 +52,7 @@ AUTHORITY_MENU = (
 STAFF_PAGES = (
     ("requests", "Demandes d’accès", "authorities:arbitration_list"),
     ("figures", "Chiffres", "roadmap:national_figures"),
+    ("references", "Contenus de référence", "roadmap:reference_list"),
 )
 
 
@@ -247,7 +248,7 @@ def main_menu(context: template.Context) -> dict[str, Any]:
 
 @register.inclusion_tag("components/staff_tabs.html")
 def staff_tabs(current: str) -> dict[str, Any]:
-    """Print the pages of the national administration. `current`: requests or figures."""
+    """Print the pages of the national administration. `current`: requests, figures or references."""
     _known(current, [code for code, _text, _route in STAFF_PAGES], "Page")
     return {"items": [(code, text, reverse(route)) for code, text, route in STAFF_PAGES], "current": current}
 

@@ -5,6 +5,7 @@ from diagnostics.selectors.coverage import (
     committee_coverage,
     coverage_facts,
     dimensions_of_service,
+    proposed_framework,
     rater_candidates,
 )
 from diagnostics.selectors.interviews import InterviewPage, interview_page
@@ -69,6 +70,7 @@ __all__ = [
     "participant_diagnosis",
     "planned_closing",
     "previous_diagnosis",
+    "proposed_framework",
     "rater_candidates",
     "rating_overview",
     "rating_page",

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Subquery
+
 from authorities.extensions import CoverageFacts
 from authorities.models import Initiative, Participant
 from diagnostics.coverage import Coverage, CoveragePerson, CoverageQuestion, check_coverage
@@ -128,6 +130,11 @@ def dimensions_of_service(service: Service) -> list[Dimension]:
     """Return the dimensions of which a service usually knows at least one question, in order. One query."""
     questions = Question.objects.filter(questionnaire__is_current=True, services=service)
     return list(Dimension.objects.filter(pk__in=questions.values("dimension")).order_by("position"))
+
+
+def proposed_framework() -> Subquery:
+    """Return the query of the framework of the questionnaire proposed to new diagnoses."""
+    return Subquery(Questionnaire.objects.filter(is_current=True).values("code")[:1])
 
 
 def person_of(participant: Participant) -> CoveragePerson:

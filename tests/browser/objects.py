@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +19,9 @@ from authorities.services import copy_link, create_authority, save_logo
 from authorities.services.committee_import import prepare_committee_import
 from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
-from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL, ensure_moments
+from roadmap.enums import ReferenceKind
+from roadmap.reference_fields import ENTRY_PARTS
+from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL, ensure_moments, ensure_reference_drafts
 from tests.routes import MissingObjectError, Route, all_routes, url_of
 
 ANONYMOUS = ""
@@ -119,6 +122,7 @@ def _visits_of_moments() -> list[Visit]:
         ("authorities:arbitration_list", [], STAFF_EMAIL),
         ("roadmap:national_figures", [], STAFF_EMAIL),
         ("authorities:arbitration_answer", [moments.request.pk], STAFF_EMAIL),
+        *((route, arguments, STAFF_EMAIL) for route, arguments in _reference_pages()),
         ("authorities:membership_request_create", [moments.authority.pk], EMPTY_EMAIL),
     ]
     copy = "authorities:preparation_copy"
@@ -126,6 +130,30 @@ def _visits_of_moments() -> list[Visit]:
         *(Visit(route, reverse(route, args=arguments), visitor) for route, arguments, visitor in asked),
         Visit(copy, f"{reverse(copy, args=[slug])}?depuis={moments.followed.slug}", REFERENT_EMAIL),
     ]
+
+
+def _reference_pages() -> list[tuple[str, list[Any]]]:
+    """Return the pages of the reference content: its versions, the drafts, each part of each kind of entry."""
+    pages: list[tuple[str, list[Any]]] = [
+        ("roadmap:reference_list", []),
+        ("roadmap:reference_upload", []),
+        ("roadmap:reference_prepare", ["questionnaire", "proposition-1"]),
+        ("roadmap:reference_propose", ["questionnaire", "proposition-1"]),
+    ]
+    for draft in ensure_reference_drafts():
+        names = ("draft", "update", "compare", "replace", "publish", "abandon")
+        if draft.kind == ReferenceKind.FACTORS:
+            names = ("draft", "publish", "abandon")
+        pages += [(f"roadmap:reference_{name}", [draft.pk]) for name in names]
+        for kind, parts in ENTRY_PARTS.items():
+            entry = draft.entries.filter(kind=kind).first()
+            if entry is None:
+                continue
+            keys = [draft.pk, entry.pk]
+            pages += [(f"roadmap:reference_entry{name}", keys) for name in ("", "_delete")]
+            pages += [("roadmap:reference_entry_update", [*keys, part.slug]) for part in parts]
+            pages.append(("roadmap:reference_entry_create", [draft.pk, str(kind)]))
+    return pages
 
 
 def visits() -> list[Visit]:

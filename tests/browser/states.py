@@ -9,6 +9,7 @@ import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -21,6 +22,7 @@ from authorities.services import add_participant, create_authority, request_memb
 from authorities.services.participants import ParticipantValues
 from diagnostics.models import Diagnosis
 from diagnostics.services import RoundValues, create_diagnosis
+from inventory.loader import FACTOR_SET_FILES, FACTORS_FILE
 from inventory.models import Inventory, InventoryImport
 from inventory.selectors import preview_import
 from inventory.services import create_inventory, prepare_import
@@ -39,6 +41,9 @@ from levers.services import (
 )
 from reference.models import Service, Territory
 from roadmap.demonstration.people import PASSWORD
+from roadmap.enums import EntryKind, ReferenceKind
+from roadmap.models import ReferenceDraft
+from roadmap.services import references
 
 REFERENT_EMAIL = "moments@exemple.fr"
 STAFF_EMAIL = "administration@exemple.fr"
@@ -105,6 +110,42 @@ def _build() -> User:
     # She follows a second authority, whose preparation she may take over.
     Membership.objects.create(authority=Authority.objects.get(name=FOLLOWED), user=referent, roles=[Role.ADVISER])
     return referent
+
+
+def ensure_reference_drafts() -> list[ReferenceDraft]:
+    """Return a draft of each reference content, with entries changed, added, removed and wrong."""
+    drafts = list(ReferenceDraft.objects.all())
+    if drafts:
+        return drafts
+    staff = User.objects.get(email=STAFF_EMAIL)
+    for kind, base_code in ((ReferenceKind.QUESTIONNAIRE, "proposition-1"), (ReferenceKind.CATALOGUE, "catalogue-1")):
+        draft = references.prepare_version(
+            kind=kind,
+            base_code=base_code,
+            code=f"{kind.value}-2",
+            title=f"{kind.label.capitalize()}, version 2",
+            actor=staff,
+            today=timezone.localdate(),
+        )
+        entries = list(draft.entries.exclude(kind=EntryKind.DIMENSION)[:30])
+        for entry in entries[:20]:
+            title = f"{entry.content['title'].split()[0]} autrement"
+            references.save_draft_entry(entry=entry, expected_version=1, content={"title": title})
+        references.save_draft_entry(entry=entries[20], expected_version=1, content={"title": ""})
+        references.remove_draft_entry(entry=entries[21])
+    _leave_factors(staff)
+    return list(ReferenceDraft.objects.all())
+
+
+def _leave_factors(staff: User) -> None:
+    """Leave in its preview a set of factors in which many values change."""
+    files = {name: (settings.BASE_DIR / "fixtures" / name).read_bytes() for name in FACTOR_SET_FILES}
+    changed = files[FACTORS_FILE].decode().replace(",distribution,per unit,", ",distribution,per unit,1")
+    references.prepare_factor_set(
+        fields={"version": "2027.03", "name": "Facteurs de mars 2027", "published_on": "2027-03-01", "zone": "FRA"},
+        files=files | {FACTORS_FILE: changed.encode()},
+        actor=staff,
+    )
 
 
 def _person(initiative: Initiative, name: str, role: Role, email: str) -> Participant:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from diagnostics.loader import load_all
+from diagnostics.loader import load_all, load_content
 from diagnostics.models import Diagnosis, Level, Question, Questionnaire
 from diagnostics.selectors import committee_coverage
 from reference.fixtures import FixtureError, Outcome
@@ -186,3 +186,73 @@ def test_removed_dimension_is_refused(shared_data, folder):
         load_all(folder)
 
     assert Question.objects.count() == 36
+
+
+def rows_of(questionnaire: Questionnaire) -> list[tuple]:
+    """Return all that a version says, without the keys of the base nor the code of the version."""
+    questions = Question.objects.filter(questionnaire=questionnaire).select_related("dimension")
+    return [
+        (
+            question.dimension.code, question.dimension.name, question.code, question.title, question.text,
+            question.is_flash, question.perimeter, question.duty_codes, question.duty_level, question.legal_reference,
+            question.sources, question.position,
+            [theme.number for theme in question.themes.all()],
+            sorted(service.code for service in question.services.all()),
+            [level.text for level in question.levels.all()],
+        )
+        for question in questions
+    ]  # fmt: skip
+
+
+def test_what_was_published_is_read_back_and_gives_the_same_rows_under_another_code(shared_data):
+    load_all(FIXTURES)
+    first = Questionnaire.objects.get()
+
+    load_content({**first.source, "code": "proposition-2"})
+
+    second = Questionnaire.objects.get(code="proposition-2")
+    assert rows_of(second) == rows_of(first)
+    assert (second.title, second.note, second.scale) == (first.title, first.note, first.scale)
+    assert (second.abstention, second.dimension_phrases) == (first.abstention, first.dimension_phrases)
+
+
+def test_a_version_loaded_before_its_content_was_kept_gets_it(shared_data, initiative):
+    load_all(FIXTURES)
+    questionnaire = Questionnaire.objects.get()
+    Diagnosis.objects.create(initiative=initiative, number=1, questionnaire=questionnaire, track="standard")
+    content = questionnaire.source
+    Questionnaire.objects.update(source={})
+
+    load_all(FIXTURES)
+
+    assert Questionnaire.objects.get().source == content
+    assert content["dimensions"][0]["code"] == "GOV"
+
+
+def test_loading_again_does_not_take_back_the_place_of_another_version(shared_data):
+    load_all(FIXTURES)
+    load_content({**Questionnaire.objects.get().source, "code": "du-site"})
+
+    load_all(FIXTURES)
+
+    assert Questionnaire.objects.get(is_current=True).code == "du-site"
+
+
+def test_the_errors_of_all_entries_are_told_at_once(shared_data, folder):
+    def spoil(content) -> None:
+        first_question(content).update(title="")
+        content["dimensions"][1]["questions"][0].pop("services")
+        content["dimensions"][2].update(code="À CHANGER")
+        content.update(abstention="")
+
+    rewrite(folder, spoil)
+
+    with pytest.raises(FixtureError) as error:
+        load_all(folder)
+
+    assert [(item.entry, item.field) for item in error.value.errors] == [
+        ("proposition-1", "abstention"),
+        ("GOV-1", "title"),
+        ("SEN-1", "services"),
+        ("À CHANGER", "code"),
+    ]

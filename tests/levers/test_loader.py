@@ -10,7 +10,7 @@ import yaml
 
 import diagnostics.loader
 import reference.loader
-from levers.loader import load_all
+from levers.loader import load_all, load_content
 from levers.models import Lever, LeverCatalogue
 from levers.relevance import Criterion
 from reference.fixtures import FixtureError
@@ -213,3 +213,37 @@ def test_new_version_stands_beside_the_one_in_use(folder):
     assert LeverCatalogue.objects.first().code == "essai-2"
     assert first.levers.get(code="LEV-A").effort == 2
     assert Lever.objects.count() == 4
+
+
+def plain_rows(catalogue: LeverCatalogue) -> list[dict]:
+    return list(catalogue.levers.order_by("position").values(*FIELDS))
+
+
+FIELDS = [field.attname for field in Lever._meta.concrete_fields if field.name not in {"id", "catalogue"}]
+
+
+def test_what_was_published_is_read_back_and_gives_the_same_rows_under_another_code(folder):
+    load_all(folder)
+    first = LeverCatalogue.objects.get()
+    content = copy.deepcopy(first.source)
+    content["catalogue"]["code"] = "essai-2"
+
+    load_content(content)
+
+    second = LeverCatalogue.objects.get(code="essai-2")
+    assert plain_rows(second) == plain_rows(first)
+    assert (second.weights, second.exclusive_groups) == (first.weights, first.exclusive_groups)
+    assert (second.published_on, second.framework) == (first.published_on, first.framework)
+    assert LeverCatalogue.objects.get(is_current=True) == second
+
+
+def test_loading_again_keeps_the_proposed_version_and_fills_an_empty_source(folder):
+    load_all(folder)
+    first = LeverCatalogue.objects.get()
+    load_content({**first.source, "catalogue": {**first.source["catalogue"], "code": "du-site"}})
+    LeverCatalogue.objects.update(source={})
+
+    load_all(folder)
+
+    assert LeverCatalogue.objects.first().code == "du-site"
+    assert LeverCatalogue.objects.get(code="essai-1").source == first.source
