@@ -17,7 +17,9 @@ from roadmap.views.frame import pdf_name, stored_pdf_response
 @require_safe
 def participant_home(request: HttpRequest, access: ParticipantAccess) -> HttpResponse:
     """Show what is asked of this person."""
-    return render(request, "roadmap/participant_home.html", {"home": read_home(access, now=timezone.now())})
+    home = read_home(access, now=timezone.now())
+    is_own_account = request.user.is_authenticated and request.user.pk == access.participant.user_id
+    return render(request, "roadmap/participant_home.html", {"home": home, "is_own_account": is_own_account})
 
 
 @participant_view(Scope.READ)
