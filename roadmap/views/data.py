@@ -12,7 +12,7 @@ from authorities.access import AuthorityAccess, authority_view
 from authorities.models import Membership, Participant
 from authorities.permissions import Permission
 from authorities.views.submission import posted, submit
-from authorities.wording import format_short_day
+from common.dates import format_short_day
 from common.errors import DomainError
 from common.refusals import press, refusal_page
 from roadmap import services
