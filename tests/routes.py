@@ -148,7 +148,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
             ActionSheet.objects.for_initiative(i).filter(lead_participant__email__startswith="numerique@")
         ),
     ),
-    ("roadmap", "pk", "roadmap:person_erase", _of(Participant)),
+    ("roadmap", "pk", "roadmap:person_", _of(Participant)),
     ("roadmap", "pk", "roadmap:objective", lambda i: _first(Objective.objects.for_initiative(i))),
     ("roadmap", "pk", "", lambda i: _first(ActionSheet.objects.for_initiative(i))),
     ("roadmap", "part_slug", "", lambda _initiative: "identite"),

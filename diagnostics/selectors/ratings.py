@@ -7,8 +7,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from common.dates import format_moment
 from authorities.models import Participant
+from common.dates import format_moment
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import Diagnosis, Question, Rating
 from diagnostics.selectors.coverage import fact_of, person_of
