@@ -1,6 +1,7 @@
 """Hooks of django-allauth: French sentences, our mails, the name typed at sign-up."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
@@ -21,6 +22,8 @@ SECRETS = {
     "password_reset_url": "[lien personnel]",
     "activate_url": "[lien personnel]",
 }
+# What the context of a message calls an address of the site.
+LINKS = ("activate_url", "password_reset_url", "signup_url")
 _WAIT = "Trop d’essais en peu de temps. Attendez quelques minutes, puis recommencez."
 
 
@@ -78,7 +81,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put a message on an account in the outbox: the same work whether the address is known or not."""
-        message = build_email(self.mail_names[template_prefix], email, {"email": email, **context})
+        # Allauth takes the host of the request, which a stranger may write.
+        links = {key: settings.SITE_URL + urlsplit(context[key]).path for key in LINKS if context.get(key)}
+        context = {"email": email, **context, **links}
+        message = build_email(self.mail_names[template_prefix], email, context)
         secrets = {str(context[key]): word for key, word in SECRETS.items() if context.get(key)}
         post(message, reason=MailReason.ACCOUNT, now=timezone.now(), secrets=secrets)
 

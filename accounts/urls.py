@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as key_views
 from allauth.socialaccount import views as social_views
 from django.urls import URLPattern, path, re_path
 
-from accounts import views, views_mail, views_provider, views_security
+from accounts import views, views_entrance, views_mail, views_provider, views_security
 
 urlpatterns: list[URLPattern] = [
     path("", views.account, name="account"),
@@ -16,10 +16,10 @@ urlpatterns: list[URLPattern] = [
     # In and out
     path("connexion/", allauth_views.login, name="account_login"),
     path("connexion/code/", allauth_views.request_login_code, name="account_request_login_code"),
-    path("connexion/code/saisie/", allauth_views.confirm_login_code, name="account_confirm_login_code"),
+    path("connexion/code/saisie/", views_entrance.confirm_login_code, name="account_confirm_login_code"),
     path("connexion/second-facteur/", factor_views.authenticate, name="mfa_authenticate"),
     path("deconnexion/", allauth_views.logout, name="account_logout"),
-    path("inscription/", allauth_views.signup, name="account_signup"),
+    path("inscription/", views_entrance.signup, name="account_signup"),
     path("inactif/", allauth_views.account_inactive, name="account_inactive"),
     path("identite/", allauth_views.reauthenticate, name="account_reauthenticate"),
     path("identite/code/", factor_views.reauthenticate, name="mfa_reauthenticate"),
@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("courriels/", views_mail.mail_preferences, name="mail_preferences"),
     # Address
     path("adresse/", allauth_views.email, name="account_email"),
-    path("adresse/code/", allauth_views.email_verification_sent, name="account_email_verification_sent"),
+    path("adresse/code/", views_entrance.confirm_address, name="account_email_verification_sent"),
     # Password
     path("mot-de-passe/", allauth_views.password_change, name="account_change_password"),
     path("mot-de-passe/choisir/", allauth_views.password_set, name="account_set_password"),

@@ -12,6 +12,8 @@ from common.pdf import make_pdf
 from common.qr import qr_svg
 
 TICKETS_PER_PAGE = 8
+# Beyond, a name is written smaller: the longest one leaves room for the rest of its ticket.
+LONG_NAME = 50
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class LinkTicket:
 
     link: PersonalLink
     url: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.link.participant.name) > LONG_NAME
 
     @property
     def qr_data(self) -> str:

@@ -1,7 +1,7 @@
 """Messages about invitations, lost links and access requests: each goes through the outbox, tied to its authority."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -49,13 +49,17 @@ SCOPE_WORDS = {
 }
 
 
-# A grouped message stays light: what exceeds is counted, and read behind the link.
-MOST_LINES = 12
+# A grouped message stays light, whatever the number of its authorities: what exceeds is counted, and read behind the
+# links.
+MOST_LINES = 10
 
 
 @dataclass(frozen=True)
 class NewsPart:
-    """What one participant reads in the grouped message of their address: the news of one authority, and one link."""
+    """What one participant reads in the grouped message of their address: the news of one authority, and one link.
+
+    `shown_count`: the share of the message that its lines have; none when there are many authorities.
+    """
 
     participant: Participant
     items: tuple[ActivityItem, ...]
@@ -63,10 +67,11 @@ class NewsPart:
     link: PersonalLink
     url: str
     sender: User | None
+    shown_count: int = MOST_LINES
 
     @property
     def shown_lines(self) -> tuple[NewsLine, ...]:
-        return self.lines[:MOST_LINES]
+        return self.lines[: self.shown_count]
 
     @property
     def hidden_count(self) -> int:
@@ -75,6 +80,16 @@ class NewsPart:
     @property
     def button(self) -> str:
         return self.lines[0].button if len(self.lines) == 1 else "Ouvrir mon espace"
+
+
+def share_lines(counts: Sequence[int], most: int) -> list[int]:
+    """Return how many lines each part shows, `most` in all: one each in turn, as long as a part has some left."""
+    shares = [0] * len(counts)
+    while sum(shares) < min(most, sum(counts)):
+        for place, count in enumerate(counts):
+            if shares[place] < count and sum(shares) < most:
+                shares[place] += 1
+    return shares
 
 
 def scope_words(scopes: list[str]) -> list[str]:
@@ -145,8 +160,9 @@ def build_news(
         lines.append(alone)
     senders = {part.sender for part in parts if part.sender is not None}
     sender = senders.pop() if len(senders) == 1 else None
+    shares = share_lines([len(part.lines) for part in parts], MOST_LINES)
     context = {
-        "parts": parts,
+        "parts": [replace(part, shown_count=share) for part, share in zip(parts, shares, strict=True)],
         "alone": alone,
         "subject": lines[0].subject,
         "other_count": len(lines) - 1,

@@ -1,4 +1,4 @@
-"""French wording of dates: « mardi 15 septembre 2026 », « 3 mars »."""
+"""French wording of dates: « mardi 15 septembre 2026 »."""
 
 from datetime import date
 
@@ -10,8 +10,3 @@ from common.dates import format_day
 def format_weekday(day: date) -> str:
     """Write a date in full with its day of the week."""
     return f"{date_format(day, 'l')} {format_day(day)}"
-
-
-def format_short_day(day: date) -> str:
-    """Write a date without its year; the first of a month is « 1er »."""
-    return format_day(day).rsplit(" ", 1)[0]

@@ -77,10 +77,12 @@ data_patterns: list[URLPattern] = [
     path("effacer/", data.authority_erase, name="authority_erase"),
     path("effacer/annuler/", data.authority_erase_cancel, name="authority_erase_cancel"),
     path("personnes/<int:pk>/effacer/", data.person_erase, name="person_erase"),
+    path("personnes/<int:pk>/telecharger/", data.person_download, name="person_download"),
 ]
 
 participant_patterns: list[URLPattern] = [
     path("", participants.participant_home, name="participant_home"),
+    path("donnees/", participants.participant_download, name="participant_download"),
     path("feuille-de-route/", participants.participant_roadmap, name="participant_roadmap"),
     path("feuille-de-route/pdf/", participants.participant_roadmap_pdf, name="participant_roadmap_pdf"),
     path("actions/<int:pk>/", participants.participant_sheet, name="participant_sheet"),

@@ -157,7 +157,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
             ActionSheet.objects.for_initiative(i).filter(lead_participant__email__startswith="numerique@")
         ),
     ),
-    ("roadmap", "pk", "roadmap:person_erase", _of(Participant)),
+    ("roadmap", "pk", "roadmap:person_", _of(Participant)),
     ("roadmap", "pk", "roadmap:reference", lambda _initiative: _draft_entry(EntryKind.QUESTION).draft_id),
     ("roadmap", "entry_pk", "", lambda _initiative: _draft_entry(EntryKind.QUESTION).pk),
     ("roadmap", "entry_part", "", lambda _initiative: "question"),

@@ -25,6 +25,11 @@ class EventRow:
     event: Event
     summary: str
 
+    @property
+    def day(self) -> date:
+        """Day of the event in Paris, under which the list puts it."""
+        return timezone.localdate(self.event.occurred_at)
+
 
 @dataclass(frozen=True)
 class EventFilters:

@@ -85,7 +85,9 @@ def kit_facts(initiative: Initiative, *, now: datetime) -> KitFacts:
     authority, today = initiative.authority, timezone.localdate(now)
     frame = legal_frame_of(authority, today)
     meetings = list(Meeting.objects.for_initiative(initiative))
-    held = [item for item in meetings if item.kind and item.code != COUNCIL_CODE]
+    # A letter speaks of what is to come.
+    coming = [item for item in meetings if item.planned_on >= today]
+    held = [item for item in coming if item.kind and item.code != COUNCIL_CODE]
     people = Participant.objects.for_initiative(initiative).filter(is_active=True)
     named = [(person, KitPerson(person.name, person.function)) for person in people]
     coverage = coverage_of(initiative)
@@ -103,7 +105,7 @@ def kit_facts(initiative: Initiative, *, now: datetime) -> KitFacts:
         referents=[written for person, written in named if Role.REFERENT in person.role_set],
         elected=[written for person, written in named if Role.ELECTED in person.role_set],
         first_meeting=_date((committee or held)[0]) if held else None,
-        rating_deadline=next((_date(item) for item in meetings if item.code == RATING_DEADLINE_CODE), None),
+        rating_deadline=next((_date(item) for item in coming if item.code == RATING_DEADLINE_CODE), None),
         dates=[_date(item) for item in held],
         council_on=council_on,
         question_count=coverage.total if coverage else None,

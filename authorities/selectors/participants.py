@@ -12,7 +12,7 @@ from authorities.enums import Scope
 from authorities.extensions import proposed_framework
 from authorities.models import MAX_INVITATIONS, Initiative, Participant, PersonalLink
 from authorities.permissions import scopes_of
-from authorities.wording import format_short_day
+from common.dates import format_short_day
 from common.numbers import pluralise
 from reference.models import Dimension
 

@@ -24,8 +24,7 @@ from authorities.models import (
 from authorities.permissions import scopes_of
 from authorities.prerequisites import Derived, Page, PreparationFacts, count_words, derive
 from authorities.selectors.participants import current_dimensions
-from authorities.wording import format_short_day
-from common.dates import format_day
+from common.dates import format_day, format_short_day
 from common.numbers import format_number, pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from reference.duties import Binding, DutyRule, find_binding

@@ -6,7 +6,7 @@ The gallery `/composants/` shows them all.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common import numbers
-from common.dates import format_day
+from common.dates import format_day, format_moment, format_short_day
 from common.form_rendering import FieldKind, field_kind, render_fields, summarise_errors, widget_attrs
 from common.steps import STEP_ROUTES, NextAction, StepState
 from common.text import typography
@@ -406,6 +406,24 @@ def number(value: numbers.Number | None, decimals: int | None = None) -> str:
 def jour(day: date | None) -> str:
     """Write a day in full, with « 1er »: `{{ council_on|jour }}` gives « 1er janvier 2027 »; nothing gives « – »."""
     return format_day(day) if day else numbers.NO_VALUE
+
+
+@register.filter
+def jour_court(day: date) -> str:
+    """Write a day without its year: `{{ expires_at|jour_court }}` gives « 1er décembre »."""
+    return format_short_day(day)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Write a day and its hour: « 1er décembre 2026 à 14:03 »."""
+    return format_moment(value)
+
+
+@register.filter
+def moment_court(value: datetime) -> str:
+    """Write a day and its hour, without the year: « 1er décembre à 14:03 »."""
+    return format_moment(value, is_short=True)
 
 
 @register.filter

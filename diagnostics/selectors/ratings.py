@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from authorities.models import Participant
+from common.dates import format_moment
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import Diagnosis, Question, Rating
 from diagnostics.selectors.coverage import fact_of, person_of
@@ -217,7 +217,7 @@ def saved_label(saved_at: datetime, now: datetime) -> str:
     local = timezone.localtime(saved_at)
     if local.date() == timezone.localtime(now).date():
         return f"Enregistré à {local:%H:%M}"
-    return f"Enregistré le {date_format(local, 'j F à H:i')}"
+    return f"Enregistré le {format_moment(saved_at, is_short=True)}"
 
 
 def _overview(

@@ -9,12 +9,11 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from authorities.enums import Track
 from authorities.models import Initiative, Participant
 from authorities.selectors import active_people
+from common.dates import format_moment
 from common.numbers import pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from diagnostics.enums import DiagnosisState
@@ -262,5 +261,4 @@ def _awaited(rater: RaterProgress) -> Awaited:
 
 
 def _closing_label(diagnosis: Diagnosis) -> str:
-    closes_at = timezone.localtime(diagnosis.closes_at)
-    return date_format(closes_at, "j F à H:i")
+    return format_moment(diagnosis.closes_at, is_short=True) if diagnosis.closes_at else ""

@@ -92,7 +92,7 @@ def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
         quiet_link="Lire le projet tel qu’il est (PDF)" if quiet_url else "",
         participation=seat,
         awaited=_awaited(path) if may_see_awaited(access.roles) else (),
-        missing=tuple(current.missing) if can_prepare else (),
+        missing=path.missing if can_prepare else (),
         figures=tuple(_figures(access, path)),
         lede=_lede(access.initiative, current, timezone.localdate(now)),
         role_labels=tuple(role.label for role in Role if role in access.roles),

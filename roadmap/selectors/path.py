@@ -10,7 +10,7 @@ from authorities.enums import Role
 from authorities.models import Initiative
 from authorities.permissions import Permission, permissions_of
 from authorities.selectors import active_people, preparation_states
-from common.steps import NextAction, StepState, StepStatus
+from common.steps import Missing, NextAction, StepState, StepStatus
 from diagnostics.selectors.state import maturity_states, merge_states
 from inventory.selectors import inventory_states
 from levers.selectors import prioritisation_states
@@ -43,8 +43,20 @@ class Path:
 
     @property
     def current(self) -> StepState:
-        """The step that one is at: the first that is not done; the last one when all are."""
-        return next((step for step in self.steps if step.status is not StepStatus.DONE), self.steps[-1])
+        """The step that one is at: the first that is not done; the last one when all are.
+
+        A committee changes all along: once the diagnosis or what follows has begun, what the preparation lacks is
+        still listed, and the path does not go back to it. An inventory alone may be filled at any time.
+        """
+        has_left = any(step.status is not StepStatus.TODO for step in (self.maturity, *self.steps[2:]))
+        ahead = self.steps[1:] if has_left else self.steps
+        return next((step for step in ahead if step.status is not StepStatus.DONE), self.steps[-1])
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What is missing in the current step and in those behind it."""
+        reached = self.steps[: self.steps.index(self.current) + 1]
+        return tuple(item for step in reached for item in step.missing)
 
 
 def read_paths(initiatives: Sequence[Initiative], *, user: User | None, now: datetime) -> dict[int, Path]:

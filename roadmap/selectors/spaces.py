@@ -42,6 +42,7 @@ class SpaceRow:
     """An authority in the list. `rank`: place of the current step, from 1.
 
     `action`: what is asked of the reader, or None; `is_seat_awaited`: their answer as a member of the committee is.
+    `is_adopted`: the council voted a version; `is_settled`: it voted the last one, nothing is left to adopt.
     """
 
     space: OwnSpace
@@ -53,6 +54,7 @@ class SpaceRow:
     awaited_count: int
     council_on: date | None
     is_adopted: bool
+    is_settled: bool
     today: date
 
     @property
@@ -81,9 +83,14 @@ class SpaceRow:
         return not self.is_adopted and self.council_on is not None and self.council_on < self.today
 
     @property
+    def awaits_council(self) -> bool:
+        """Tell whether the date of the council is to come."""
+        return self.council_on is not None and self.council_on >= self.today
+
+    @property
     def council_label(self) -> str:
         """« Conseil dans 45 jours, le 12 mars 2027 »."""
-        if self.is_adopted:
+        if self.is_settled or (self.is_adopted and not self.awaits_council):
             return "Feuille de route adoptée"
         if self.council_on is None:
             return "Date du conseil à fixer"
@@ -136,13 +143,17 @@ def _row(space: OwnSpace, path: Path, today: date) -> SpaceRow:
         is_seat_awaited=seat is not None,
         awaited_count=sum(len(step.awaited) for step in path.steps) if may_see_awaited(space.roles) else 0,
         council_on=space.initiative.council_on,
-        is_adopted=path.counts.adopted_on is not None,
+        is_adopted=path.counts.adopted_number is not None,
+        is_settled=path.counts.adopted_on is not None,
         today=today,
     )
 
 
 def _urgency(row: SpaceRow) -> tuple[bool, bool, date, str]:
-    return row.is_adopted, not row.is_asked, row.council_on or date.max, _name(row)
+    council_on = row.council_on
+    if council_on is None or (row.is_adopted and not row.awaits_council):
+        council_on = date.max
+    return row.is_settled, not row.is_asked, council_on, _name(row)
 
 
 def _name(row: SpaceRow) -> str:

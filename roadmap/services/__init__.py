@@ -8,6 +8,7 @@ from roadmap.services.authority_erasure import (
 )
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
+from roadmap.services.person_copies import take_person_copy
 from roadmap.services.person_erasure import erase_person, require_not_erased
 from roadmap.services.placement import (
     apply_schedule,
@@ -66,5 +67,6 @@ __all__ = [
     "save_objective",
     "save_roadmap_texts",
     "save_sheet",
+    "take_person_copy",
     "save_theme_explanations",
 ]

@@ -12,13 +12,14 @@ from authorities.access import AuthorityAccess, authority_view
 from authorities.models import Membership, Participant
 from authorities.permissions import Permission
 from authorities.views.submission import posted, submit
-from authorities.wording import format_short_day
+from common.dates import format_short_day
 from common.errors import DomainError
 from common.refusals import press, refusal_page
 from roadmap import services
 from roadmap.archive import archive_name
 from roadmap.forms import EraseAuthorityForm
 from roadmap.selectors.data import data_page
+from roadmap.selectors.person_copy import person_copy_name
 
 
 @authority_view(Permission.MANAGE_DATA)
@@ -35,6 +36,22 @@ def archive_download(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
     now = timezone.now()
     content = services.export_archive(authority=access.authority, actor=access.user, now=now)
     name = archive_name(access.authority, now)
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type="application/zip", headers={"Content-Disposition": disposition})
+
+
+@authority_view(Permission.MANAGE_DATA)
+@require_POST
+def person_download(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Send what concerns a person, for the référent to hand over: no secret answer, and the trail says so."""
+    people = Participant.objects.for_authority(access.authority).select_related("initiative__authority", "service")
+    participant = get_object_or_404(people, pk=pk)
+    now = timezone.now()
+    try:
+        content = services.take_person_copy(participant=participant, actor=access.user, now=now)
+    except DomainError as error:
+        return refusal_page(request, error.message, "authorities:participant_list", access.authority.slug)
+    name = person_copy_name(participant, now)
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return HttpResponse(content, content_type="application/zip", headers={"Content-Disposition": disposition})
 

@@ -3,12 +3,14 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from authorities.access import ParticipantAccess, participant_view
 from authorities.enums import Scope
 from roadmap.selectors.participant import own_actions, published_version
 from roadmap.selectors.participant import participant_home as read_home
+from roadmap.selectors.person_copy import build_person_copy, person_copy_name
 from roadmap.selectors.sheets import roadmap_of, sheet_page
 from roadmap.views.frame import pdf_name, stored_pdf_response
 
@@ -17,7 +19,20 @@ from roadmap.views.frame import pdf_name, stored_pdf_response
 @require_safe
 def participant_home(request: HttpRequest, access: ParticipantAccess) -> HttpResponse:
     """Show what is asked of this person."""
-    return render(request, "roadmap/participant_home.html", {"home": read_home(access, now=timezone.now())})
+    home = read_home(access, now=timezone.now())
+    is_own_account = request.user.is_authenticated and request.user.pk == access.participant.user_id
+    return render(request, "roadmap/participant_home.html", {"home": home, "is_own_account": is_own_account})
+
+
+@participant_view(None)
+@require_safe
+def participant_download(request: HttpRequest, access: ParticipantAccess) -> HttpResponse:
+    """Send to a person everything that concerns them, their own answers of an open round or ballot included."""
+    now = timezone.now()
+    content = build_person_copy(access.participant, is_self=True, now=now)
+    name = person_copy_name(access.participant, now)
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type="application/zip", headers={"Content-Disposition": disposition})
 
 
 @participant_view(Scope.READ)

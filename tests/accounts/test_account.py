@@ -140,3 +140,51 @@ def test_legal_notice_names_the_publisher(client, settings):
     assert "c’est une installation d’essai" in client.get("/mentions/").content.decode()
     settings.SITE_PUBLISHER = "Pays d’Exemple, 1 place de la Mairie"
     assert "Pays d’Exemple, 1 place de la Mairie" in client.get("/mentions/").content.decode()
+
+
+def cache_words(response) -> set[str]:
+    return set(response.headers.get("Cache-Control", "").replace(" ", "").split(","))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/collectivites/", 200),
+        ("/compte/", 200),
+        ("/compte/sessions/", 200),
+        ("/vos-donnees/", 200),
+        ("/compte/second-facteur", 301),
+        ("/collectivites/inconnue/", 404),
+        ("/administration/", 302),
+    ],
+)
+def test_answers_to_somebody_signed_in_are_kept_by_nobody(signed_in, path, status):
+    response = signed_in.get(path)
+    assert response.status_code == status
+    assert {"private", "no-store"} <= cache_words(response)
+
+
+def test_leaving_is_kept_by_nobody(signed_in):
+    assert {"private", "no-store"} <= cache_words(signed_in.post("/compte/deconnexion/"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/compte/connexion/",
+        "/compte/inscription/",
+        "/compte/mot-de-passe/oublie/",
+        "/compte/mot-de-passe/oublie/envoye/",
+    ],
+)
+def test_pages_of_the_account_are_kept_by_nobody(client, path):
+    response = client.get(path)
+    assert response.status_code == 200
+    assert {"private", "no-store"} <= cache_words(response)
+
+
+@pytest.mark.parametrize("path", ["/", "/methode-et-sources/", "/vos-donnees/", "/mentions/"])
+def test_public_pages_may_be_kept(client, path):
+    response = client.get(path)
+    assert response.status_code == 200
+    assert cache_words(response) == {""}

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.services import create_confirmed_account
 from tests.accounts.test_second_factor import add_application
-from tests.accounts.test_sign_up import PASSWORD, code_in
+from tests.accounts.test_sign_up import PASSWORD, code_in, put_back
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,22 @@ def test_three_wrong_codes_end_the_attempt(client, user):
 
     assert client.post(url, {"code": "AAAA-AAAA"}).url == "/compte/connexion/code/"
     assert client.post(url, {"code": code_in(mail.outbox[0])}).url == "/compte/connexion/code/"
+
+
+def test_codes_tried_together_are_counted_together(client, user):
+    """Requests that run side by side all read the session as it was before the first of them."""
+    url = ask_code(client, user.email).url
+    before = dict(client.session)
+    answers = []
+    for _ in range(5):
+        answers.append(client.post(url, {"code": "AAAA-AAAA"}).status_code)
+        put_back(client, before)
+
+    assert answers == [200, 200, 200, 302, 302]
+    assert client.post(url, {"code": code_in(mail.outbox[0])}).url == "/compte/connexion/code/"
+    # Another code has its own turns.
+    ask_code(client, user.email)
+    assert client.post(url, {"code": code_in(mail.outbox[1])}).url == "/collectivites/"
 
 
 def test_closed_account_gets_no_code(client, user):

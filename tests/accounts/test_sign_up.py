@@ -1,9 +1,12 @@
 """From nothing to a signed-in account, with the code read in the mail; and what a stranger may learn."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.test import Client
 
@@ -23,6 +26,14 @@ SIGN_UP = {
 
 def code_in(message: mail.EmailMessage) -> str:
     return re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", message.body, re.MULTILINE).group(1)
+
+
+def put_back(client: Client, values: dict[str, object]) -> None:
+    """Give the session of a browser the values that it had."""
+    session = client.session
+    session.clear()
+    session.update(values)
+    session.save()
 
 
 def page(client: Client, url: str) -> str:
@@ -128,6 +139,72 @@ def test_sign_up_tells_nothing_of_an_existing_account(client):
     assert User.objects.get(email="referente@exemple.fr").full_name == "Première"
 
 
+def hasher_calls(monkeypatch) -> list[str]:
+    """Return the list where each hashing of a password is noted."""
+    calls = []
+    encode = MD5PasswordHasher.encode
+
+    def note(self, password, salt):
+        calls.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", note)
+    return calls
+
+
+@pytest.mark.parametrize("email", ["referente@exemple.fr", "inconnue@exemple.fr"])
+def test_sign_up_is_the_same_work_for_a_known_address(client, monkeypatch, email):
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    calls = hasher_calls(monkeypatch)
+
+    client.post("/compte/inscription/", {**SIGN_UP, "email": email})
+
+    assert calls == [PASSWORD]
+    assert [message.to for message in mail.outbox] == [[email]]
+
+
+@pytest.mark.parametrize("email", ["referente@exemple.fr", "inconnue@exemple.fr"])
+def test_each_demand_of_a_code_is_one_message_for_a_known_address_too(client, monkeypatch, email):
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    client.post("/compte/inscription/", {**SIGN_UP, "email": email})
+    mail.outbox.clear()
+    calls = hasher_calls(monkeypatch)
+
+    # The third demand is refused to both: it is judged as a code.
+    for _ in range(3):
+        client.post("/compte/adresse/code/", {"action": "resend"})
+
+    assert [message.to for message in mail.outbox] == [[email], [email]]
+    assert calls == []
+
+
+def test_links_of_account_messages_are_those_of_the_site(client):
+    create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
+    host = {"headers": {"host": "127.0.0.1:9999"}}
+    client.post("/compte/mot-de-passe/oublie/", {"email": "referente@exemple.fr"}, **host)
+    client.post("/compte/mot-de-passe/oublie/", {"email": "inconnue@exemple.fr"}, **host)
+    client.post("/compte/inscription/", SIGN_UP, **host)
+
+    links = [re.findall(r"https?://\S+", message.body) for message in mail.outbox]
+    assert [len(found) for found in links] == [2, 2, 2]
+    assert {urlsplit(link).netloc for found in links for link in found} == {urlsplit(settings.SITE_URL).netloc}
+    assert not any("9999" in message.alternatives[0][0] for message in mail.outbox)
+
+
+def test_codes_tried_together_are_counted_together(client):
+    """Requests that run side by side all read the session as it was before the first of them."""
+    client.post("/compte/inscription/", SIGN_UP)
+    before = dict(client.session)
+
+    for _ in range(5):
+        client.post("/compte/adresse/code/", {"code": "AAAA-AAAA"})
+        put_back(client, before)
+
+    response = client.post("/compte/adresse/code/", {"code": code_in(mail.outbox[0])})
+    assert response.url == "/compte/connexion/"
+    assert not EmailAddress.objects.get().verified
+
+
 def test_reset_tells_nothing_of_an_existing_account(client):
     create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
     known = client.post("/compte/mot-de-passe/oublie/", {"email": "referente@exemple.fr"})
@@ -165,7 +242,7 @@ def test_log_in_then_out(client):
 def test_forgotten_password_is_replaced_by_the_link(client):
     user = create_confirmed_account(email="referente@exemple.fr", password=PASSWORD, full_name="Première")
     client.post("/compte/mot-de-passe/oublie/", {"email": user.email})
-    link = re.search(r"http://testserver(/compte/mot-de-passe/nouveau/\S+)", mail.outbox[0].body).group(1)
+    link = re.search(r"http://127\.0\.0\.1:8000(/compte/mot-de-passe/nouveau/\S+)", mail.outbox[0].body).group(1)
 
     response = client.get(link, follow=True)
     assert "Choisir un nouveau mot de passe" in response.content.decode()

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,6 +67,15 @@ def test_event_page_shows_values_and_folds_long_ones(authority, referent_client)
     content = referent_client.get(url).content.decode()
     assert "<small>Avant</small>à lancer</dd>\n<dd><small>Après</small>en cours</dd>" in content
     assert "<summary>Un long constat." in content and "(vide)" in content
+
+
+def test_trail_puts_its_lines_under_their_day(authority, referent_client):
+    """23:30 UTC on 30 November is already the first of December in Paris."""
+    for moment in (datetime(2026, 11, 30, 9, tzinfo=UTC), datetime(2026, 11, 30, 23, 30, tzinfo=UTC)):
+        record_event(authority=authority, verb="a fait", kind=EventKind.COMMITTEE, now=moment, actor=None)
+    html = referent_client.get(reverse("authorities:event_list", args=[authority.slug])).content.decode()
+    shown = re.findall(r'<h3 class="day">([^<]+)</h3>|<span class="muted">(\d\d:\d\d)</span>', html)
+    assert shown == [("1er décembre 2026", ""), ("", "00:30"), ("30 novembre 2026", ""), ("", "10:00")]
 
 
 def test_event_of_another_authority_is_not_found(authority, referent_client):

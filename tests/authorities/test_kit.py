@@ -229,6 +229,18 @@ def test_the_facts_come_from_the_preparation(initiative):
 
 
 @pytest.mark.django_db
+def test_a_letter_speaks_of_meetings_to_come(initiative):
+    make_meeting(
+        initiative, code="copil_lancement", label="COPIL de lancement", kind="copil", planned_on=date(2026, 1, 4)
+    )
+    make_meeting(initiative, code="diagnostic_cloture", label="Clôture", kind="", planned_on=date(2026, 1, 4))
+    make_meeting(initiative, code="cotech", label="COTECH", kind="cotech", planned_on=date(2026, 1, 5))
+    facts = kit_facts(initiative, now=NOW)
+    assert [item.label for item in facts.dates] == ["COTECH"]
+    assert (facts.first_meeting.label, facts.rating_deadline) == ("COTECH", None)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("extension", ["odt", "docx"])
 @pytest.mark.parametrize("slug", sorted(BY_SLUG))
 def test_each_document_is_downloaded(initiative, referent_client, slug, extension):

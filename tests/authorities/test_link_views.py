@@ -2,14 +2,17 @@
 
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
+from authorities.link_sheet import render_link_sheet
 from authorities.models import Event, PersonalLink
 from authorities.services import find_link
 from common.qr import qr_svg
@@ -42,6 +45,31 @@ def test_the_sheet_bears_each_person_and_a_link_of_two_days(initiative, people, 
     former.refresh_from_db()
     assert former.revoked_at is None
     assert Event.objects.filter(verb__contains="feuille de 2 liens personnels").count() == 1
+
+
+def words_placed(content: bytes) -> list[tuple[str, float]]:
+    """Return the texts of the first page of a PDF with the height, in points, at which each stands."""
+    found = []
+    page = PdfReader(io.BytesIO(content)).pages[0]
+    page.extract_text(visitor_text=lambda text, cm, tm, *_: found.append((text, tm[5] * cm[3] + cm[5])))
+    return [(text.strip(), height) for text, height in found if text.strip()]
+
+
+def test_the_longest_name_stays_in_its_ticket(initiative, referent_client):
+    """Four rows of 60 mm, that is 170 points: the words of each ticket stand in its own row."""
+    keys = [factories.make_participant(initiative, name=f"{rank}" + "W" * 149).pk for rank in range(8)]
+    content = referent_client.post(url(initiative, "link_sheet"), {"participants": keys}).content
+    placed = words_placed(content)
+    starts = sorted({round(height) for text, height in placed if re.match(r"\dW", text)}, reverse=True)
+    ends = sorted({round(height) for text, height in placed if "c’est vous" in text}, reverse=True)
+    assert len(starts) == len(ends) == 4
+    assert all(0 < start - end < 160 for start, end in zip(starts, ends, strict=True))
+
+
+def test_the_sheet_says_the_first_of_a_month(initiative, people):
+    link = factories.make_link(people[0], expires_at=datetime(2026, 12, 1, 9, 30, tzinfo=UTC))
+    content = render_link_sheet(initiative=initiative, links=[(link, "http://x/")], created_at=timezone.now())
+    assert "1er décembre à 10:30" in PdfReader(io.BytesIO(content)).pages[0].extract_text().replace("\n", " ")
 
 
 def test_nine_people_take_two_pages(initiative, referent_client):

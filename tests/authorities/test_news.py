@@ -1,5 +1,6 @@
 """News by mail: one grouped message a day, only to whoever accepted and wants it, reminders that stop on answer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,12 @@ from django.urls import reverse
 from accounts.enums import MailChoice
 from accounts.models import MailPreference, OutboxMessage
 from accounts.preferences import save_preference, unsubscribe_url
+from authorities.activity import NewsLine
 from authorities.enums import ReminderMoment
+from authorities.mails import NewsPart, build_news, share_lines
 from authorities.reminders import due_reminder, planned_reminders
 from authorities.services.activity import queue_due_reminders, send_due_news
+from common.emails import html_part
 from levers import services
 from levers.models import Ballot
 from tests import factories
@@ -86,6 +90,45 @@ def test_one_grouped_message_a_day_across_authorities(ballot, voter, referent, o
     assert send_due_news(now=NOW + timedelta(hours=2)) == 0
     assert send_due_news(now=NOW + timedelta(days=1)) == 1
     assert len(mail.outbox) == 2
+
+
+def news_of(authority_count: int, line_count: int) -> mail.EmailMessage:
+    """Write the message of somebody who takes part in many authorities, with lines of the longest names."""
+    parts = []
+    for number in range(authority_count):
+        authority = factories.make_authority(f"Communauté d’agglomération de la Vallée et des Plateaux {number}")
+        person = factories.make_participant(authority.initiatives.get(), name="Silencieuse")
+        text = f"Le scrutin de {authority.name} ferme le mardi 15 septembre 2026 à 12:00, et vous n’avez pas voté."
+        lines = tuple(NewsLine(f"Sujet {rank}", f"{rank}. {text}", "Donner mon avis") for rank in range(line_count))
+        url = "http://127.0.0.1:8000/invitations/" + "x" * 43 + "/"
+        parts.append(NewsPart(person, (), lines, factories.make_link(person), url, None))
+    return build_news(to="silence@exemple.fr", parts=parts, unsubscribe_url="http://127.0.0.1:8000/courriels/abc/")
+
+
+@pytest.mark.parametrize("authority_count", [1, 5, 10, 20])
+def test_grouped_message_stays_light_and_counts_what_it_does_not_say(authority_count):
+    """10 lines in all; with 5 authorities: 2 of the 12 lines of each."""
+    message = news_of(authority_count, 12)
+
+    assert len(message.message().as_bytes()) < 20_000
+    assert message.body.count("et vous n’avez pas voté.") == html_part(message).count("<p>") - hidden(message) == 10
+    assert message.body.count("/invitations/") == authority_count
+    told = sum(int(number) for number in re.findall(r"(\d+)\s(?:autres?\s)?nouvelles?", message.body))
+    assert told == authority_count * 12 - 10
+
+
+def hidden(message: mail.EmailMessage) -> int:
+    """Count the paragraphs of the message that say how many more there are."""
+    return len(re.findall(r"<p>(?:Et \d+|<a )", html_part(message)))
+
+
+def test_lines_are_shared_in_turn():
+    """12 for 5 parts of 12: 3, 3, 2, 2, 2; what a short part leaves goes to the others; none once all are shown."""
+    assert share_lines([12, 12, 12, 12, 12], 12) == [3, 3, 2, 2, 2]
+    assert share_lines([1, 20], 12) == [1, 11]
+    assert share_lines([2, 1], 12) == [2, 1]
+    assert share_lines([1] * 14, 12) == [1] * 12 + [0, 0]
+    assert share_lines([], 12) == []
 
 
 @pytest.mark.parametrize(

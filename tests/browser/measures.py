@@ -1,4 +1,4 @@
-"""Measure a page as a browser sees it: weight, requests, elements, queries, errors, accessibility."""
+"""Measure a page as a browser sees it: weight, requests, elements, queries, width, errors, accessibility."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,12 +6,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Page, Response, ViewportSize
 
 HTML_FOLDER = Path(__file__).resolve().parents[2] / "var" / "html"
 AXE_OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
+
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
 
 
 @dataclass
@@ -25,6 +27,7 @@ class PageMeasure:
     requests: int = 0
     elements: int = 0
     queries: int = 0
+    excess_px: int = 0
     console_errors: list[str] = field(default_factory=list)
     foreign_requests: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
@@ -77,9 +80,21 @@ def measure_page(page: Page, url: str) -> PageMeasure:
     measure.next_visit_bytes = traffic.transferred
     measure.elements = page.locator("*").count()
     measure.violations = axe_violations(page)
+    measure.excess_px = _excess_on_a_phone(page)
     keep_html(page, url)
     page.remove_listener("console", note_console)
     return measure
+
+
+def _excess_on_a_phone(page: Page) -> int:
+    """Return by how many pixels the page exceeds the narrowest phone."""
+    usual = page.viewport_size
+    page.set_viewport_size(NARROWEST)
+    root = "document.documentElement"
+    excess = page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+    if usual is not None:
+        page.set_viewport_size(usual)
+    return int(excess)
 
 
 def axe_violations(page: Page) -> list[str]:

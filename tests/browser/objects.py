@@ -113,6 +113,8 @@ def _visits_of_moments() -> list[Visit]:
     slug, contributor = moments.authority.slug, moments.contributor.pk
     received, own = moments.received, moments.received_by_contributor
     asked = [
+        ("authorities:participant_list", [slug], REFERENT_EMAIL),
+        ("authorities:participant_update", [slug, moments.waiting.pk], REFERENT_EMAIL),
         ("diagnostics:diagnosis_update", [slug, moments.diagnosis.pk], REFERENT_EMAIL),
         ("levers:decision_confirm", [slug], REFERENT_EMAIL),
         ("levers:shortlist_validate", [slug], REFERENT_EMAIL),

@@ -1,8 +1,8 @@
 """Run on the base of the site under test: moments of a démarche that neither authority of the demonstration is in.
 
 One authority that a ballot has just left (consensual levers wait for their confirmation), with a second round in
-preparation, a second shortlist at the steering committee, and a spreadsheet received but not confirmed. Beside it, a
-request to join that nobody answered.
+preparation, a second shortlist at the steering committee, a spreadsheet received but not confirmed, and somebody who
+was invited and has not confirmed. Beside it, a request to join that nobody answered.
 """
 
 import io
@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.services import create_confirmed_account
 from authorities.enums import AuthorityKind, Role
 from authorities.models import Authority, Initiative, Membership, MembershipRequest, Participant
-from authorities.services import add_participant, create_authority, request_membership
+from authorities.services import add_participant, create_authority, invite_participants, request_membership
 from authorities.services.participants import ParticipantValues
 from diagnostics.models import Diagnosis
 from diagnostics.services import RoundValues, create_diagnosis
@@ -48,6 +48,7 @@ from roadmap.services import references
 REFERENT_EMAIL = "moments@exemple.fr"
 STAFF_EMAIL = "administration@exemple.fr"
 CONTRIBUTOR_EMAIL = "parc@exemple.fr"
+WAITING_EMAIL = "invitee@exemple.fr"
 TERRITORY = "Quimper Bretagne Occidentale"
 FOLLOWED = "Saumur Val de Loire"
 
@@ -59,6 +60,7 @@ class Moments:
     authority: Authority
     referent: User
     contributor: Participant
+    waiting: Participant
     diagnosis: Diagnosis
     received: InventoryImport
     received_by_contributor: InventoryImport
@@ -75,6 +77,7 @@ def ensure_moments() -> Moments:
         authority=authority,
         referent=referent,
         contributor=Participant.objects.for_initiative(initiative).get(email=CONTRIBUTOR_EMAIL),
+        waiting=Participant.objects.for_initiative(initiative).get(email=WAITING_EMAIL),
         diagnosis=Diagnosis.objects.for_initiative(initiative).get(),
         received=InventoryImport.objects.get(inventory__initiative=initiative, created_by=referent),
         received_by_contributor=InventoryImport.objects.get(inventory__initiative=initiative, created_by=None),
@@ -93,6 +96,10 @@ def _build() -> User:
     initiative = authority.initiatives.get()
     voters = [_person(initiative, f"Votante {rank}", Role.COMMITTEE, f"votante{rank}@exemple.fr") for rank in range(3)]
     contributor = _person(initiative, "Prestataire du parc", Role.CONTRIBUTOR, CONTRIBUTOR_EMAIL)
+    waiting = _person(initiative, "Responsable de la prévention des déchets", Role.COMMITTEE, WAITING_EMAIL)
+    invite_participants(
+        initiative=initiative, participants=[waiting], note="", actor=referent, now=now - timedelta(days=2)
+    )
     _vote(initiative, voters, referent)
     create_diagnosis(
         initiative=initiative, values=RoundValues(now + timedelta(days=10), voters), actor=referent, now=now

@@ -1,4 +1,4 @@
-"""Every page of the site, empty and filled: accessibility, weight, requests, elements, queries, errors.
+"""Every page of the site, empty and filled: accessibility, weight, requests, elements, queries, width, errors.
 
 The list comes from the resolver. A page that answers to GET and is visited nowhere fails the test.
 """
@@ -73,6 +73,7 @@ def budget_failures(route: str, measure: PageMeasure) -> list[str]:
         ("bytes on the next visits", measure.next_visit_bytes, NEXT_VISIT_BYTES),
         ("requests", measure.requests, REQUESTS),
         ("SQL queries", measure.queries, QUERIES),
+        ("pixels too wide for the narrowest phone", measure.excess_px, 0),
         ("elements", measure.elements if route not in EXEMPT_FROM_ELEMENTS else 0, elements),
     ):
         if value > limit:

@@ -152,5 +152,7 @@ def test_a_participant_types_and_the_page_saves_itself(site: Site, browser: Brow
     context = browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
     page = context.new_page()
     _open_first_comment(page, _rater_link(browser, site.url, "Soazig Kerdal"))
+    # A comment alone is no answer: it waits as a draft until a level is chosen.
+    page.locator("label.choice").first.click()
     _saves_itself(page, page.get_by_label("Commentaire"), TEXT)
     context.close()

@@ -190,3 +190,18 @@ def test_the_home_stays_within_its_queries(person, initiative, roadmap, django_a
     with django_assert_max_num_queries(12) as three:
         client.get(address)
     assert len(one) == len(three)
+
+
+def test_home_of_who_is_signed_in_leads_back_to_the_account(initiative):
+    user = factories.make_user()
+    person = factories.make_participant(initiative, user=user)
+    client = factories.participant_client(person)
+    url = reverse("roadmap:participant_home", args=[person.pk])
+    by_link = client.get(url).content.decode()
+    client.force_login(user)
+    by_account = client.get(url).content.decode()
+
+    told = ("Ce lien est personnel", "Recevoir un nouveau lien", reverse("roadmap:space_list"))
+    assert [words in by_link for words in told] == [True, True, False]
+    assert [words in by_account for words in told] == [False, False, True]
+    assert by_link.count(person.name) == by_account.count(person.name) == 1

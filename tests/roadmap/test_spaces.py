@@ -166,6 +166,46 @@ def test_the_nearest_council_comes_first_and_the_adopted_last():
     assert [row.is_late for row in rows] == [True, False, False, False, False, False]
 
 
+def test_a_version_frozen_after_the_adoption_leaves_it_recorded():
+    user = factories.make_user()
+    adopted = _frozen(_join(user, "Adoptée", "referent", council_on=date(2026, 3, 1)))
+    make_resolution(adopted)
+    make_version(adopted.roadmap, number=2)
+    _join(user, "Proche", "referent", council_on=date(2026, 3, 20))
+
+    proche, row = _rows(user)
+
+    assert (proche.authority.name, row.authority.name) == ("Proche", "Adoptée")
+    assert (row.is_adopted, row.is_settled, row.is_late) == (True, False, False)
+    assert row.council_label == "Feuille de route adoptée"
+    Initiative.objects.filter(pk=adopted.roadmap.initiative_id).update(council_on=date(2026, 3, 15))
+    assert _rows(user)[0].council_label == "Conseil dans 5 jours, le 15 mars 2026"
+
+
+def test_somebody_added_during_the_ballot_does_not_bring_the_path_back():
+    user = factories.make_user()
+    initiative = _join(user, "Vote", "referent")
+    _rating(initiative)
+    [row] = _rows(user)
+    assert row.step_label.startswith("Étape 2 sur 6")
+    for _ in range(30):
+        factories.make_participant(initiative, accepted_at=None)
+
+    [row] = _rows(user)
+    path = read_paths([initiative], user=user, now=NOW)[initiative.pk]
+
+    assert row.step_label.startswith("Étape 2 sur 6")
+    assert path.step("preparation").missing
+    assert path.missing == (*path.step("preparation").missing, *path.step("diagnosis").missing)
+
+
+def test_an_inventory_alone_does_not_leave_the_preparation():
+    user = factories.make_user()
+    initiative = _join(user, "Parc", "referent")
+    make_frozen(initiative, user)
+    assert _rows(user)[0].current.code == "preparation"
+
+
 def test_the_adviser_is_never_asked_to_vote_or_to_validate():
     user = factories.make_user()
     _every_stage(user, "adviser")
