@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.text import slugify
 
 from accounts.models import User
 from authorities.enums import AuthorityKind, Role
 from authorities.models import Authority, Initiative, Membership, MembershipRequest, Participant
-from authorities.services.links import verified_emails
 from common.numbers import format_number
 from reference.duties import Binding
 from reference.models import Territory
@@ -106,7 +107,7 @@ class LegalFrame:
 
 
 def own_spaces(user: User) -> OwnSpaces:
-    """Return what the account can open: its authorities, its participations, its pending requests. Five queries."""
+    """Return what the account can open: its authorities, its participations, its pending requests. Four queries."""
     memberships = {
         membership.authority_id: membership for membership in Membership.objects.filter(user=user).order_by()
     }
@@ -117,8 +118,10 @@ def own_spaces(user: User) -> OwnSpaces:
 
 
 def own_participations(user: User) -> list[OwnParticipation]:
-    """Return the current démarches in which the account is an active participant. Two queries."""
-    is_mine = Q(user=user) | Q(user=None, email__in=verified_emails(user))
+    """Return the current démarches in which the account is an active participant. One query."""
+    # The addresses of `verified_emails`, read by the base itself.
+    addresses = EmailAddress.objects.filter(user=user, verified=True)
+    is_mine = Q(user=user) | Q(user=None, email__in=addresses.values_list(Lower("email")))
     participants = (
         Participant.objects.filter(is_mine, is_active=True, initiative__is_current=True)
         .exclude(email="", user=None)
