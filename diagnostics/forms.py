@@ -175,7 +175,10 @@ class AgreedLevelForm(VersionedFormMixin, JalonsForm):
         help_text="Demandé quand le niveau n’est pas celui proposé ou que les avis sont dispersés.",
     )
 
-    def __init__(self, *args: Any, agreed: AgreedLevel | None, proposed: int | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agreed: AgreedLevel | None, proposed: int | None, reason: str = "", **kwargs: Any
+    ) -> None:
+        """`reason`: what the field proposes while no level is recorded."""
         if agreed is not None:
             initial = {
                 "level": written_level(agreed.level, LEFT_OPEN),
@@ -183,7 +186,7 @@ class AgreedLevelForm(VersionedFormMixin, JalonsForm):
                 "version": agreed.version,
             }
         else:
-            initial = {"level": None if proposed is None else str(proposed), "version": 0}
+            initial = {"level": None if proposed is None else str(proposed), "reason": reason, "version": 0}
         super().__init__(*args, initial=initial, **kwargs)
 
     def stored_values(self, current: VersionedModel) -> dict[str, Any]:

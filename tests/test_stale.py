@@ -158,6 +158,9 @@ EDITS: dict[str, Edit] = {
     "diagnostics:agreement_update": Edit(
         {"level": ("2", "3"), "reason": ("Motif du premier", "Motif de la seconde")}, "closed"
     ),
+    "diagnostics:projection_update": Edit(
+        {"level": ("2", "3"), "reason": ("Motif du premier", "Motif de la seconde")}, "closed"
+    ),
     "levers:vote_update": Edit({"choice": ("E", "P"), "reason": ("Raison du premier", "Raison de la seconde")}, "open"),
     "levers:decision_update": Edit(
         {"verdict": ("postponed", "dismissed"), "reason": ("Motif du premier", "Motif de la seconde")}

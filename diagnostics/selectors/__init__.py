@@ -9,6 +9,14 @@ from diagnostics.selectors.coverage import (
 )
 from diagnostics.selectors.interviews import InterviewPage, interview_page
 from diagnostics.selectors.meeting import Meeting, MeetingItem, MeetingPage, meeting, meeting_page
+from diagnostics.selectors.projection import (
+    ProjectedAgenda,
+    ProjectedQuestion,
+    next_to_settle,
+    projected_agenda,
+    projected_question,
+    proposed_reason,
+)
 from diagnostics.selectors.ratings import (
     RatingOverview,
     RatingPage,
@@ -48,6 +56,8 @@ __all__ = [
     "Meeting",
     "MeetingItem",
     "MeetingPage",
+    "ProjectedAgenda",
+    "ProjectedQuestion",
     "QuestionResult",
     "RaterProgress",
     "RatingOverview",
@@ -66,9 +76,13 @@ __all__ = [
     "maturity_state",
     "meeting",
     "meeting_page",
+    "next_to_settle",
     "participant_diagnosis",
     "planned_closing",
     "previous_diagnosis",
+    "projected_agenda",
+    "projected_question",
+    "proposed_reason",
     "rater_candidates",
     "rating_overview",
     "rating_page",
