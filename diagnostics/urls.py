@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from diagnostics.views import interviews, meeting, projection, ratings, results, rounds
+from diagnostics.views import interviews, meeting, minutes, projection, ratings, results, rounds
 
 app_name = "diagnostics"
 
@@ -33,6 +33,8 @@ diagnosis_patterns: list[URLPattern] = [
     path("<int:pk>/reunion/questions/<slug:question_code>/", meeting.agreement_update, name="agreement_update"),
     path("<int:pk>/reunion/projection/", projection.projection_start, name="projection_start"),
     path("<int:pk>/reunion/projection/<slug:question_code>/", projection.projection_update, name="projection_update"),
+    path("<int:pk>/reunion/compte-rendu/", minutes.minutes_update, name="minutes_update"),
+    path("<int:pk>/reunion/compte-rendu.<slug:extension>", minutes.minutes_document, name="minutes_document"),
     # Results
     path("<int:pk>/resultats/", results.diagnosis_results_page, name="diagnosis_results"),
     path("<int:pk>/resultats/questions/", results.diagnosis_questions, name="diagnosis_questions"),

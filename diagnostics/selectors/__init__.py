@@ -9,6 +9,7 @@ from diagnostics.selectors.coverage import (
 )
 from diagnostics.selectors.interviews import InterviewPage, interview_page
 from diagnostics.selectors.meeting import Meeting, MeetingItem, MeetingPage, meeting, meeting_page
+from diagnostics.selectors.minutes import minutes_facts, minutes_people, proposed_minutes, stored_minutes
 from diagnostics.selectors.projection import (
     ProjectedAgenda,
     ProjectedQuestion,
@@ -76,16 +77,20 @@ __all__ = [
     "maturity_state",
     "meeting",
     "meeting_page",
+    "minutes_facts",
+    "minutes_people",
     "next_to_settle",
     "participant_diagnosis",
     "planned_closing",
     "previous_diagnosis",
     "projected_agenda",
     "projected_question",
+    "proposed_minutes",
     "proposed_reason",
     "rater_candidates",
     "rating_overview",
     "rating_page",
     "rating_progress",
+    "stored_minutes",
     "working_diagnosis",
 ]

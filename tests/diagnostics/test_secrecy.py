@@ -41,6 +41,8 @@ def authority_pages(diagnosis, people) -> list[str]:
         f"{HUB}{key}/reunion/questions/ACH-1/",
         f"{HUB}{key}/reunion/projection/",
         f"{HUB}{key}/reunion/projection/ACH-1/",
+        f"{HUB}{key}/reunion/compte-rendu/",
+        *(f"{HUB}{key}/reunion/compte-rendu.{extension}" for extension in ("odt", "docx", "pdf")),
         f"{HUB}{key}/resultats/",
         f"{HUB}{key}/resultats/questions/",
         *(f"{HUB}{key}/entretiens/{person.pk}/{code}/" for person in people for code in ("ACH", "PAR", "TER")),
