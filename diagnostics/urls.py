@@ -11,6 +11,7 @@ diagnosis_patterns: list[URLPattern] = [
     path("couverture/", rounds.coverage, name="coverage"),
     # Round
     path("nouveau/", rounds.diagnosis_create, name="diagnosis_create"),
+    path("nouveau/ce-qui-change/", rounds.questionnaire_compare, name="questionnaire_compare"),
     path("<int:pk>/preparer/", rounds.diagnosis_update, name="diagnosis_update"),
     path("<int:pk>/ouvrir/", rounds.diagnosis_open, name="diagnosis_open"),
     path("<int:pk>/suivi/", rounds.diagnosis_follow, name="diagnosis_follow"),

@@ -10,6 +10,13 @@ from diagnostics.selectors.coverage import (
 from diagnostics.selectors.interviews import InterviewPage, interview_page
 from diagnostics.selectors.meeting import Meeting, MeetingItem, MeetingPage, meeting, meeting_page
 from diagnostics.selectors.minutes import minutes_facts, minutes_people, proposed_minutes, stored_minutes
+from diagnostics.selectors.moves import (
+    QuestionnaireMove,
+    VersionChoice,
+    carried_level,
+    questionnaire_move,
+    version_choice,
+)
 from diagnostics.selectors.projection import (
     ProjectedAgenda,
     ProjectedQuestion,
@@ -61,10 +68,13 @@ __all__ = [
     "ProjectedQuestion",
     "QuestionResult",
     "RaterProgress",
+    "QuestionnaireMove",
     "RatingOverview",
     "RatingPage",
     "RatingProgress",
+    "VersionChoice",
     "addable_raters",
+    "carried_level",
     "committee_coverage",
     "coverage_facts",
     "current_diagnosis",
@@ -87,10 +97,12 @@ __all__ = [
     "projected_question",
     "proposed_minutes",
     "proposed_reason",
+    "questionnaire_move",
     "rater_candidates",
     "rating_overview",
     "rating_page",
     "rating_progress",
     "stored_minutes",
+    "version_choice",
     "working_diagnosis",
 ]

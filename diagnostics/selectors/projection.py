@@ -93,7 +93,7 @@ def projected_agenda(diagnosis: Diagnosis, *, now: datetime) -> ProjectedAgenda:
 def projected_question(diagnosis: Diagnosis, question_code: str, *, now: datetime) -> ProjectedQuestion | None:
     """Return one question on the screen, None when the round does not ask it. Raises `DomainError` before closing.
 
-    Six queries.
+    Eight queries.
     """
     page = meeting_page(diagnosis, question_code, now=now)
     if page is None:
@@ -156,7 +156,7 @@ def _levels(page: MeetingPage) -> list[ProjectedLevel]:
             names.setdefault(opinion.level, []).append(opinion.name)
     score = page.item.score
     return [
-        ProjectedLevel(value, text, score.counts[value], names.get(value, []), value == score.proposed)
+        ProjectedLevel(value, text, score.counts[value], names.get(value, []), value == page.proposed)
         for value, text, _label in page.levels
     ]
 

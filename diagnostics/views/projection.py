@@ -50,7 +50,7 @@ def projection_update(request: HttpRequest, access: AuthorityAccess, pk: int, qu
         raise Http404
     item = projected.page.item
     reason = proposed_reason(item.score)
-    form = AgreedLevelForm(posted(request), agreed=item.agreed, proposed=item.score.proposed, reason=reason)
+    form = AgreedLevelForm(posted(request), agreed=item.agreed, proposed=projected.page.proposed, reason=reason)
     submission = submit(
         request,
         form,

@@ -181,7 +181,7 @@ def test_hostile_identifiers(rated, referent_client, stranger):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("code", "queries"), [("", 9), ("ACH-1", 12)])
+@pytest.mark.parametrize(("code", "queries"), [("", 9), ("ACH-1", 13)])
 def test_query_counts(initiative, questionnaire, referent_client, django_assert_num_queries, code, queries, count):
     people = [factories.make_participant(initiative) for _ in range(count)]
     diagnosis = make_diagnosis(initiative, people, **relative_round(timezone.now(), days_left=-1))
