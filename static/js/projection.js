@@ -1,8 +1,9 @@
 /* The projected meeting: keys, clock, recording in the background. Each gesture has its button; the page works without.
 
    data-project    the form: Enter records it without leaving the page; the answer X-Next says where to go on. When the
-                   network is down, the text stays and the sending is tried again. 409 and 422: the form is sent in
-                   full, so that the page shows why (both texts, the field to correct).
+                   network or the server is down, the text stays and the sending is tried again. Any other refusal:
+                   the form is sent in full, so that the page shows why (both texts, the field to correct, the end of
+                   the session).
    data-go         a link followed by this key.
    data-timer      planned minutes; the time spent on this question (data-key) is counted in this tab only.
    data-shortcuts  box that turns the keys of one character off, remembered by this browser.                       */
@@ -34,10 +35,11 @@
 
   if (form) {
     const state = document.querySelector("[data-saved]"), reason = form.elements.reason;
-    let sending = false, timer = 0;
+    let sending = false, isDone = false, timer = 0;
     const tell = (text, isGood) => { state.textContent = text; state.classList.toggle("bad", !isGood); };
     const record = async () => {
       clearTimeout(timer);
+      timer = 0;
       if (sending) return;
       sending = true;
       tell("Enregistrement en cours…", true);
@@ -48,20 +50,27 @@
         const next = answer.headers.get("X-Next");
         if (answer.ok && next) {
           tell(`Enregistré à ${new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}`, true);
+          isDone = true;
+          form.dispatchEvent(new Event("submit", { cancelable: true })); // the script of every page: nothing is left to keep
           location.assign(next);
           return;
         }
-        form.submit();
+        if (answer.status < 500 && answer.status !== 429) { form.submit(); return; }
+        failed("Pas encore enregistré.");
       } catch {
-        sending = false;
-        tell("Pas de connexion. Votre texte est toujours ici ; nouvel essai dans un instant.", false);
-        form.dispatchEvent(new Event("input")); // the draft too is tried again, and leaving asks first
-        timer = setTimeout(record, 5000);
+        failed("Pas de connexion.");
       }
     };
+    const failed = (why) => {
+      sending = false;
+      tell(`${why} Votre texte est toujours ici ; nouvel essai dans un instant.`, false);
+      form.dispatchEvent(new Event("input")); // the draft too is tried again, and leaving asks first
+      timer = setTimeout(record, 5000);
+    };
     // Registered after the script of every page, which by then has stopped its own draft.
-    form.addEventListener("submit", (event) => { event.preventDefault(); record(); });
-    form.addEventListener("input", (event) => { if (event.isTrusted) clearTimeout(timer); });
+    form.addEventListener("submit", (event) => { event.preventDefault(); if (!isDone) record(); });
+    addEventListener("online", () => { if (timer) record(); });
+    form.addEventListener("input", (event) => { if (event.isTrusted) { clearTimeout(timer); timer = 0; } });
     reason.addEventListener("keydown", (event) => {
       if (event.key === "Escape") form.querySelector("[name=level]:checked, [name=level]").focus();
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
