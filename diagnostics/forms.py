@@ -12,7 +12,7 @@ from authorities.models import Participant
 from common.forms import FrenchDateTimeField, JalonsForm, VersionedFormMixin
 from common.versioning import VersionedModel
 from diagnostics.enums import LEVELS
-from diagnostics.models import COMMENT_MAX_LENGTH, AgreedLevel, Diagnosis, Rating
+from diagnostics.models import COMMENT_MAX_LENGTH, AgreedLevel, Diagnosis, Questionnaire, Rating
 from diagnostics.services import RoundValues
 
 ABSTENTION = "abstention"
@@ -24,8 +24,17 @@ CLOSING_HOUR = 18
 
 
 class RoundForm(VersionedFormMixin, JalonsForm):
-    """Preparation of a round: who rates, until when, whether the meeting sees the names."""
+    """Preparation of a round: who rates, until when, whether the meeting sees the names.
 
+    `versions`: the questionnaire in use and the newer one, when there is a choice.
+    """
+
+    questionnaire = forms.ChoiceField(
+        label="Version du questionnaire",
+        widget=forms.RadioSelect,
+        help_text="Ce choix ne change plus après l’ouverture. Les diagnostics passés gardent leur version.",
+        error_messages={"required": "Choisissez la version du questionnaire."},
+    )
     raters = ObjectsField(
         Participant.objects.none(),
         label="Qui donne son avis",
@@ -45,9 +54,25 @@ class RoundForm(VersionedFormMixin, JalonsForm):
     )
 
     def __init__(
-        self, *args: Any, candidates: Sequence[Participant], proposed: dict[str, Any], version: int = 1, **kwargs: Any
+        self,
+        *args: Any,
+        candidates: Sequence[Participant],
+        proposed: dict[str, Any],
+        version: int = 1,
+        versions: Sequence[Questionnaire] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, initial={**proposed, "version": version}, **kwargs)
+        self.versions = {item.code: item for item in versions}
+        if versions:
+            kept, newer = versions
+            choices: Any = self.fields["questionnaire"]
+            choices.choices = [
+                (kept.code, f"Garder la version actuelle\u00a0: {kept.title}"),
+                (newer.code, f"Passer à la nouvelle\u00a0: {newer.title}"),
+            ]
+        else:
+            del self.fields["questionnaire"]
         field: Any = self.fields["raters"]
         field.queryset = Participant.objects.filter(pk__in=[person.pk for person in candidates]).select_related(
             "service"
@@ -57,12 +82,19 @@ class RoundForm(VersionedFormMixin, JalonsForm):
     def stored_values(self, current: VersionedModel) -> dict[str, Any]:
         values = super().stored_values(current)
         values["are_names_shown"] = yes_or_no(values["are_names_shown"])
+        if "questionnaire" in values:
+            values["questionnaire"] = values["questionnaire"].code
         return values
 
     @property
     def values(self) -> RoundValues:
         changes = self.changes
-        return RoundValues(changes["closes_at"], list(changes["raters"]), changes["are_names_shown"])
+        return RoundValues(
+            closes_at=changes["closes_at"],
+            raters=list(changes["raters"]),
+            are_names_shown=changes["are_names_shown"],
+            questionnaire=self.versions.get(changes.get("questionnaire", "")),
+        )
 
 
 class ExtendForm(VersionedFormMixin, JalonsForm):
@@ -175,7 +207,10 @@ class AgreedLevelForm(VersionedFormMixin, JalonsForm):
         help_text="Demandé quand le niveau n’est pas celui proposé ou que les avis sont dispersés.",
     )
 
-    def __init__(self, *args: Any, agreed: AgreedLevel | None, proposed: int | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agreed: AgreedLevel | None, proposed: int | None, reason: str = "", **kwargs: Any
+    ) -> None:
+        """`reason`: what the field proposes while no level is recorded."""
         if agreed is not None:
             initial = {
                 "level": written_level(agreed.level, LEFT_OPEN),
@@ -183,7 +218,7 @@ class AgreedLevelForm(VersionedFormMixin, JalonsForm):
                 "version": agreed.version,
             }
         else:
-            initial = {"level": None if proposed is None else str(proposed), "version": 0}
+            initial = {"level": None if proposed is None else str(proposed), "reason": reason, "version": 0}
         super().__init__(*args, initial=initial, **kwargs)
 
     def stored_values(self, current: VersionedModel) -> dict[str, Any]:
@@ -232,4 +267,5 @@ def stored_round(diagnosis: Diagnosis) -> dict[str, Any]:
         "raters": [person.pk for person in diagnosis.raters.all()],
         "closes_at": diagnosis.closes_at,
         "are_names_shown": yes_or_no(diagnosis.are_names_shown),
+        "questionnaire": diagnosis.questionnaire.code,
     }

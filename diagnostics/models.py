@@ -14,6 +14,7 @@ from diagnostics.enums import LEVELS, DiagnosisState
 from reference.models import Dimension, Service, Theme
 
 COMMENT_MAX_LENGTH = 2_000
+MINUTES_MAX_LENGTH = 5_000
 
 
 class Questionnaire(models.Model):
@@ -275,3 +276,40 @@ class AgreedLevel(VersionedModel):
 
     def __str__(self) -> str:
         return f"niveau retenu pour {self.question}"
+
+
+class MeetingMinutes(VersionedModel):
+    """What the minutes say beside the agreed levels: when, where, who was there, what was decided next.
+
+    The document itself is written from the base each time that it is asked for. `are_names_written` only counts when
+    the round shows the names.
+    """
+
+    diagnosis = models.OneToOneField(Diagnosis, models.CASCADE, related_name="minutes", verbose_name="diagnostic")
+    held_on = models.DateField("date", null=True, blank=True)
+    starts_at = models.TimeField("début", null=True, blank=True)
+    ends_at = models.TimeField("fin", null=True, blank=True)
+    place = models.CharField("lieu", max_length=150, blank=True)
+    present = models.ManyToManyField(
+        Participant, blank=True, related_name="meeting_minutes", verbose_name="personnes présentes"
+    )
+    other_people = models.TextField("autres personnes présentes", blank=True, max_length=COMMENT_MAX_LENGTH)
+    decisions = models.TextField("décisions et suites", blank=True, max_length=MINUTES_MAX_LENGTH)
+    notes = models.TextField("notes", blank=True, max_length=MINUTES_MAX_LENGTH)
+    are_names_written = models.BooleanField("noms écrits à côté des avis", default=False)
+
+    objects = OfDiagnosisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "compte rendu de la réunion"
+        verbose_name_plural = "comptes rendus des réunions"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="diagnostics_meetingminutes_hours_in_order",
+                violation_error_message="La fin vient après le début.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"compte rendu du {self.diagnosis}"

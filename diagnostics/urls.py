@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from diagnostics.views import interviews, meeting, ratings, results, rounds
+from diagnostics.views import interviews, meeting, minutes, projection, ratings, results, rounds
 
 app_name = "diagnostics"
 
@@ -11,6 +11,7 @@ diagnosis_patterns: list[URLPattern] = [
     path("couverture/", rounds.coverage, name="coverage"),
     # Round
     path("nouveau/", rounds.diagnosis_create, name="diagnosis_create"),
+    path("nouveau/ce-qui-change/", rounds.questionnaire_compare, name="questionnaire_compare"),
     path("<int:pk>/preparer/", rounds.diagnosis_update, name="diagnosis_update"),
     path("<int:pk>/ouvrir/", rounds.diagnosis_open, name="diagnosis_open"),
     path("<int:pk>/suivi/", rounds.diagnosis_follow, name="diagnosis_follow"),
@@ -31,6 +32,10 @@ diagnosis_patterns: list[URLPattern] = [
     path("<int:pk>/reunion/terminer/", meeting.diagnosis_agree, name="diagnosis_agree"),
     path("<int:pk>/reunion/reprendre/", meeting.meeting_reopen, name="meeting_reopen"),
     path("<int:pk>/reunion/questions/<slug:question_code>/", meeting.agreement_update, name="agreement_update"),
+    path("<int:pk>/reunion/projection/", projection.projection_start, name="projection_start"),
+    path("<int:pk>/reunion/projection/<slug:question_code>/", projection.projection_update, name="projection_update"),
+    path("<int:pk>/reunion/compte-rendu/", minutes.minutes_update, name="minutes_update"),
+    path("<int:pk>/reunion/compte-rendu.<slug:extension>", minutes.minutes_document, name="minutes_document"),
     # Results
     path("<int:pk>/resultats/", results.diagnosis_results_page, name="diagnosis_results"),
     path("<int:pk>/resultats/questions/", results.diagnosis_questions, name="diagnosis_questions"),

@@ -65,6 +65,7 @@ FIGURES = {
     "agents_equipped-confidence": ("estimated", "unknown"),
     "agents_equipped-source": ("Paie du premier", "Paie de la seconde"),
 }
+AGREED = Edit({"level": ("2", "3"), "reason": ("Motif du premier", "Motif de la seconde")}, "closed")
 MAIL = {"choice": ("deadlines", "nothing")}
 
 # Name of the route, and its word when each word has its own form.
@@ -156,8 +157,20 @@ EDITS: dict[str, Edit] = {
     "diagnostics:rating_update": Edit(
         {"level": ("1", "2"), "comment": ("Avis du premier", "Avis de la seconde")}, "open"
     ),
-    "diagnostics:agreement_update": Edit(
-        {"level": ("2", "3"), "reason": ("Motif du premier", "Motif de la seconde")}, "closed"
+    "diagnostics:agreement_update": AGREED,
+    "diagnostics:projection_update": AGREED,
+    "diagnostics:minutes_update": Edit(
+        {
+            "held_on": ("2026-04-01", "2026-04-02"),
+            "starts_at": ("09:00", "09:30"),
+            "ends_at": ("11:00", "11:30"),
+            "place": ("Salle du premier", "Salle de la seconde"),
+            "other_people": ("Invité du premier", "Invitée de la seconde"),
+            "decisions": ("Décision du premier", "Décision de la seconde"),
+            "notes": ("Note du premier", "Note de la seconde"),
+            "are_names_written": ([], ["on"]),
+        },
+        kept={"present": "a list of people ticked: both tick the same"},
     ),
     "levers:vote_update": Edit({"choice": ("E", "P"), "reason": ("Raison du premier", "Raison de la seconde")}, "open"),
     "levers:decision_update": Edit(

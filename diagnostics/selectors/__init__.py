@@ -10,6 +10,22 @@ from diagnostics.selectors.coverage import (
 )
 from diagnostics.selectors.interviews import InterviewPage, interview_page
 from diagnostics.selectors.meeting import Meeting, MeetingItem, MeetingPage, meeting, meeting_page
+from diagnostics.selectors.minutes import minutes_facts, minutes_people, proposed_minutes, stored_minutes
+from diagnostics.selectors.moves import (
+    QuestionnaireMove,
+    VersionChoice,
+    carried_level,
+    questionnaire_move,
+    version_choice,
+)
+from diagnostics.selectors.projection import (
+    ProjectedAgenda,
+    ProjectedQuestion,
+    next_to_settle,
+    projected_agenda,
+    projected_question,
+    proposed_reason,
+)
 from diagnostics.selectors.ratings import (
     RatingOverview,
     RatingPage,
@@ -49,12 +65,17 @@ __all__ = [
     "Meeting",
     "MeetingItem",
     "MeetingPage",
+    "ProjectedAgenda",
+    "ProjectedQuestion",
     "QuestionResult",
     "RaterProgress",
+    "QuestionnaireMove",
     "RatingOverview",
     "RatingPage",
     "RatingProgress",
+    "VersionChoice",
     "addable_raters",
+    "carried_level",
     "committee_coverage",
     "coverage_facts",
     "current_diagnosis",
@@ -67,13 +88,23 @@ __all__ = [
     "maturity_state",
     "meeting",
     "meeting_page",
+    "minutes_facts",
+    "minutes_people",
+    "next_to_settle",
     "participant_diagnosis",
     "planned_closing",
     "previous_diagnosis",
     "proposed_framework",
+    "projected_agenda",
+    "projected_question",
+    "proposed_minutes",
+    "proposed_reason",
+    "questionnaire_move",
     "rater_candidates",
     "rating_overview",
     "rating_page",
     "rating_progress",
+    "stored_minutes",
+    "version_choice",
     "working_diagnosis",
 ]

@@ -77,9 +77,12 @@ class CommitteeCoverage:
         return [dimension for dimension in self.dimensions if dimension.gaps]
 
 
-def committee_coverage(initiative: Initiative) -> CommitteeCoverage | None:
-    """Cross the current questionnaire with the active people who rate. None without questionnaire. Five queries."""
-    questions = _questions(initiative)
+def committee_coverage(initiative: Initiative, questionnaire: Questionnaire | None = None) -> CommitteeCoverage | None:
+    """Cross a questionnaire, the current one by default, with the active people who rate. Five queries.
+
+    None without questionnaire.
+    """
+    questions = _questions(initiative, questionnaire)
     if not questions:
         return None
     people = rater_candidates(initiative)
@@ -162,9 +165,9 @@ def rater_candidates(initiative: Initiative) -> list[Participant]:
     return [person for person in people.prefetch_related("dimensions") if may_rate(person)]
 
 
-def _questions(initiative: Initiative) -> list[Question]:
-    current = Questionnaire.objects.filter(is_current=True)
-    questions = Question.objects.filter(questionnaire__in=current).for_track(initiative.track).in_order()
+def _questions(initiative: Initiative, questionnaire: Questionnaire | None) -> list[Question]:
+    asked = [questionnaire] if questionnaire else Questionnaire.objects.filter(is_current=True)
+    questions = Question.objects.filter(questionnaire__in=asked).for_track(initiative.track).in_order()
     return list(questions.prefetch_related("services"))
 
 

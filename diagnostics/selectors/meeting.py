@@ -9,6 +9,7 @@ from common.errors import DomainError
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import AgreedLevel, Diagnosis, Question, Rating
 from diagnostics.scoring import QuestionScore, score_question
+from diagnostics.selectors.moves import carried_level
 
 NOT_CLOSED = "Les avis ne sont pas clos\u00a0: personne ne les voit avant la clôture."
 
@@ -86,7 +87,10 @@ class Meeting:
 
 @dataclass(frozen=True)
 class MeetingPage:
-    """One question of the meeting in its place, with what was said."""
+    """One question of the meeting in its place, with what was said.
+
+    `carried`: what the last finished diagnosis agreed on, when its level still means the same thing.
+    """
 
     meeting: Meeting
     item: MeetingItem
@@ -94,6 +98,14 @@ class MeetingPage:
     rank: int
     previous: MeetingItem | None
     following: MeetingItem | None
+    carried: AgreedLevel | None = None
+
+    @property
+    def proposed(self) -> int | None:
+        """Level ticked at first: that of the ratings; without any, that of the last diagnosis."""
+        if self.item.score.proposed is not None:
+            return self.item.score.proposed
+        return self.carried.level if self.carried else None
 
     @property
     def levels(self) -> list[tuple[int, str, str]]:
@@ -113,7 +125,7 @@ def meeting(diagnosis: Diagnosis, *, now: datetime) -> Meeting:
 
 
 def meeting_page(diagnosis: Diagnosis, question_code: str, *, now: datetime) -> MeetingPage | None:
-    """Return one question of a closed round, None when the round does not ask it. Five queries.
+    """Return one question of a closed round, None when the round does not ask it. Seven queries.
 
     Raises `DomainError` before closing.
     """
@@ -129,6 +141,7 @@ def meeting_page(diagnosis: Diagnosis, question_code: str, *, now: datetime) -> 
                 rank=rank + 1,
                 previous=found.items[rank - 1] if rank else None,
                 following=found.items[rank + 1] if rank + 1 < len(found.items) else None,
+                carried=carried_level(diagnosis, item.question),
             )
     return None
 

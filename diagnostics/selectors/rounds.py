@@ -29,6 +29,8 @@ from diagnostics.selectors.coverage import rater_candidates
 
 # Milestone of the calendar presets at which the ratings close.
 CLOSING_MEETING_CODE = "diagnostic_cloture"
+# The meeting of the calendar presets that agrees on the levels.
+SHARING_MEETING_CODE = "cotech_diagnostic"
 NOON = time(12)
 
 
@@ -117,6 +119,11 @@ def planned_closing(initiative: Initiative) -> datetime | None:
     """Return the closing of the ratings that the calendar of the démarche plans, at noon. One query."""
     planned = Meeting.objects.for_initiative(initiative).filter(code=CLOSING_MEETING_CODE).first()
     return timezone.make_aware(datetime.combine(planned.planned_on, NOON)) if planned else None
+
+
+def sharing_meeting(initiative: Initiative) -> Meeting | None:
+    """Return the meeting of the calendar that agrees on the levels. One query."""
+    return Meeting.objects.for_initiative(initiative).filter(code=SHARING_MEETING_CODE).first()
 
 
 def addable_raters(diagnosis: Diagnosis) -> list[Participant]:

@@ -7,6 +7,7 @@ from diagnostics.services.meeting import (
     record_agreed_level,
     reopen_meeting,
 )
+from diagnostics.services.minutes import MinutesValues, save_minutes
 from diagnostics.services.ratings import Answer, record_interview, record_rating
 from diagnostics.services.reminders import announce_opening, reachable_raters, remind_silent
 from diagnostics.services.rounds import (
@@ -22,6 +23,7 @@ from diagnostics.services.rules import may_rate
 
 __all__ = [
     "Answer",
+    "MinutesValues",
     "RoundValues",
     "accept_consensual_levels",
     "add_rater",
@@ -40,4 +42,5 @@ __all__ = [
     "remind_silent",
     "reopen_meeting",
     "save_diagnosis",
+    "save_minutes",
 ]

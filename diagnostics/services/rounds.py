@@ -18,24 +18,29 @@ from diagnostics.services.rules import check_closing, check_raters, locked, reco
 
 @dataclass(frozen=True)
 class RoundValues:
-    """What the référent chooses before opening: when it closes, who rates, whether the meeting sees the names."""
+    """What the référent chooses before opening: when it closes, who rates, whether the meeting sees the names.
+
+    `questionnaire`: None for the current version, or the one of a draft as it is.
+    """
 
     closes_at: datetime
     raters: Collection[Participant]
     are_names_shown: bool = True
+    questionnaire: Questionnaire | None = None
 
 
 @transaction.atomic
 def create_diagnosis(*, initiative: Initiative, values: RoundValues, actor: User, now: datetime) -> Diagnosis:
-    """Prepare a round with the current questionnaire. Nobody is told and nobody can answer until it opens."""
+    """Prepare a round, with the current questionnaire unless a former one is kept. Nobody is told until it opens."""
     last = Diagnosis.objects.for_initiative(initiative).order_by("-number").first()
     if last is not None and not last.is_revealed(now):
         raise DomainError(
             "Un diagnostic est déjà en préparation ou ouvert\u00a0: terminez-le avant d’en préparer un autre."
         )
-    questionnaire = Questionnaire.objects.filter(is_current=True).first()
+    questionnaire = values.questionnaire or Questionnaire.objects.filter(is_current=True).first()
     if questionnaire is None:
         raise DomainError("Le questionnaire n’est pas chargé\u00a0: demandez à l’administration du site de le charger.")
+    _check_questionnaire(initiative, questionnaire)
     check_raters(initiative, values.raters)
     check_closing(values.closes_at, now)
     number = Diagnosis.objects.for_initiative(initiative).aggregate(last=Max("number"))["last"] or 0
@@ -63,8 +68,12 @@ def save_diagnosis(
         )
     check_raters(diagnosis.initiative, values.raters)
     check_closing(values.closes_at, now)
+    if values.questionnaire is not None:
+        _check_questionnaire(diagnosis.initiative, values.questionnaire)
+        diagnosis.questionnaire = values.questionnaire
     diagnosis.closes_at, diagnosis.are_names_shown = values.closes_at, values.are_names_shown
-    save_versioned(diagnosis, expected_version=expected_version, update_fields=["closes_at", "are_names_shown"])
+    fields = ["closes_at", "are_names_shown", "questionnaire"]
+    save_versioned(diagnosis, expected_version=expected_version, update_fields=fields)
     diagnosis.raters.set(values.raters)
     return diagnosis
 
@@ -135,3 +144,10 @@ def add_rater(*, diagnosis: Diagnosis, participant: Participant, actor: User, no
     check_raters(diagnosis.initiative, [participant])
     diagnosis.raters.add(participant)
     record(diagnosis, f"a demandé son avis à {participant.name}", actor, now)
+
+
+def _check_questionnaire(initiative: Initiative, questionnaire: Questionnaire) -> None:
+    """A round uses the version that is proposed, or one that the authority knows already."""
+    rounds = Diagnosis.objects.filter(initiative__authority=initiative.authority_id, questionnaire=questionnaire)
+    if not questionnaire.is_current and not rounds.exists():
+        raise DomainError("Choisissez la version que vous utilisez déjà, ou celle qui est proposée.")

@@ -50,7 +50,7 @@ def agreement_update(request: HttpRequest, access: AuthorityAccess, pk: int, que
         return refuse(request, access, error, now, status=409)
     if page is None:
         raise Http404
-    form = AgreedLevelForm(posted(request), agreed=page.item.agreed, proposed=page.item.score.proposed)
+    form = AgreedLevelForm(posted(request), agreed=page.item.agreed, proposed=page.proposed)
     submission = submit(
         request,
         form,

@@ -1,6 +1,7 @@
 """The hub, and a round from its preparation to its closing."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,10 +24,15 @@ from diagnostics.selectors import (
     committee_coverage,
     follow_up,
     planned_closing,
+    questionnaire_move,
     rater_candidates,
+    version_choice,
     working_diagnosis,
 )
 from diagnostics.views.common import find_diagnosis, hub_context, refuse
+
+# Each shows ten sentences at most: a page stays light.
+COMPARED_PER_PAGE = 5
 
 
 @authority_view(Permission.VIEW_RESULTS)
@@ -55,7 +61,9 @@ def diagnosis_create(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
         return redirect("diagnostics:diagnosis_update", access.authority.slug, latest.pk)
     candidates = rater_candidates(access.initiative)
     proposed = proposed_round(candidates, planned_closing(access.initiative), now)
-    form = RoundForm(posted(request), candidates=candidates, proposed=proposed)
+    choice = version_choice(access.initiative, now=now)
+    versions = choice.versions if choice else []
+    form = RoundForm(posted(request), candidates=candidates, proposed=proposed, versions=versions)
     submission = submit(
         request,
         form,
@@ -63,8 +71,19 @@ def diagnosis_create(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
     )
     if submission.is_saved:
         return redirect("diagnostics:diagnosis_detail", access.authority.slug)
-    context = {"form": form, "candidates": candidates, "committee": committee_coverage(access.initiative)}
+    committee = committee_coverage(access.initiative)
+    context = {"form": form, "candidates": candidates, "committee": committee, "choice": choice}
     return render(request, "diagnostics/diagnosis_form.html", context, status=submission.status)
+
+
+@authority_view(Permission.MANAGE_DIAGNOSIS)
+@require_safe
+def questionnaire_compare(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Show what a newer version of the questionnaire would change; looking writes nothing."""
+    move = questionnaire_move(access.initiative, now=timezone.now())
+    pages = Paginator(move.with_new_levels if move else [], COMPARED_PER_PAGE)
+    context = {"move": move, "page_obj": pages.get_page(request.GET.get("page"))}
+    return render(request, "diagnostics/questionnaire_compare.html", context)
 
 
 @authority_view(Permission.MANAGE_DIAGNOSIS)
@@ -74,8 +93,13 @@ def diagnosis_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> 
     now = timezone.now()
     diagnosis = find_diagnosis(access, pk)
     candidates = rater_candidates(access.initiative)
+    choice = version_choice(access.initiative, now=now, draft=diagnosis)
     form = RoundForm(
-        posted(request), candidates=candidates, proposed=stored_round(diagnosis), version=diagnosis.version
+        posted(request),
+        candidates=candidates,
+        proposed=stored_round(diagnosis),
+        version=diagnosis.version,
+        versions=choice.versions if choice else [],
     )
     if request.method != "POST" and diagnosis.state_at(now) != DiagnosisState.DRAFT:
         return redirect("diagnostics:diagnosis_detail", access.authority.slug)
@@ -96,7 +120,8 @@ def diagnosis_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> 
         "form": form,
         "candidates": candidates,
         "diagnosis": diagnosis,
-        "committee": committee_coverage(access.initiative),
+        "committee": committee_coverage(access.initiative, diagnosis.questionnaire),
+        "choice": choice,
     }
     return render(request, "diagnostics/diagnosis_form.html", context, status=submission.status)
 

@@ -21,6 +21,7 @@ from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
 from roadmap.enums import ReferenceKind
 from roadmap.reference_fields import ENTRY_PARTS
+from tests.browser.meeting import MEETING_EMAIL, ensure_closed_round
 from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL, ensure_moments, ensure_reference_drafts
 from tests.routes import MissingObjectError, Route, all_routes, url_of
 
@@ -111,11 +112,15 @@ def _visits_of_moments() -> list[Visit]:
     """Return the pages that only open at one moment of a démarche, and those of who belongs to none."""
     moments = ensure_moments()
     slug, contributor = moments.authority.slug, moments.contributor.pk
+    closed = ensure_closed_round()
+    meeting = [closed.initiative.authority.slug, closed.pk]
     received, own = moments.received, moments.received_by_contributor
     asked = [
         ("authorities:participant_list", [slug], REFERENT_EMAIL),
         ("authorities:participant_update", [slug, moments.waiting.pk], REFERENT_EMAIL),
         ("diagnostics:diagnosis_update", [slug, moments.diagnosis.pk], REFERENT_EMAIL),
+        ("diagnostics:projection_start", meeting, MEETING_EMAIL),
+        ("diagnostics:projection_update", [*meeting, "GOV-1"], MEETING_EMAIL),
         ("levers:decision_confirm", [slug], REFERENT_EMAIL),
         ("levers:shortlist_validate", [slug], REFERENT_EMAIL),
         ("inventory:import_detail", [slug, received.inventory_id, received.pk], REFERENT_EMAIL),

@@ -39,6 +39,10 @@ def authority_pages(diagnosis, people) -> list[str]:
         f"{HUB}{key}/prolonger/",
         f"{HUB}{key}/reunion/",
         f"{HUB}{key}/reunion/questions/ACH-1/",
+        f"{HUB}{key}/reunion/projection/",
+        f"{HUB}{key}/reunion/projection/ACH-1/",
+        f"{HUB}{key}/reunion/compte-rendu/",
+        *(f"{HUB}{key}/reunion/compte-rendu.{extension}" for extension in ("odt", "docx", "pdf")),
         f"{HUB}{key}/resultats/",
         f"{HUB}{key}/resultats/questions/",
         *(f"{HUB}{key}/entretiens/{person.pk}/{code}/" for person in people for code in ("ACH", "PAR", "TER")),
@@ -63,7 +67,13 @@ def test_pages_of_the_authority_do_not_depend_on_the_ratings(open_round, people,
 def test_refused_gestures_do_not_depend_on_the_ratings(open_round, people, referent_client):
     for person in people:
         make_rating(open_round, person, "ACH-1", 0)
-    gestures = ("reunion/consensus/", "reunion/terminer/", "reunion/reprendre/", "reunion/questions/ACH-1/")
+    gestures = (
+        "reunion/consensus/",
+        "reunion/terminer/",
+        "reunion/reprendre/",
+        "reunion/questions/ACH-1/",
+        "reunion/projection/ACH-1/",
+    )
 
     low = [written(referent_client.post(f"{HUB}{open_round.pk}/{path}")) for path in gestures]
     Rating.objects.update(level=4)
