@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from diagnostics.views import interviews, meeting, ratings, results, rounds
+from diagnostics.views import consistency, interviews, meeting, ratings, results, rounds
 
 app_name = "diagnostics"
 
@@ -31,9 +31,11 @@ diagnosis_patterns: list[URLPattern] = [
     path("<int:pk>/reunion/terminer/", meeting.diagnosis_agree, name="diagnosis_agree"),
     path("<int:pk>/reunion/reprendre/", meeting.meeting_reopen, name="meeting_reopen"),
     path("<int:pk>/reunion/questions/<slug:question_code>/", meeting.agreement_update, name="agreement_update"),
+    path("<int:pk>/reunion/coherence/", consistency.agreement_review, name="agreement_review"),
     # Results
     path("<int:pk>/resultats/", results.diagnosis_results_page, name="diagnosis_results"),
     path("<int:pk>/resultats/questions/", results.diagnosis_questions, name="diagnosis_questions"),
+    path("<int:pk>/resultats/coherence/", consistency.diagnosis_consistency, name="diagnosis_consistency"),
 ]
 
 rating_patterns: list[URLPattern] = [

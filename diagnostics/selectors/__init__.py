@@ -1,5 +1,6 @@
 """Composed reads of the diagnosis, one module for each page or pair of pages."""
 
+from diagnostics.selectors.consistency import ConsistencyQuestion, consistency_questions
 from diagnostics.selectors.coverage import (
     CommitteeCoverage,
     committee_coverage,
@@ -41,6 +42,7 @@ from diagnostics.selectors.state import diagnosis_state, maturity_state
 __all__ = [
     "AttentionPoint",
     "CommitteeCoverage",
+    "ConsistencyQuestion",
     "DiagnosisResults",
     "DimensionResult",
     "FollowUp",
@@ -55,6 +57,7 @@ __all__ = [
     "RatingProgress",
     "addable_raters",
     "committee_coverage",
+    "consistency_questions",
     "coverage_facts",
     "current_diagnosis",
     "diagnosis_results",

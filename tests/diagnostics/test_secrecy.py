@@ -39,8 +39,10 @@ def authority_pages(diagnosis, people) -> list[str]:
         f"{HUB}{key}/prolonger/",
         f"{HUB}{key}/reunion/",
         f"{HUB}{key}/reunion/questions/ACH-1/",
+        f"{HUB}{key}/reunion/coherence/",
         f"{HUB}{key}/resultats/",
         f"{HUB}{key}/resultats/questions/",
+        f"{HUB}{key}/resultats/coherence/",
         *(f"{HUB}{key}/entretiens/{person.pk}/{code}/" for person in people for code in ("ACH", "PAR", "TER")),
         "/collectivites/pays-dexemple/journal/",
     ]
