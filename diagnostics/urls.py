@@ -35,6 +35,12 @@ diagnosis_patterns: list[URLPattern] = [
     # Results
     path("<int:pk>/resultats/", results.diagnosis_results_page, name="diagnosis_results"),
     path("<int:pk>/resultats/questions/", results.diagnosis_questions, name="diagnosis_questions"),
+    path(
+        "<int:pk>/resultats/dimensions/<slug:dimension_code>/", results.diagnosis_dimension, name="diagnosis_dimension"
+    ),
+    path("<int:pk>/resultats/progres/", results.diagnosis_margins, name="diagnosis_margins"),
+    path("<int:pk>/resultats/comparaison/", results.diagnosis_comparison, name="diagnosis_comparison"),
+    path("<int:pk>/resultats/comparables/", results.diagnosis_peers, name="diagnosis_peers"),
     path("<int:pk>/resultats/coherence/", consistency.diagnosis_consistency, name="diagnosis_consistency"),
 ]
 

@@ -1,5 +1,6 @@
 """Composed reads of the diagnosis, one module for each page or pair of pages."""
 
+from diagnostics.selectors.comparison import QuestionChange, RoundComparison, compare_with_previous
 from diagnostics.selectors.consistency import ConsistencyQuestion, consistency_questions
 from diagnostics.selectors.coverage import (
     CommitteeCoverage,
@@ -8,8 +9,10 @@ from diagnostics.selectors.coverage import (
     dimensions_of_service,
     rater_candidates,
 )
+from diagnostics.selectors.dimensions import DimensionPage, dimension_page
 from diagnostics.selectors.interviews import InterviewPage, interview_page
 from diagnostics.selectors.meeting import Meeting, MeetingItem, MeetingPage, meeting, meeting_page
+from diagnostics.selectors.peers import PeerComparison, PeerSpread, compare_with_peers
 from diagnostics.selectors.ratings import (
     RatingOverview,
     RatingPage,
@@ -23,6 +26,7 @@ from diagnostics.selectors.results import (
     AttentionPoint,
     DiagnosisResults,
     DimensionResult,
+    Margin,
     QuestionResult,
     diagnosis_results,
 )
@@ -44,24 +48,33 @@ __all__ = [
     "CommitteeCoverage",
     "ConsistencyQuestion",
     "DiagnosisResults",
+    "DimensionPage",
     "DimensionResult",
     "FollowUp",
     "InterviewPage",
+    "Margin",
     "Meeting",
     "MeetingItem",
     "MeetingPage",
+    "PeerComparison",
+    "PeerSpread",
+    "QuestionChange",
     "QuestionResult",
     "RaterProgress",
     "RatingOverview",
     "RatingPage",
     "RatingProgress",
+    "RoundComparison",
     "addable_raters",
     "committee_coverage",
+    "compare_with_peers",
+    "compare_with_previous",
     "consistency_questions",
     "coverage_facts",
     "current_diagnosis",
     "diagnosis_results",
     "diagnosis_state",
+    "dimension_page",
     "dimensions_of_service",
     "follow_up",
     "interview_page",

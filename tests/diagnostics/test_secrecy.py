@@ -42,7 +42,8 @@ def authority_pages(diagnosis, people) -> list[str]:
         f"{HUB}{key}/reunion/coherence/",
         f"{HUB}{key}/resultats/",
         f"{HUB}{key}/resultats/questions/",
-        f"{HUB}{key}/resultats/coherence/",
+        *(f"{HUB}{key}/resultats/{path}/" for path in ("coherence", "progres", "comparaison", "comparables")),
+        f"{HUB}{key}/resultats/dimensions/ACH/",
         *(f"{HUB}{key}/entretiens/{person.pk}/{code}/" for person in people for code in ("ACH", "PAR", "TER")),
         "/collectivites/pays-dexemple/journal/",
     ]
