@@ -21,9 +21,8 @@ from diagnostics.selectors import (
 from diagnostics.views.common import find_diagnosis
 
 # What the page shows of each list; the other pages have the rest.
-SHOWN_SPREADS = 6
-SHOWN_POINTS = 5
-SHOWN_MARGINS = 3
+SHOWN_SPREADS = 3
+SHOWN_POINTS = 3
 MARGINS_PER_PAGE = 15
 
 
@@ -40,18 +39,16 @@ def _not_yet(access: AuthorityAccess) -> HttpResponse:
 @authority_view(Permission.VIEW_RESULTS)
 @require_safe
 def diagnosis_results_page(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
-    """Show the finding: radar, attention points, spread, strengths, weaknesses, first margins."""
+    """Show the finding: radar, attention points, spread, strengths, weaknesses, first margin."""
     results = _finished(access, pk)
     if results is None:
         return _not_yet(access)
-    margins = results.margins
     context: dict[str, Any] = {
         "results": results,
         "spreads": results.dispersed[:SHOWN_SPREADS],
         "strengths": results.strengths[:SHOWN_POINTS],
         "weaknesses": results.weaknesses[:SHOWN_POINTS],
-        "margins": margins[:SHOWN_MARGINS],
-        "margin_count": len(margins),
+        "margins": results.margins,
         "scale": draw_scale(),
         "can_manage": Permission.MANAGE_DIAGNOSIS in access.permissions,
     }

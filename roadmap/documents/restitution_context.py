@@ -130,7 +130,10 @@ def next_steps_slide(material: Material) -> Slide:
     if meetings:
         rows = [[item.label, format_day(item.planned_on)] for item in meetings]
         title = f"Prochaine étape : {meetings[0].label}, le {format_day(meetings[0].planned_on)}"
-        columns: list[Block] = [Grid("Prochaines dates", ["Étape", "Date"], rows, [4, 2])]
+        columns: list[Block] = [
+            Grid("Prochaines dates", ["Étape", "Date"], rows, [3, 2]),
+            Points(_STEPS, heading="Le chemin"),
+        ]
     else:
         title = "La suite : choisir les leviers, puis écrire les actions"
         columns = [Points(_STEPS)]

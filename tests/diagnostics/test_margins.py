@@ -87,7 +87,7 @@ def test_page_of_a_dimension(initiative, people, referent_client):
 
     page = referent_client.get(f"{url}ACH/").content.decode()
 
-    assert "Achats et commande publique : 1,5 sur 4" in page
+    assert "Achats et commande publique&nbsp;: 1,5&nbsp;sur&nbsp;4" in page
     assert "Du niveau 0 au niveau 1 : ACH-1 au niveau 1." in page
     assert "En vigueur depuis le 1er janvier 2020. Loi d’essai." in page
     assert "Avis\u00a0: 1 au niveau 0, 1 au niveau 2, 1 au niveau 4. Niveau retenu\u00a0: 0." in page
