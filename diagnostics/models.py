@@ -118,6 +118,33 @@ class Level(models.Model):
         return f"{self.value} {self.text}"
 
 
+class ConsistencyCheck(models.Model):
+    """A question to ask when agreed levels of one version, or known facts, agree badly. Corrected in place."""
+
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.CASCADE, related_name="consistency_checks", verbose_name="questionnaire"
+    )
+    code = models.SlugField("code", max_length=40)
+    title = models.CharField("titre", max_length=80)
+    conditions = models.JSONField(
+        "conditions", default=list, help_text="toutes remplies\u202f; lues par diagnostics/consistency.py"
+    )
+    ask = models.CharField("question à se poser", max_length=250)
+    review = models.CharField("à relire", max_length=150)
+    position = models.PositiveSmallIntegerField("rang")
+
+    class Meta:
+        verbose_name = "question de cohérence"
+        verbose_name_plural = "questions de cohérence"
+        ordering: ClassVar = ["questionnaire", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["questionnaire", "code"], name="diagnostics_consistencycheck_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Diagnosis(VersionedModel):
     """A round: people rate alone until it closes, then a meeting agrees on the levels.
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from diagnostics.views import interviews, meeting, minutes, projection, ratings, results, rounds
+from diagnostics.views import consistency, interviews, meeting, minutes, projection, ratings, results, rounds
 
 app_name = "diagnostics"
 
@@ -36,9 +36,17 @@ diagnosis_patterns: list[URLPattern] = [
     path("<int:pk>/reunion/projection/<slug:question_code>/", projection.projection_update, name="projection_update"),
     path("<int:pk>/reunion/compte-rendu/", minutes.minutes_update, name="minutes_update"),
     path("<int:pk>/reunion/compte-rendu.<slug:extension>", minutes.minutes_document, name="minutes_document"),
+    path("<int:pk>/reunion/coherence/", consistency.agreement_review, name="agreement_review"),
     # Results
     path("<int:pk>/resultats/", results.diagnosis_results_page, name="diagnosis_results"),
     path("<int:pk>/resultats/questions/", results.diagnosis_questions, name="diagnosis_questions"),
+    path(
+        "<int:pk>/resultats/dimensions/<slug:dimension_code>/", results.diagnosis_dimension, name="diagnosis_dimension"
+    ),
+    path("<int:pk>/resultats/progres/", results.diagnosis_margins, name="diagnosis_margins"),
+    path("<int:pk>/resultats/comparaison/", results.diagnosis_comparison, name="diagnosis_comparison"),
+    path("<int:pk>/resultats/comparables/", results.diagnosis_peers, name="diagnosis_peers"),
+    path("<int:pk>/resultats/coherence/", consistency.diagnosis_consistency, name="diagnosis_consistency"),
 ]
 
 rating_patterns: list[URLPattern] = [

@@ -12,6 +12,7 @@ from roadmap.views import (
     participants,
     reference_entries,
     references,
+    restitution,
     schedule,
     sheets,
     spaces,
@@ -129,6 +130,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collectivites/<slug:authority_slug>/demarches/<int:initiative_number>/", include(initiative_patterns)),
     path("collectivites/<slug:authority_slug>/feuille-de-route/", include(roadmap_patterns)),
     path("collectivites/<slug:authority_slug>/donnees/", include(data_patterns)),
+    # Slides of a diagnosis: they also show the inventory and the levers.
+    path(
+        "collectivites/<slug:authority_slug>/diagnostics/<int:diagnosis_pk>/presentation/powerpoint/",
+        restitution.restitution_pptx,
+        name="restitution_pptx",
+    ),
+    path(
+        "collectivites/<slug:authority_slug>/diagnostics/<int:diagnosis_pk>/presentation/pdf/",
+        restitution.restitution_pdf,
+        name="restitution_pdf",
+    ),
     path("participation/<int:participant_pk>/", include(participant_patterns)),
     path("administration-nationale/chiffres/", national.figures_detail, name="national_figures"),
 ]

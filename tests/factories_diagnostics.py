@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from authorities.models import Initiative, Participant
-from diagnostics.models import AgreedLevel, Diagnosis, Level, Question, Questionnaire, Rating
+from diagnostics.models import AgreedLevel, ConsistencyCheck, Diagnosis, Level, Question, Questionnaire, Rating
 from reference.models import Dimension, Duty, DutyStep
 from tests.factories import PARIS_NOON, make_service
 
@@ -137,6 +137,16 @@ def link_duty(question_code: str, duty_code: str, *, level: int, since: date = d
     question.duty_level = level
     question.save(update_fields=["duty_codes", "duty_level"])
     return duty
+
+
+def make_check(code: str, *conditions: dict[str, str | int], **fields) -> ConsistencyCheck:
+    """Make a consistency check of the questionnaire of the tests; its sentences are named after its code."""
+    questionnaire = make_questionnaire()
+    texts = {"title": f"Titre {code}", "ask": f"Pourquoi {code} ?", "review": f"Relire {code}."}
+    position = questionnaire.consistency_checks.count() + 1
+    return ConsistencyCheck.objects.create(
+        questionnaire=questionnaire, code=code, conditions=list(conditions), **{"position": position, **texts, **fields}
+    )
 
 
 def relative_round(now: datetime, *, days_left: int = 5) -> dict[str, datetime]:

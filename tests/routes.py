@@ -167,6 +167,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("roadmap", "version_code", "", lambda _initiative: "proposition-1"),
     ("roadmap", "pk", "roadmap:objective", lambda i: _first(Objective.objects.for_initiative(i))),
     ("roadmap", "pk", "", lambda i: _first(ActionSheet.objects.for_initiative(i))),
+    ("roadmap", "diagnosis_pk", "", _of(Diagnosis)),
     ("roadmap", "part_slug", "", lambda _initiative: "identite"),
     ("roadmap", "number", "", lambda _initiative: 1),
     ("roadmap", "initiative_number", "", lambda initiative: initiative.number),

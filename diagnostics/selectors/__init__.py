@@ -1,5 +1,7 @@
 """Composed reads of the diagnosis, one module for each page or pair of pages."""
 
+from diagnostics.selectors.comparison import QuestionChange, RoundComparison, compare_with_previous
+from diagnostics.selectors.consistency import ConsistencyQuestion, consistency_questions
 from diagnostics.selectors.coverage import (
     CommitteeCoverage,
     committee_coverage,
@@ -8,6 +10,7 @@ from diagnostics.selectors.coverage import (
     proposed_framework,
     rater_candidates,
 )
+from diagnostics.selectors.dimensions import DimensionPage, dimension_page
 from diagnostics.selectors.interviews import InterviewPage, interview_page
 from diagnostics.selectors.meeting import Meeting, MeetingItem, MeetingPage, meeting, meeting_page
 from diagnostics.selectors.minutes import minutes_facts, minutes_people, proposed_minutes, stored_minutes
@@ -18,6 +21,7 @@ from diagnostics.selectors.moves import (
     questionnaire_move,
     version_choice,
 )
+from diagnostics.selectors.peers import PeerComparison, PeerSpread, compare_with_peers
 from diagnostics.selectors.projection import (
     ProjectedAgenda,
     ProjectedQuestion,
@@ -39,6 +43,7 @@ from diagnostics.selectors.results import (
     AttentionPoint,
     DiagnosisResults,
     DimensionResult,
+    Margin,
     QuestionResult,
     diagnosis_results,
 )
@@ -58,15 +63,21 @@ from diagnostics.selectors.state import diagnosis_state, maturity_state
 __all__ = [
     "AttentionPoint",
     "CommitteeCoverage",
+    "ConsistencyQuestion",
     "DiagnosisResults",
+    "DimensionPage",
     "DimensionResult",
     "FollowUp",
     "InterviewPage",
+    "Margin",
     "Meeting",
     "MeetingItem",
     "MeetingPage",
     "ProjectedAgenda",
     "ProjectedQuestion",
+    "PeerComparison",
+    "PeerSpread",
+    "QuestionChange",
     "QuestionResult",
     "RaterProgress",
     "QuestionnaireMove",
@@ -74,13 +85,18 @@ __all__ = [
     "RatingPage",
     "RatingProgress",
     "VersionChoice",
+    "RoundComparison",
     "addable_raters",
     "carried_level",
     "committee_coverage",
+    "compare_with_peers",
+    "compare_with_previous",
+    "consistency_questions",
     "coverage_facts",
     "current_diagnosis",
     "diagnosis_results",
     "diagnosis_state",
+    "dimension_page",
     "dimensions_of_service",
     "follow_up",
     "interview_page",

@@ -16,6 +16,7 @@ from common.charts.spread import draw_spread
 from diagnostics.attention import DutyText, check_duties
 from diagnostics.enums import LEVELS
 from diagnostics.findings import headline
+from diagnostics.margins import WEIGHT_LABELS, MarginFacts, Weight, has_margin, margin_key, weight_of
 from diagnostics.models import AgreedLevel, Diagnosis, Question
 from diagnostics.scoring import (
     STRENGTH_FROM,
@@ -47,6 +48,8 @@ class QuestionResult:
     dimension_short_name: str
     level: int | None
     level_text: str
+    next_level_text: str
+    is_essential: bool
     is_left_open: bool
     reason: str
     duty_level: int | None
@@ -84,6 +87,7 @@ class DimensionResult:
     code: str
     name: str
     short_name: str
+    definition: str
     score: Fraction | None
     answered: int
     total: int
@@ -121,6 +125,26 @@ class AttentionPoint:
     @property
     def is_certain(self) -> bool:
         return bool(self.duties)
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What to do to gain one level on a question, with why it comes early (`reason`, empty when it does not)."""
+
+    question: QuestionResult
+    weight: Weight
+
+    @property
+    def next_level(self) -> int:
+        return (self.question.level or 0) + 1
+
+    @property
+    def reason(self) -> str:
+        return WEIGHT_LABELS[self.weight]
+
+    @property
+    def is_attention(self) -> bool:
+        return self.weight is Weight.ATTENTION
 
 
 @dataclass(frozen=True)
@@ -165,6 +189,23 @@ class DiagnosisResults:
         """Questions whose agreed level is 0 or 1, the lowest first."""
         weak = [item for item in self.questions if item.level is not None and item.level <= WEAKNESS_TO]
         return sorted(weak, key=lambda item: item.level or 0)
+
+    @property
+    def margins(self) -> list[Margin]:
+        """What gains one level on each question under 4, ordered by what counts (`diagnostics/margins.py`)."""
+        attention = {point.question.code for point in self.attention_points}
+        to_check = {point.question.code for point in self.to_check_points}
+        found = [
+            (MarginFacts(item.level, item.code in attention, item.code in to_check, item.is_essential), item)
+            for item in self.questions
+            if item.level is not None and has_margin(item.level)
+        ]
+        return [Margin(item, weight_of(facts)) for facts, item in sorted(found, key=lambda pair: margin_key(pair[0]))]
+
+    @property
+    def left_open(self) -> list[QuestionResult]:
+        """Questions without any agreed level: left open by the meeting, or unanswered."""
+        return [item for item in self.questions if item.level is None]
 
     @property
     def dispersed(self) -> list[QuestionResult]:
@@ -225,6 +266,19 @@ def diagnosis_results(diagnosis: Diagnosis, *, on: date) -> DiagnosisResults:
     )
 
 
+def question_results(diagnosis: Diagnosis) -> list[QuestionResult]:
+    """Return the questions of a round with their agreed levels; no rating is read. Three queries."""
+    agreed = _agreed_levels(diagnosis)
+    questions = diagnosis.asked_questions().prefetch_related("levels")
+    return [_question_result(diagnosis, item, agreed.get(item.pk), None) for item in questions]
+
+
+def dimension_results(diagnosis: Diagnosis) -> list[DimensionResult]:
+    """Return the dimensions of a round with their scores, without those of the round before. Two queries."""
+    questions = list(diagnosis.asked_questions())
+    return _dimension_results(questions, _dimension_scores(questions, _agreed_levels(diagnosis)), {})
+
+
 def _agreed_levels(diagnosis: Diagnosis) -> dict[int, AgreedLevel]:
     return {level.question_id: level for level in AgreedLevel.objects.filter(diagnosis=diagnosis)}
 
@@ -257,6 +311,7 @@ def _dimension_results(
             code=code,
             name=dimensions[code].name,
             short_name=dimensions[code].short_name,
+            definition=dimensions[code].definition,
             score=score.score,
             answered=score.answered,
             total=score.total,
@@ -282,6 +337,8 @@ def _question_result(
         dimension_short_name=question.dimension.short_name,
         level=level,
         level_text=texts.get(level, "") if level is not None else "",
+        next_level_text=texts.get(level + 1, "") if level is not None else "",
+        is_essential=question.is_flash,
         is_left_open=agreed is not None and level is None,
         reason=agreed.reason if agreed else "",
         duty_level=question.duty_level,

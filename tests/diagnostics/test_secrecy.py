@@ -43,8 +43,11 @@ def authority_pages(diagnosis, people) -> list[str]:
         f"{HUB}{key}/reunion/projection/ACH-1/",
         f"{HUB}{key}/reunion/compte-rendu/",
         *(f"{HUB}{key}/reunion/compte-rendu.{extension}" for extension in ("odt", "docx", "pdf")),
+        f"{HUB}{key}/reunion/coherence/",
         f"{HUB}{key}/resultats/",
         f"{HUB}{key}/resultats/questions/",
+        *(f"{HUB}{key}/resultats/{path}/" for path in ("coherence", "progres", "comparaison", "comparables")),
+        f"{HUB}{key}/resultats/dimensions/ACH/",
         *(f"{HUB}{key}/entretiens/{person.pk}/{code}/" for person in people for code in ("ACH", "PAR", "TER")),
         "/collectivites/pays-dexemple/journal/",
     ]

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 import diagnostics.loader
+import diagnostics.loader_checks
 import inventory.loader
 import levers.loader
 import reference.loader
@@ -39,5 +40,6 @@ def load_reference(folder: Path) -> LoadReport:
     report = reference.loader.load_all(folder)
     report.merge(inventory.loader.load_all(folder))
     report.merge(diagnostics.loader.load_all(folder))
+    report.merge(diagnostics.loader_checks.load_checks(folder))
     report.merge(levers.loader.load_all(folder))
     return report

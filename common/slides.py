@@ -1,0 +1,117 @@
+"""A deck of slides, described once and written by `common.pptx` (editable) and by `common.slides_pdf` (tagged).
+
+A slide has a title that states the finding, a lead, one or two columns of one block each, a source, notes for the
+speaker. Texts are plain: nothing of them is read as a field or a link.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.document import clean
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a list: what it is about, then what is said of it."""
+
+    head: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of points. `heading` is written above it; `absent` instead of an empty list."""
+
+    items: Sequence[Point]
+    heading: str = ""
+    absent: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: the first column names the row. `widths`: shares of the width; columns after the first are centred.
+
+    Columns whose rank is in `prose` are written at the left.
+    """
+
+    caption: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[float]
+    prose: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class RadarSlice:
+    """One axis of a radar: its names, its value from 0 to 4 (None: not assessed), the one before."""
+
+    name: str
+    short_name: str
+    value: float | None
+    previous: float | None
+    answered: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Radar:
+    """A radar from 0 to 4, at least three axes. `alternative`: what it shows, in words."""
+
+    axes: Sequence[RadarSlice]
+    alternative: str
+
+    @property
+    def has_previous(self) -> bool:
+        return any(axis.previous is not None for axis in self.axes)
+
+
+Block = Points | Grid | Radar
+
+
+@dataclass(frozen=True)
+class Slide:
+    """A slide. `source` is printed at its foot; `notes` are for the speaker only."""
+
+    title: str
+    columns: Sequence[Block]
+    lead: str = ""
+    source: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The first slide. `logo`: bytes of a png or a jpeg, None without one; `logo_alternative` says whose it is."""
+
+    over: str
+    title: str
+    lines: Sequence[str]
+    logo: bytes | None = None
+    logo_type: str = "image/png"
+    logo_alternative: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A whole deck. `foot` is repeated on each slide but the cover."""
+
+    title: str
+    author: str
+    foot: str
+    written_at: datetime
+    cover: Cover
+    slides: Sequence[Slide]
+
+    @property
+    def count(self) -> int:
+        return 1 + len(self.slides)
+
+
+def shorten(text: str, length: int) -> str:
+    """Return a text that fits in a cell, cut at a word with an ellipsis."""
+    text = clean(text)
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"

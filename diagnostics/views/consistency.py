@@ -1,0 +1,38 @@
+"""Questions of consistency: read before the end of the meeting, then beside the results. They block nothing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from authorities.access import AuthorityAccess, authority_view
+from authorities.permissions import Permission
+from common.errors import DomainError
+from diagnostics.selectors import consistency_questions
+from diagnostics.views.common import find_diagnosis, refuse
+
+
+@authority_view(Permission.MANAGE_DIAGNOSIS)
+@require_safe
+def agreement_review(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show, before the end of the meeting, what its agreed levels ask to read again."""
+    now = timezone.now()
+    diagnosis = find_diagnosis(access, pk)
+    try:
+        questions = consistency_questions(diagnosis, now=now)
+    except DomainError as error:
+        return refuse(request, access, error, now, status=409)
+    context = {"diagnosis": diagnosis, "questions": questions, "is_meeting": True}
+    return render(request, "diagnostics/consistency.html", context)
+
+
+@authority_view(Permission.VIEW_RESULTS)
+@require_safe
+def diagnosis_consistency(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show the questions that the results still raise."""
+    diagnosis = find_diagnosis(access, pk)
+    if diagnosis.agreed_at is None:
+        return redirect("diagnostics:diagnosis_detail", access.authority.slug)
+    questions = consistency_questions(diagnosis, now=timezone.now())
+    context = {"diagnosis": diagnosis, "questions": questions, "is_meeting": False}
+    return render(request, "diagnostics/consistency.html", context)
