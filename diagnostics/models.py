@@ -274,3 +274,26 @@ class AgreedLevel(VersionedModel):
 
     def __str__(self) -> str:
         return f"niveau retenu pour {self.question}"
+
+
+class GridImport(models.Model):
+    """A grid that was read and waits for a confirmation. The file is not kept; only who sent it sees its answers."""
+
+    diagnosis = models.ForeignKey(Diagnosis, models.CASCADE, related_name="grids", verbose_name="diagnostic")
+    file_name = models.CharField("fichier", max_length=150)
+    answers = models.JSONField("réponses", default=list)
+    refused = models.JSONField("lignes refusées", default=list)
+    untouched_count = models.PositiveIntegerField("réponses inchangées", default=0)
+    read_at = models.DateTimeField("lue le")
+    applied_at = models.DateTimeField("enregistrée le", null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="compte")
+
+    objects = OfDiagnosisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "grille déposée"
+        verbose_name_plural = "grilles déposées"
+        ordering: ClassVar = ["-read_at"]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,8 +1,8 @@
-"""Routes of the diagnosis: hub and coverage, rounds, interviews, meeting, results; ratings behind a personal link."""
+"""Routes of the diagnosis: hub, rounds, grids, interviews, meeting, results; ratings behind a personal link."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from diagnostics.views import interviews, meeting, ratings, results, rounds
+from diagnostics.views import grids, interviews, meeting, ratings, results, rounds
 
 app_name = "diagnostics"
 
@@ -18,6 +18,11 @@ diagnosis_patterns: list[URLPattern] = [
     path("<int:pk>/suivi/relancer/", rounds.reminder_send, name="reminder_send"),
     path("<int:pk>/prolonger/", rounds.diagnosis_extend, name="diagnosis_extend"),
     path("<int:pk>/clore/", rounds.diagnosis_close, name="diagnosis_close"),
+    # Interview grids
+    path("<int:pk>/grilles/", grids.grid_import, name="grid_import"),
+    path("<int:pk>/grilles/fichier/", grids.grid_export, name="grid_export"),
+    path("<int:pk>/grilles/<int:grid_pk>/", grids.grid_import_detail, name="grid_import_detail"),
+    path("<int:pk>/grilles/<int:grid_pk>/confirmer/", grids.grid_import_confirm, name="grid_import_confirm"),
     # Interviews
     path("<int:pk>/entretiens/<int:rater_pk>/", interviews.interview_start, name="interview_start"),
     path(

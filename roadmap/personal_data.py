@@ -16,7 +16,7 @@ from authorities.models import (
     Event,
     PersonalLink,
 )
-from diagnostics.models import Rating
+from diagnostics.models import GridImport, Rating
 from inventory.models import InventoryImport
 from roadmap.archive.tables import TABLES
 from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion
@@ -49,6 +49,7 @@ PRIVATE_TABLES: dict[type[models.Model], str] = {
     CommitteeImport: "initiative__authority",
     Draft: "authority",
     Erasure: "authority",
+    GridImport: "diagnosis__initiative__authority",
     InventoryImport: "inventory__initiative__authority",
     PersonalLink: "participant__initiative__authority",
 }

@@ -20,7 +20,7 @@ from authorities.models import (
 )
 from authorities.prerequisites import DERIVED_CODES
 from authorities.selectors.kit import BY_SLUG
-from diagnostics.models import Diagnosis
+from diagnostics.models import Diagnosis, GridImport
 from inventory.models import Inventory, InventoryImport
 from levers.models import Ballot, Lever, LeverCatalogue
 from reference.models import Prerequisite, Territory
@@ -132,6 +132,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("inventory", "category_code", "", lambda _initiative: "laptop"),
     ("diagnostics", "pk", "", _of(Diagnosis)),
     ("diagnostics", "diagnosis_pk", "", _of(Diagnosis)),
+    ("diagnostics", "grid_pk", "", lambda i: _first(GridImport.objects.filter(diagnosis=_of(Diagnosis)(i)))),
     ("diagnostics", "rater_pk", "", _rater),
     ("diagnostics", "dimension_code", "", lambda _initiative: "GOV"),
     ("diagnostics", "question_code", "", lambda _initiative: "GOV-1"),

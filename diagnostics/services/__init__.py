@@ -1,5 +1,6 @@
 """Writes of the diagnosis. Each function takes the moment and the person; each rule broken raises `DomainError`."""
 
+from diagnostics.services.grids import confirm_grid, discard_grid, prepare_grid
 from diagnostics.services.meeting import (
     accept_consensual_levels,
     agree_diagnosis,
@@ -28,6 +29,9 @@ __all__ = [
     "agree_diagnosis",
     "announce_opening",
     "close_diagnosis",
+    "confirm_grid",
+    "discard_grid",
+    "prepare_grid",
     "create_diagnosis",
     "extend_diagnosis",
     "may_rate",

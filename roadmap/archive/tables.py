@@ -141,5 +141,6 @@ LEFT_OUT: dict[str, str] = {
     "accounts.OutboxMessage": "Messages that this site sent; they hold its own links.",
     "accounts.MailPreference": "What the owner of an address asked of this site.",
     "roadmap.Erasure": "The end of a space on one site; its receipt stays there.",
+    "diagnostics.GridImport": "A grid that waits for a confirmation; what was confirmed is among the ratings.",
     "inventory.InventoryImport": "A spreadsheet that waits for a confirmation; what was confirmed is in the inventory.",
 }

@@ -131,6 +131,13 @@ def _of_the_authority() -> list[KeptData]:
             "Le référent et l’accompagnateur.",
         ),
         KeptData(
+            "Une grille d’entretien à confirmer",
+            "Les réponses lues, sans le fichier.",
+            "Relire avant d’enregistrer.",
+            f"{days(settings.IMPORT_RETENTION_DAYS)} au plus.",
+            "La personne référente qui l’a déposée.",
+        ),
+        KeptData(
             "Le journal",
             "Qui a fait quoi, quand ; jamais un vote ni un avis.",
             "Rendre compte de la démarche.",
