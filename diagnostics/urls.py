@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from diagnostics.views import grids, interviews, meeting, ratings, results, rounds
+from diagnostics.views import evidence, grids, interviews, meeting, ratings, results, rounds
 
 app_name = "diagnostics"
 
@@ -30,6 +30,24 @@ diagnosis_patterns: list[URLPattern] = [
         interviews.interview_update,
         name="interview_update",
     ),
+    path(
+        "<int:pk>/entretiens/<int:rater_pk>/<slug:question_code>/pieces/",
+        evidence.interview_evidence,
+        name="interview_evidence",
+    ),
+    # Evidence
+    path("pieces/<int:evidence_pk>/", evidence.evidence_file, name="evidence_file"),
+    path("pieces/<int:evidence_pk>/retirer/", evidence.evidence_delete, name="evidence_delete"),
+    path(
+        "<int:pk>/reunion/questions/<slug:question_code>/pieces/",
+        evidence.agreement_evidence,
+        name="agreement_evidence",
+    ),
+    path(
+        "<int:pk>/resultats/questions/<slug:question_code>/pieces/",
+        evidence.question_evidence,
+        name="question_evidence",
+    ),
     # Meeting
     path("<int:pk>/reunion/", meeting.agreement_list, name="agreement_list"),
     path("<int:pk>/reunion/consensus/", meeting.agreement_accept, name="agreement_accept"),
@@ -43,6 +61,13 @@ diagnosis_patterns: list[URLPattern] = [
 
 rating_patterns: list[URLPattern] = [
     path("", ratings.rating_list, name="rating_list"),
+    path("pieces/<int:evidence_pk>/", evidence.participant_evidence_file, name="participant_evidence_file"),
+    path("pieces/<int:evidence_pk>/retirer/", evidence.participant_evidence_delete, name="participant_evidence_delete"),
+    path(
+        "<int:diagnosis_pk>/<slug:question_code>/pieces/",
+        evidence.participant_evidence,
+        name="participant_evidence",
+    ),
     path("<int:diagnosis_pk>/fin/", ratings.rating_end, name="rating_end"),
     path("<int:diagnosis_pk>/<slug:question_code>/", ratings.rating_update, name="rating_update"),
 ]

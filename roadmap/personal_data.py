@@ -16,7 +16,7 @@ from authorities.models import (
     Event,
     PersonalLink,
 )
-from diagnostics.models import GridImport, Rating
+from diagnostics.models import Evidence, GridImport, Rating
 from inventory.models import InventoryImport
 from roadmap.archive.tables import TABLES
 from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion
@@ -36,6 +36,7 @@ NAMED_COLUMNS: tuple[NamedColumns, ...] = (
     NamedColumns(Event, "authority", ("actor_label", "verb", "changes")),
     NamedColumns(AuthorityMessage, "authority", ("recipient", "subject", "part")),
     NamedColumns(Rating, "diagnosis__initiative__authority", ("entered_by_label",)),
+    NamedColumns(Evidence, "diagnosis__initiative__authority", ("added_by_label",)),
     NamedColumns(Roadmap, "initiative__authority", ("foreword_author",)),
     NamedColumns(ActionSheet, "roadmap__initiative__authority", ("lead_name", "elected_lead")),
     NamedColumns(ActionStep, "sheet__roadmap__initiative__authority", ("who",)),

@@ -9,6 +9,7 @@ from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
 from common.charts.spread import draw_scale
 from diagnostics.selectors import diagnosis_results
+from diagnostics.selectors.evidence import evidence_counts
 from diagnostics.views.common import find_diagnosis
 
 # What the page shows of each list; the page of all the questions has the rest.
@@ -43,4 +44,6 @@ def diagnosis_questions(request: HttpRequest, access: AuthorityAccess, pk: int) 
     if diagnosis.agreed_at is None:
         return redirect("diagnostics:diagnosis_detail", access.authority.slug)
     results = diagnosis_results(diagnosis, on=timezone.localdate())
-    return render(request, "diagnostics/diagnosis_questions.html", {"results": results})
+    return render(
+        request, "diagnostics/diagnosis_questions.html", {"results": results, "evidence": evidence_counts(diagnosis)}
+    )

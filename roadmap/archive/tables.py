@@ -25,7 +25,7 @@ from authorities.models import (
     SourceDocument,
     TerritoryActor,
 )
-from diagnostics.models import AgreedLevel, Diagnosis, Question, Questionnaire, Rating
+from diagnostics.models import AgreedLevel, Diagnosis, Evidence, Question, Questionnaire, Rating
 from inventory.models import EquipmentCategory, FactorSet, FigureKind, Inventory, InventoryFigure, InventoryLine
 from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
@@ -92,6 +92,12 @@ TABLES: tuple[Table, ...] = (
         Secret("diagnosis", lambda now: Q(agreed_at=None, closes_at__gt=now)),
     ),
     Table(AgreedLevel, "diagnosis__initiative__authority"),
+    # What supports an answer is as secret as the answer.
+    Table(
+        Evidence,
+        "diagnosis__initiative__authority",
+        Secret("diagnosis", lambda now: Q(agreed_at=None, closes_at__gt=now)),
+    ),
     Table(Shortlist, "initiative__authority"),
     Table(ShortlistedLever, "shortlist__initiative__authority"),
     Table(Ballot, "initiative__authority"),

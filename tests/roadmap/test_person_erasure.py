@@ -47,6 +47,8 @@ FREE_TEXTS = {
     "authorities.MembershipRequest.answer_reason", "authorities.PersonalLink", "authorities.ActivityItem",
     "inventory.Inventory", "inventory.InventoryLine", "inventory.InventoryFigure", "inventory.InventoryImport",
     "diagnostics.Diagnosis", "diagnostics.Rating.comment", "diagnostics.AgreedLevel",
+    "diagnostics.Evidence.label", "diagnostics.Evidence.url", "diagnostics.Evidence.file",
+    "diagnostics.Evidence.file_name",
     "levers.Shortlist", "levers.ShortlistedLever", "levers.Ballot", "levers.Vote", "levers.Decision",
     "roadmap.Roadmap.foreword", "roadmap.Roadmap.governance", "roadmap.ThemeExplanation", "roadmap.LeadCapacity",
     "roadmap.Objective", "roadmap.Indicator", "roadmap.Erasure",
