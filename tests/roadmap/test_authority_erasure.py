@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
@@ -28,6 +29,7 @@ from authorities.models import (
     Initiative,
 )
 from common.errors import DomainError
+from diagnostics.models import Evidence, GridImport
 from inventory.models import InventoryImport
 from roadmap.models import CouncilResolution, Erasure, RoadmapVersion
 from roadmap.personal_data import PRIVATE_TABLES
@@ -114,6 +116,13 @@ def leave_a_row_in_each_private_table(authority: Authority, referent: User) -> O
         InventoryImport.objects.create(
             inventory=inventory, inventory_version=1, file_name="parc.xlsx", created_at=NOW, created_by=referent
         )
+    diagnosis = apps.get_model("diagnostics", "Diagnosis").objects.filter(initiative=initiative).first()
+    if diagnosis is not None:
+        GridImport.objects.create(diagnosis=diagnosis, file_name="grille.ods", read_at=NOW, created_by=referent)
+        Evidence.objects.create(
+            diagnosis=diagnosis, rating=diagnosis.ratings.first(), label="Marché", added_at=NOW,
+            file=ContentFile(b"Un texte.", name="marche.txt"), file_name="marche.txt", size_bytes=9,
+        )  # fmt: skip
     MailPreference.objects.create(email=person.email)
     return row
 
@@ -134,6 +143,8 @@ def test_no_row_and_no_file_remains_and_the_receipt_counts_them(demonstrated, db
     owned, kept = rows_of(authority.pk), rows_of(other.pk)
     messages = set(OutboxMessage.objects.filter(of_authorities__authority=authority).values_list("pk", flat=True))
     files = [v.pdf.name for v in RoadmapVersion.objects.filter(roadmap__initiative__authority=authority)]
+    files += [item.file.name for item in Evidence.objects.filter(diagnosis__initiative__authority=authority)]
+    assert all(default_storage.exists(name) for name in files)
     users, before = set(User.objects.all()), count_all()
     assert erase_due_authorities(now=NOW + 31 * DAY) == (1, 0)
     for label, pks in owned.items():
