@@ -170,7 +170,9 @@ def test_evidence_travels_with_its_file_and_stays_out_until_the_closing():
     erase(thonon)
     restored = restore_archive(io.BytesIO(first))
     back = Evidence.objects.get(diagnosis__initiative__authority=restored)
-    assert (back.file.name, back.file.read(), back.rating.participant.initiative.authority) == (
+    with back.file.open() as stream:
+        content = stream.read()
+    assert (back.file.name, content, back.rating.participant.initiative.authority) == (
         former_name, b"Un texte.", restored,
     )  # fmt: skip
     assert build_archive(authority=restored, now=first_at) == first

@@ -40,6 +40,7 @@ from tests.factories import (
     make_member,
     make_participant,
 )
+from tests.factories_diagnostics import make_diagnosis, make_questionnaire, make_rating
 
 NOW = PARIS_NOON
 DAY = timedelta(days=1)
@@ -324,7 +325,9 @@ def test_page_counts_its_queries(authority, initiative, referent_client, django_
             referent_client.get(url("data_detail", authority))
 
 
-def test_every_lookup_of_private_tables_finds_a_row(authority, referent):
+def test_every_lookup_of_private_tables_finds_a_row(authority, initiative, referent):
+    make_questionnaire(is_current=False)
+    make_rating(make_diagnosis(initiative), make_participant(initiative), "ACH-1", 2)
     leave_a_row_in_each_private_table(authority, referent)
     plan(authority, referent)
     for model, lookup in PRIVATE_TABLES.items():
