@@ -28,6 +28,9 @@ FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_TEXT = 32_000
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
+# Excel shows no row taller than 409 points.
+_MOST_LINES, LINE_HEIGHT_PT = 25, 15
+
 _PINE, _SAND, _LINE, _MUTED = "FF0B4F4A", "FFF5F3EE", "FFD9D5CB", "FF4C5B60"
 
 
@@ -70,17 +73,28 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     note: str = ""
+    wraps: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook. `intro`: lines of text above the headers; `is_protected`: only editable cells change."""
+    """A sheet of a workbook. `intro`: lines of text above the headers; `is_protected`: only editable cells change.
+
+    `is_hidden`: kept out of sight; `frozen_columns`: how many stay in sight when one scrolls.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Any]
     intro: Sequence[str] = field(default=())
     is_protected: bool = False
+    is_hidden: bool = False
+    frozen_columns: int = 1
+
+    @property
+    def safe_title(self) -> str:
+        """The title as every spreadsheet takes it: 31 characters, none of those that a reference uses."""
+        return _SHEET_NAME.sub(" ", self.title)[:31]
 
 
 def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime) -> bytes:
@@ -93,7 +107,7 @@ def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime)
     workbook.properties.creator = "Jalons"
     workbook.properties.created = workbook.properties.modified = stamp
     for sheet in sheets:
-        _write_sheet(workbook.create_sheet(_SHEET_NAME.sub(" ", sheet.title)[:31]), sheet)
+        _write_sheet(workbook.create_sheet(sheet.safe_title), sheet)
     target = io.BytesIO()
     workbook.save(target)
     return target.getvalue()
@@ -102,6 +116,16 @@ def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime)
 def clean_text(value: object) -> str:
     """Return a text that a cell can hold: no control character, no more than what a spreadsheet reads."""
     return _CONTROL.sub("", str(value).replace("\r\n", "\n").replace("\t", " "))[:_LONGEST_TEXT]
+
+
+def lines_needed(columns: Sequence[Column], values: Sequence[object]) -> int:
+    """Return how many lines of text the tallest wrapped cell of a row takes, at least one."""
+    needed = [
+        sum(-(-max(len(line), 1) // max(column.width - 2, 1)) for line in clean_text(value).split("\n"))
+        for column, value in zip(columns, values, strict=True)
+        if column.wraps and value is not None
+    ]
+    return min(max(needed, default=1), _MOST_LINES)
 
 
 def write_text(cell: Cell, value: object) -> None:
@@ -123,15 +147,19 @@ def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
     _write_headers(target, sheet, header_row)
     last_row = header_row
     for last_row, item in enumerate(sheet.rows, start=header_row + 1):  # noqa: B007 - used after the loop
-        for index, column in enumerate(sheet.columns, start=1):
-            _write_value(target.cell(last_row, index), column, column.value(item))
+        values = [column.value(item) for column in sheet.columns]
+        for index, (column, value) in enumerate(zip(sheet.columns, values, strict=True), start=1):
+            _write_value(target.cell(last_row, index), column, value)
+        if any(column.wraps for column in sheet.columns):
+            target.row_dimensions[last_row].height = LINE_HEIGHT_PT * lines_needed(sheet.columns, values) + 4
     for index, column in enumerate(sheet.columns, start=1):
         letter = get_column_letter(index)
         target.column_dimensions[letter].width = column.width
         target.column_dimensions[letter].hidden = column.is_hidden
         if last_row > header_row:
             _add_rule(target, column, f"{letter}{header_row + 1}:{letter}{last_row}")
-    target.freeze_panes = target.cell(header_row + 1, 2)
+    target.freeze_panes = target.cell(header_row + 1, sheet.frozen_columns + 1)
+    target.sheet_state = "hidden" if sheet.is_hidden else "visible"
     target.sheet_view.showGridLines = False
     if sheet.is_protected:
         target.protection.sheet = True
@@ -159,6 +187,8 @@ def _write_value(cell: Cell, column: Column, value: Any) -> None:
     cell.number_format = _FORMATS[column.kind]
     cell.border = Border(bottom=Side("thin", color=_LINE))
     cell.protection = Protection(locked=not column.is_editable)
+    if column.wraps:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     if not column.is_editable:
         cell.fill = PatternFill("solid", fgColor=_SAND)
 

@@ -17,6 +17,11 @@ COMMENT_MAX_LENGTH = 2_000
 MINUTES_MAX_LENGTH = 5_000
 
 
+def evidence_path(evidence: "Evidence", filename: str) -> str:
+    """Return the path of a file under the private folder; its name holds the digest of its bytes."""
+    return f"pieces/{evidence.diagnosis.initiative.authority.slug}/{filename}"
+
+
 class Questionnaire(models.Model):
     """One version of the questionnaire. A version that a diagnosis uses is never altered."""
 
@@ -340,3 +345,70 @@ class MeetingMinutes(VersionedModel):
 
     def __str__(self) -> str:
         return f"compte rendu du {self.diagnosis}"
+
+
+class Evidence(models.Model):
+    """What supports an answer or an agreed level: a link, or a file kept in the private folder."""
+
+    diagnosis = models.ForeignKey(Diagnosis, models.CASCADE, related_name="evidence", verbose_name="diagnostic")
+    rating = models.ForeignKey(
+        Rating, models.CASCADE, null=True, blank=True, related_name="evidence", verbose_name="avis"
+    )
+    agreed_level = models.ForeignKey(
+        AgreedLevel, models.CASCADE, null=True, blank=True, related_name="evidence", verbose_name="niveau retenu"
+    )
+    label = models.CharField("intitulé", max_length=120)
+    url = models.URLField("adresse", max_length=500, blank=True)
+    file = models.FileField("fichier", upload_to=evidence_path, max_length=200, blank=True)
+    file_name = models.CharField("nom du fichier", max_length=120, blank=True)
+    size_bytes = models.PositiveIntegerField("poids en octets", null=True, blank=True)
+    added_at = models.DateTimeField("jointe le")
+    # Nobody: the participant joined it alone.
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="jointe par"
+    )
+    added_by_label = models.CharField("nom de la personne qui l’a jointe", max_length=150, blank=True)
+
+    objects = OfDiagnosisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pièce"
+        ordering: ClassVar = ["added_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(rating=None, agreed_level__isnull=False) | Q(rating__isnull=False, agreed_level=None),
+                name="diagnostics_evidence_one_subject",
+                violation_error_message="Une pièce appuie un avis ou un niveau retenu.",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(url="") & Q(file="", size_bytes=None)) | (Q(url="", size_bytes__gte=1) & ~Q(file="")),
+                name="diagnostics_evidence_link_or_file",
+                violation_error_message="Une pièce est une adresse ou un fichier.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class GridImport(models.Model):
+    """A grid that was read and waits for a confirmation. The file is not kept; only who sent it sees its answers."""
+
+    diagnosis = models.ForeignKey(Diagnosis, models.CASCADE, related_name="grids", verbose_name="diagnostic")
+    file_name = models.CharField("fichier", max_length=150)
+    answers = models.JSONField("réponses", default=list)
+    refused = models.JSONField("lignes refusées", default=list)
+    untouched_count = models.PositiveIntegerField("réponses inchangées", default=0)
+    read_at = models.DateTimeField("lue le")
+    applied_at = models.DateTimeField("enregistrée le", null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="compte")
+
+    objects = OfDiagnosisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "grille déposée"
+        verbose_name_plural = "grilles déposées"
+        ordering: ClassVar = ["-read_at"]
+
+    def __str__(self) -> str:
+        return self.file_name

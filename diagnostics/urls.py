@@ -1,8 +1,19 @@
-"""Routes of the diagnosis: hub and coverage, rounds, interviews, meeting, results; ratings behind a personal link."""
+"""Routes of the diagnosis: hub, rounds, grids, interviews, meeting, results; ratings behind a personal link."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from diagnostics.views import consistency, interviews, meeting, minutes, projection, ratings, results, rounds
+from diagnostics.views import (
+    consistency,
+    evidence,
+    grids,
+    interviews,
+    meeting,
+    minutes,
+    projection,
+    ratings,
+    results,
+    rounds,
+)
 
 app_name = "diagnostics"
 
@@ -19,12 +30,35 @@ diagnosis_patterns: list[URLPattern] = [
     path("<int:pk>/suivi/relancer/", rounds.reminder_send, name="reminder_send"),
     path("<int:pk>/prolonger/", rounds.diagnosis_extend, name="diagnosis_extend"),
     path("<int:pk>/clore/", rounds.diagnosis_close, name="diagnosis_close"),
+    # Interview grids
+    path("<int:pk>/grilles/", grids.grid_import, name="grid_import"),
+    path("<int:pk>/grilles/fichier/", grids.grid_export, name="grid_export"),
+    path("<int:pk>/grilles/<int:grid_pk>/", grids.grid_import_detail, name="grid_import_detail"),
+    path("<int:pk>/grilles/<int:grid_pk>/confirmer/", grids.grid_import_confirm, name="grid_import_confirm"),
     # Interviews
     path("<int:pk>/entretiens/<int:rater_pk>/", interviews.interview_start, name="interview_start"),
     path(
         "<int:pk>/entretiens/<int:rater_pk>/<slug:dimension_code>/",
         interviews.interview_update,
         name="interview_update",
+    ),
+    path(
+        "<int:pk>/entretiens/<int:rater_pk>/<slug:question_code>/pieces/",
+        evidence.interview_evidence,
+        name="interview_evidence",
+    ),
+    # Evidence
+    path("pieces/<int:evidence_pk>/", evidence.evidence_file, name="evidence_file"),
+    path("pieces/<int:evidence_pk>/retirer/", evidence.evidence_delete, name="evidence_delete"),
+    path(
+        "<int:pk>/reunion/questions/<slug:question_code>/pieces/",
+        evidence.agreement_evidence,
+        name="agreement_evidence",
+    ),
+    path(
+        "<int:pk>/resultats/questions/<slug:question_code>/pieces/",
+        evidence.question_evidence,
+        name="question_evidence",
     ),
     # Meeting
     path("<int:pk>/reunion/", meeting.agreement_list, name="agreement_list"),
@@ -51,6 +85,13 @@ diagnosis_patterns: list[URLPattern] = [
 
 rating_patterns: list[URLPattern] = [
     path("", ratings.rating_list, name="rating_list"),
+    path("pieces/<int:evidence_pk>/", evidence.participant_evidence_file, name="participant_evidence_file"),
+    path("pieces/<int:evidence_pk>/retirer/", evidence.participant_evidence_delete, name="participant_evidence_delete"),
+    path(
+        "<int:diagnosis_pk>/<slug:question_code>/pieces/",
+        evidence.participant_evidence,
+        name="participant_evidence",
+    ),
     path("<int:diagnosis_pk>/fin/", ratings.rating_end, name="rating_end"),
     path("<int:diagnosis_pk>/<slug:question_code>/", ratings.rating_update, name="rating_update"),
 ]

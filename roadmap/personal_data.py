@@ -16,7 +16,7 @@ from authorities.models import (
     Event,
     PersonalLink,
 )
-from diagnostics.models import MeetingMinutes, Rating
+from diagnostics.models import Evidence, GridImport, MeetingMinutes, Rating
 from inventory.models import InventoryImport
 from roadmap.archive.tables import TABLES
 from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion
@@ -37,6 +37,7 @@ NAMED_COLUMNS: tuple[NamedColumns, ...] = (
     NamedColumns(AuthorityMessage, "authority", ("recipient", "subject", "part")),
     NamedColumns(Rating, "diagnosis__initiative__authority", ("entered_by_label",)),
     NamedColumns(MeetingMinutes, "diagnosis__initiative__authority", ("other_people",)),
+    NamedColumns(Evidence, "diagnosis__initiative__authority", ("added_by_label",)),
     NamedColumns(Roadmap, "initiative__authority", ("foreword_author",)),
     NamedColumns(ActionSheet, "roadmap__initiative__authority", ("lead_name", "elected_lead")),
     NamedColumns(ActionStep, "sheet__roadmap__initiative__authority", ("who",)),
@@ -50,6 +51,7 @@ PRIVATE_TABLES: dict[type[models.Model], str] = {
     CommitteeImport: "initiative__authority",
     Draft: "authority",
     Erasure: "authority",
+    GridImport: "diagnosis__initiative__authority",
     InventoryImport: "inventory__initiative__authority",
     PersonalLink: "participant__initiative__authority",
 }

@@ -37,7 +37,10 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
 # Every parameter that a view reads in the query; a test compares the list with the code.
 QUERY_NAMES = ("depuis", "ecarte", "etape", "etat", "page", "personne", "proposition", "q", "service", "strate", "type")
 # Those that forms read there.
-FORM_QUERY_NAMES = ("qui", "objet", "du", "au", "mots", "de", "a", "montrer", "tri", "theme")
+FORM_QUERY_NAMES = (
+    *("qui", "objet", "du", "au", "mots", "de", "a", "montrer", "tri"),
+    *("theme", "grille", "format"),
+)
 HOSTILE_QUERY_VALUES = (
     "0",
     "-1",

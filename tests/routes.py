@@ -20,7 +20,7 @@ from authorities.models import (
 )
 from authorities.prerequisites import DERIVED_CODES
 from authorities.selectors.kit import BY_SLUG
-from diagnostics.models import Diagnosis
+from diagnostics.models import Diagnosis, Evidence, GridImport
 from inventory.models import Inventory, InventoryImport
 from levers.models import Ballot, Lever, LeverCatalogue
 from reference.models import Prerequisite, Territory
@@ -142,6 +142,20 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("diagnostics", "pk", "", _of(Diagnosis)),
     ("diagnostics", "extension", "", lambda _initiative: "odt"),
     ("diagnostics", "diagnosis_pk", "", _of(Diagnosis)),
+    # What supports an agreed level is read by every member, whatever the latest round.
+    (
+        "diagnostics",
+        "evidence_pk",
+        "diagnostics:evidence",
+        lambda i: _first(Evidence.objects.for_initiative(i).filter(rating=None).exclude(file="")),
+    ),
+    (
+        "diagnostics",
+        "evidence_pk",
+        "diagnostics:participant",
+        lambda i: _first(Evidence.objects.for_initiative(i).filter(agreed_level=None).exclude(file="")),
+    ),
+    ("diagnostics", "grid_pk", "", lambda i: _first(GridImport.objects.filter(diagnosis=_of(Diagnosis)(i)))),
     ("diagnostics", "rater_pk", "", _rater),
     ("diagnostics", "dimension_code", "", lambda _initiative: "GOV"),
     ("diagnostics", "question_code", "", lambda _initiative: "GOV-1"),

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
@@ -20,7 +21,7 @@ from authorities.models import Authority, Initiative, Membership, Participant
 from authorities.services import add_participant, request_membership, save_logo
 from authorities.services.committee_import import prepare_committee_import
 from authorities.services.participants import ParticipantValues
-from diagnostics.models import Diagnosis
+from diagnostics.models import AgreedLevel, Diagnosis, Evidence, GridImport, Rating
 from diagnostics.services import RoundValues, close_diagnosis, create_diagnosis, open_diagnosis, record_rating
 from inventory.models import Inventory
 from inventory.readers.rows import Preview
@@ -107,6 +108,9 @@ def build_space(territory_name: str, host: str) -> Space:
         actor=referent,
         now=now,
     )
+    finished = Diagnosis.objects.for_initiative(initiative).get()
+    _leave_a_grid(finished, referent)
+    _leave_evidence(finished, referent)
     participants = list(Participant.objects.for_initiative(initiative).filter(is_active=True).order_by("pk"))
     return Space(authority, initiative, members, participants, ensure_reference_drafts())
 
@@ -133,6 +137,37 @@ def _member(authority: Authority, role: Role, host: str) -> User:
     return user
 
 
+def _leave_a_grid(diagnosis: Diagnosis, sender: User) -> None:
+    """Leave an interview grid in its preview, with an answer of somebody to a question."""
+    answer = {
+        "participant_pk": diagnosis.raters.order_by("pk")[0].pk,
+        "question_pk": diagnosis.asked_questions()[0].pk,
+        "level": 2,
+        "comment": "Un plan existe.",
+        "version": 0,
+    }
+    GridImport.objects.create(
+        diagnosis=diagnosis, file_name="grille.ods", answers=[answer], read_at=timezone.now(), created_by=sender
+    )
+
+
+def _leave_evidence(diagnosis: Diagnosis, referent: User) -> None:
+    """Leave a file of the référent under an agreed level, and one of each rater under an answer of theirs."""
+    agreed = AgreedLevel.objects.filter(diagnosis=diagnosis).order_by("pk")[0]
+    ratings = [
+        Rating.objects.filter(diagnosis=diagnosis, participant=rater).first() for rater in diagnosis.raters.all()
+    ]
+    for subject in (
+        {"agreed_level": agreed, "added_by": referent},
+        *({"rating": rating} for rating in ratings if rating),
+    ):
+        content = ContentFile(b"Un texte.", name="piece.txt")
+        Evidence.objects.create(
+            diagnosis=diagnosis, label="Marché", file=content, file_name="marche.txt", size_bytes=9,
+            added_at=timezone.now(), **subject,
+        )  # fmt: skip
+
+
 def open_votes(space: Space) -> None:
     """Open a second round and a second ballot, from now on, to the whole committee."""
     now = timezone.now()
@@ -141,7 +176,8 @@ def open_votes(space: Space) -> None:
     diagnosis = create_diagnosis(
         initiative=space.initiative, values=RoundValues(closes_at, committee), actor=space.referent, now=now
     )
-    open_diagnosis(diagnosis=diagnosis, actor=space.referent, now=now)
+    diagnosis = open_diagnosis(diagnosis=diagnosis, actor=space.referent, now=now)
+    _leave_a_grid(diagnosis, space.referent)
     open_ballot(
         initiative=space.initiative,
         shortlist=Shortlist.objects.for_initiative(space.initiative).get(),

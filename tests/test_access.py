@@ -30,7 +30,7 @@ from authorities.access import SESSION_KEY
 from authorities.enums import Role, Scope
 from authorities.models import Meeting, Participant
 from authorities.permissions import Permission, permissions_of, scopes_of
-from diagnostics.models import Diagnosis
+from diagnostics.models import Diagnosis, Evidence
 from inventory.models import Inventory
 from levers.models import Ballot
 from roadmap.models import ActionSheet, Objective
@@ -177,6 +177,8 @@ def own_arguments(route: Route, space: Space, participant: Participant | None = 
     arguments = arguments_of(route, space.authority, participant)
     if participant is not None and route.name == "roadmap:participant_sheet":
         arguments["pk"] = sheets_of(participant).first().pk
+    if participant is not None and "evidence_pk" in arguments:
+        arguments["evidence_pk"] = Evidence.objects.filter(rating__participant=participant).first().pk
     return arguments
 
 

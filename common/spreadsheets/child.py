@@ -28,7 +28,6 @@ EndHandler = Callable[[str], None]
 MACRO_NAMES = re.compile(r"(vbaProject\.bin|vbaData\.xml|^Basic/.|^Scripts/.)", re.IGNORECASE)
 MACRO_TYPES = (b"macroEnabled", b"vnd.ms-office.vbaProject")
 CHUNK = 1 << 16
-LONGEST_TEXT = 500
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
 
 
@@ -256,8 +255,8 @@ class OdsScan:
 # Reading ----------------------------------------------------------------------------------------------------------
 
 
-def as_plain(value: Any) -> Any:
-    """Return a cell as JSON can carry it: whole numbers as integers, dates as {"date": …}."""
+def as_plain(value: Any, longest: int) -> Any:
+    """Return a cell as JSON can carry it: whole numbers as integers, dates as {"date": …}, texts cut at `longest`."""
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, float):
@@ -266,7 +265,7 @@ def as_plain(value: Any) -> Any:
         return {"date": value.isoformat()}
     if isinstance(value, timedelta):
         return {"date": str(value)}
-    return "" if value is None else str(value)[:LONGEST_TEXT]
+    return "" if value is None else str(value)[:longest]
 
 
 def read_sheets(data: bytes, scans: dict[str, SheetScan], limits: Limits) -> list[dict[str, Any]]:
@@ -285,7 +284,7 @@ def read_sheets(data: bytes, scans: dict[str, SheetScan], limits: Limits) -> lis
         cells += sum(len(row) for row in rows)
         if cells > limits["cells"]:
             raise Refusal("too_many_cells")
-        plain = [[as_plain(value) for value in row] for row in rows]
+        plain = [[as_plain(value, limits["text"]) for value in row] for row in rows]
         # One shared text may fill every cell: counted as many times as the parent will hold it.
         characters += sum(len(value) for row in plain for value in row if isinstance(value, str))
         if characters > limits["characters"]:

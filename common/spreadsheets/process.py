@@ -28,6 +28,7 @@ LIMITS: dict[str, int] = {
     "columns": MAX_COLUMNS,
     "cells": 250_000,
     "characters": 5_000_000,
+    "text": 500,
     "sheets": 30,
     "entries": 1_000,
     "unpacked_bytes": 120 * 1024 * 1024,

@@ -118,6 +118,8 @@ class RatingPage:
     previous: RatingItem | None
     following: RatingItem | None
     now: datetime
+    evidence_count: int
+    evidence_url: str
 
     @property
     def done_before(self) -> int:
@@ -190,7 +192,7 @@ def rating_overview(diagnosis: Diagnosis, participant: Participant, *, now: date
 def rating_page(
     diagnosis: Diagnosis, participant: Participant, question_code: str, *, now: datetime
 ) -> RatingPage | None:
-    """Return one question in its place, None when the round does not ask it. Five queries."""
+    """Return one question in its place, None when the round does not ask it. Six queries."""
     questions = list(diagnosis.asked_questions().prefetch_related("services", "levels"))
     overview = _overview(diagnosis, participant, questions, now)
     for is_known, groups in ((True, overview.known), (False, overview.others)):
@@ -208,6 +210,10 @@ def rating_page(
                         previous=items[place - 1] if place else None,
                         following=items[place + 1] if place + 1 < len(items) else None,
                         now=now,
+                        evidence_count=item.rating.evidence.count() if item.rating else 0,
+                        evidence_url=reverse(
+                            "diagnostics:participant_evidence", args=[participant.pk, diagnosis.pk, question_code]
+                        ),
                     )
     return None
 

@@ -1,5 +1,7 @@
 """Writes of the diagnosis. Each function takes the moment and the person; each rule broken raises `DomainError`."""
 
+from diagnostics.services.evidence import join_to_agreed_level, join_to_rating, remove_evidence
+from diagnostics.services.grids import confirm_grid, discard_grid, prepare_grid
 from diagnostics.services.meeting import (
     accept_consensual_levels,
     agree_diagnosis,
@@ -30,8 +32,13 @@ __all__ = [
     "agree_diagnosis",
     "announce_opening",
     "close_diagnosis",
+    "confirm_grid",
+    "discard_grid",
+    "prepare_grid",
     "create_diagnosis",
     "extend_diagnosis",
+    "join_to_agreed_level",
+    "join_to_rating",
     "may_rate",
     "needs_reason",
     "open_diagnosis",
@@ -40,6 +47,7 @@ __all__ = [
     "record_interview",
     "record_rating",
     "remind_silent",
+    "remove_evidence",
     "reopen_meeting",
     "save_diagnosis",
     "save_minutes",

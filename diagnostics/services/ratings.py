@@ -48,8 +48,8 @@ def record_rating(
     """
     diagnosis = locked(diagnosis)
     answer = Answer(question, level, comment, expected_version)
-    _check_answer(diagnosis, participant, answer, now)
-    return _write_rating(diagnosis, participant, answer, actor, now)
+    check_answer(diagnosis, participant, answer, now)
+    return write_rating(diagnosis, participant, answer, actor, now)
 
 
 @transaction.atomic
@@ -62,15 +62,15 @@ def record_interview(
     diagnosis = locked(diagnosis)
     ratings = []
     for answer in answers:
-        _check_answer(diagnosis, participant, answer, now)
-        ratings.append(_write_rating(diagnosis, participant, answer, actor, now))
+        check_answer(diagnosis, participant, answer, now)
+        ratings.append(write_rating(diagnosis, participant, answer, actor, now))
     count = len(ratings)
     words = "une réponse" if count == 1 else f"{count}\u00a0réponses"
     record(diagnosis, f"a saisi {words} d’entretien pour {participant.name}", actor, now)
     return ratings
 
 
-def _check_answer(diagnosis: Diagnosis, participant: Participant, answer: Answer, now: datetime) -> None:
+def check_answer(diagnosis: Diagnosis, participant: Participant, answer: Answer, now: datetime) -> None:
     if participant.initiative_id != diagnosis.initiative_id or not diagnosis.raters.filter(pk=participant.pk).exists():
         raise DomainError("Cette personne ne fait pas partie de ce diagnostic.")
     state = diagnosis.state_at(now)
@@ -83,10 +83,19 @@ def _check_answer(diagnosis: Diagnosis, participant: Participant, answer: Answer
         raise DomainError("Choisissez un niveau de 0 à 4, ou «\u00a0Je ne me prononce pas\u00a0».")
 
 
-def _write_rating(
-    diagnosis: Diagnosis, participant: Participant, answer: Answer, actor: User | None, now: datetime
+def write_rating(
+    diagnosis: Diagnosis,
+    participant: Participant,
+    answer: Answer,
+    actor: User | None,
+    now: datetime,
+    *,
+    replaces_others: bool = False,
 ) -> Rating:
-    """Create or change a rating. The caller holds the lock of the diagnosis, so that nobody writes in between."""
+    """Create or change a rating. The caller holds the lock of the diagnosis, so that nobody writes in between.
+
+    `replaces_others`: the participant filled a grid after having answered, and it was chosen, question by question.
+    """
     rating = Rating.objects.filter(diagnosis=diagnosis, participant=participant, question=answer.question).first()
     values = {
         "level": answer.level,
@@ -97,7 +106,7 @@ def _write_rating(
     }
     if rating is None:
         return Rating.objects.create(diagnosis=diagnosis, participant=participant, question=answer.question, **values)
-    if actor is not None and rating.entered_by_id != actor.pk:
+    if actor is not None and rating.entered_by_id != actor.pk and not replaces_others:
         who = rating.entered_by_label or participant.name
         raise DomainError(
             f"{who} a déjà répondu à «\u00a0{answer.question.title}\u00a0»\u00a0: cette réponse est gardée."

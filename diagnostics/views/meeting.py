@@ -19,6 +19,7 @@ from diagnostics import services
 from diagnostics.enums import DiagnosisState
 from diagnostics.forms import AgreedLevelForm, FinishForm
 from diagnostics.selectors import meeting, meeting_page
+from diagnostics.selectors.evidence import question_lines
 from diagnostics.selectors.meeting import Meeting, MeetingPage
 from diagnostics.views.common import find_diagnosis, refuse
 
@@ -60,7 +61,8 @@ def agreement_update(request: HttpRequest, access: AuthorityAccess, pk: int, que
     )
     if submission.is_saved:
         return _next(request, access, page)
-    context = {"page": page, "form": form, "scale": draw_scale()}
+    evidence = question_lines(diagnosis, page.item.question, access.user)
+    context = {"page": page, "form": form, "scale": draw_scale(), "evidence": evidence}
     return render(request, "diagnostics/agreement_update.html", context, status=submission.status)
 
 

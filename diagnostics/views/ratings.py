@@ -27,7 +27,7 @@ def rating_list(request: HttpRequest, access: ParticipantAccess) -> HttpResponse
 @require_safe
 def rating_end(request: HttpRequest, access: ParticipantAccess, diagnosis_pk: int) -> HttpResponse:
     """Say what is answered and what may still be."""
-    diagnosis = _find(access, diagnosis_pk)
+    diagnosis = find_own_diagnosis(access, diagnosis_pk)
     overview = rating_overview(diagnosis, access.participant, now=timezone.now())
     return render(request, "diagnostics/rating_end.html", {"overview": overview})
 
@@ -39,7 +39,7 @@ def rating_update(
 ) -> HttpResponse:
     """Show one question and record its answer; after closing, the answer can be read only."""
     now = timezone.now()
-    diagnosis = _find(access, diagnosis_pk)
+    diagnosis = find_own_diagnosis(access, diagnosis_pk)
     page = rating_page(diagnosis, access.participant, question_code, now=now)
     if page is None:
         raise Http404
@@ -62,7 +62,7 @@ def rating_update(
     return render(request, "diagnostics/rating_update.html", {"page": page, "form": form}, status=submission.status)
 
 
-def _find(access: ParticipantAccess, pk: int) -> Diagnosis:
+def find_own_diagnosis(access: ParticipantAccess, pk: int) -> Diagnosis:
     """Return an opened round of this démarche that asks this participant, or 404."""
     rounds = access.participant.diagnoses.filter(initiative=access.initiative, opened_at__isnull=False)
     diagnosis: Diagnosis = get_object_or_404(rounds.select_related("questionnaire"), pk=pk)

@@ -18,6 +18,7 @@ from diagnostics.selectors import (
     diagnosis_results,
     dimension_page,
 )
+from diagnostics.selectors.evidence import evidence_counts
 from diagnostics.views.common import find_diagnosis
 
 # What the page shows of each list; the other pages have the rest.
@@ -62,7 +63,8 @@ def diagnosis_questions(request: HttpRequest, access: AuthorityAccess, pk: int) 
     results = _finished(access, pk)
     if results is None:
         return _not_yet(access)
-    return render(request, "diagnostics/diagnosis_questions.html", {"results": results})
+    context = {"results": results, "evidence": evidence_counts(results.diagnosis)}
+    return render(request, "diagnostics/diagnosis_questions.html", context)
 
 
 @authority_view(Permission.VIEW_RESULTS)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from common.numbers import NO_VALUE, format_number
 from common.spreadsheets.process import SheetContent
+from common.spreadsheets.tables import LineRefused, Refused, Table, candidate_tables, is_empty, refuse_computed
 from common.text import normalise, typography
 from inventory import spreadsheet
 from inventory.columns import COLUMNS_BY_NAME, LINE_COLUMNS, LineColumn, check_together
@@ -17,20 +18,8 @@ from inventory.enums import Confidence
 from inventory.forms import figure_field
 from inventory.models import EquipmentCategory, FigureKind, InventoryFigure, InventoryLine
 
-HEADER_SEARCH_ROWS = 20
 SHOWN_REFUSALS = 200
 _UNIT_SUFFIX = re.compile(r"\s*(%|ans?|années?|kwh(/an)?|kg(/an)?|to|agents?|pages?)\s*\Z", re.IGNORECASE)
-_EMPTY_MARKS = {"", "-", "–", "—"}
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A line that cannot be taken: where it is, and what to do."""
-
-    sheet: str
-    row: int
-    column: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -74,34 +63,6 @@ class Preview:
 
 def _plain(name: str, changes: Iterable[Change]) -> dict[str, Any]:
     return {"name": name, "changes": [vars(change) for change in changes]}
-
-
-@dataclass(frozen=True)
-class Table:
-    """A sheet whose headers were recognised: field → column, counted from 1, and the header as it is written."""
-
-    sheet: SheetContent
-    header_row: int
-    columns: dict[str, int]
-    headers: dict[str, str]
-
-    def rows(self) -> Iterable[tuple[int, list[Any]]]:
-        """Return the rows under the headers that hold something."""
-        marked = {row for row, _column in self.sheet.formulas | self.sheet.errors}
-        for number, row in enumerate(self.sheet.rows[self.header_row :], start=self.header_row + 1):
-            if number in marked or any(not _is_empty(cell) for cell in row):
-                yield number, row
-
-    def cell(self, row: Sequence[Any], name: str) -> Any:
-        index = self.columns.get(name, 0) - 1
-        return row[index] if 0 <= index < len(row) else ""
-
-    def first_among(self, number: int, positions: frozenset[tuple[int, int]]) -> str | None:
-        """Return the header of the first known column of this row that is among the positions."""
-        for name, column in sorted(self.columns.items(), key=lambda item: item[1]):
-            if (number, column) in positions:
-                return self.headers[name]
-        return None
 
 
 def read_rows(
@@ -174,16 +135,9 @@ _KNOWN_ELSEWHERE = {
 
 def _find_table(sheet: SheetContent, headers: Mapping[str, str], *, needed: str) -> Table | None:
     """Return the table whose headers are the first row that names `needed` and at least one other field."""
-    for number, row in enumerate(sheet.rows[:HEADER_SEARCH_ROWS], start=1):
-        columns: dict[str, int] = {}
-        written: dict[str, str] = {}
-        for position, cell in enumerate(row, start=1):
-            name = headers.get(normalise(cell)) if isinstance(cell, str) else None
-            # The first of two columns with the same name is the one that is read.
-            if name is not None and name not in columns:
-                columns[name], written[name] = position, " ".join(str(cell).split())
-        if needed in columns and set(columns) - {needed, "code", "source", "confidence"}:
-            return Table(sheet, number, columns, written)
+    for table in candidate_tables(sheet, headers):
+        if needed in table.columns and set(table.columns) - {needed, "code", "source", "confidence"}:
+            return table
     return None
 
 
@@ -223,47 +177,32 @@ def _read_lines(
             if category is None:
                 continue
             if category.code in seen:
-                raise _Reason("", f"{category.name}\u00a0: cette famille est déjà à la ligne {seen[category.code]}.")
+                raise LineRefused(
+                    "", f"{category.name}\u00a0: cette famille est déjà à la ligne {seen[category.code]}."
+                )
             seen[category.code] = number
-            _refuse_computed(table, number)
+            refuse_computed(table, number)
             _compare_line(preview, table, row, category, lines.get(category.code))
-        except _Reason as reason:
+        except LineRefused as reason:
             preview.refused.append(Refused(table.sheet.name, number, reason.column, typography(reason.message)))
-
-
-class _Reason(Exception):
-    """Why a line is refused."""
-
-    def __init__(self, column: str, message: str) -> None:
-        self.column, self.message = column, message
-        super().__init__(message)
 
 
 def _find_category(
     table: Table, row: Sequence[Any], names: Mapping[str, EquipmentCategory]
 ) -> EquipmentCategory | None:
     code, name = table.cell(row, "code"), table.cell(row, "family")
-    if _is_empty(code) and _is_empty(name):
+    if is_empty(code) and is_empty(name):
         # A total or a remark below the table: nothing to read when no figure stands in it.
-        if all(_is_empty(table.cell(row, column.name)) for column in LINE_COLUMNS):
+        if all(is_empty(table.cell(row, column.name)) for column in LINE_COLUMNS):
             return None
-        raise _Reason(table.headers["family"], "Indiquez la famille de cette ligne.")
+        raise LineRefused(table.headers["family"], "Indiquez la famille de cette ligne.")
     found = names.get(_key(str(name))) or names.get(_key(str(code)))
     if found is None:
-        raise _Reason(
+        raise LineRefused(
             table.headers["family"],
             f"Famille inconnue\u00a0: «\u00a0{str(name or code)[:60]}\u00a0». Reprenez un nom du tableur proposé.",
         )
     return found
-
-
-def _refuse_computed(table: Table, number: int) -> None:
-    header = table.first_among(number, table.sheet.formulas)
-    if header is not None:
-        raise _Reason(header, "Formule\u00a0: remplacez-la par sa valeur (copier, puis collage spécial, valeurs).")
-    header = table.first_among(number, table.sheet.errors)
-    if header is not None:
-        raise _Reason(header, "Valeur d’erreur (#N/A, #REF…)\u00a0: tapez le nombre, ou videz la cellule.")
 
 
 def _compare_line(
@@ -277,13 +216,13 @@ def _compare_line(
     values: dict[str, Any] = {}
     for column in LINE_COLUMNS:
         cell = table.cell(row, column.name)
-        if not _is_empty(cell):
+        if not is_empty(cell):
             values[column.name] = _clean(column.form_field(), column, cell, table.headers[column.name])
     if not values:
         return
     merged = {name: values.get(name, getattr(line, name)) for name in COLUMNS_BY_NAME}
     for name, message in check_together(merged).items():
-        raise _Reason(table.headers.get(name, COLUMNS_BY_NAME[name].header), message)
+        raise LineRefused(table.headers.get(name, COLUMNS_BY_NAME[name].header), message)
     changed = {name: value for name, value in values.items() if getattr(line, name) != value}
     if not changed:
         preview.unchanged_count += 1
@@ -307,19 +246,19 @@ def _read_figures(
     for number, row in table.rows():
         try:
             code, name = table.cell(row, "code"), table.cell(row, "figure")
-            if all(_is_empty(table.cell(row, column)) for column in ("value", "confidence", "source")):
+            if all(is_empty(table.cell(row, column)) for column in ("value", "confidence", "source")):
                 continue
             kind = names.get(_key(str(name))) or names.get(_key(str(code)))
             if kind is None:
-                raise _Reason(
+                raise LineRefused(
                     table.headers["figure"], f"Chiffre inconnu\u00a0: «\u00a0{str(name or code)[:60]}\u00a0»."
                 )
             if kind.code in seen:
-                raise _Reason("", f"{kind.name}\u00a0: ce chiffre est déjà à la ligne {seen[kind.code]}.")
+                raise LineRefused("", f"{kind.name}\u00a0: ce chiffre est déjà à la ligne {seen[kind.code]}.")
             seen[kind.code] = number
-            _refuse_computed(table, number)
+            refuse_computed(table, number)
             _compare_figure(preview, table, row, kind, figures.get(kind.code) or InventoryFigure(kind=kind))
-        except _Reason as reason:
+        except LineRefused as reason:
             preview.refused.append(Refused(table.sheet.name, number, reason.column, typography(reason.message)))
 
 
@@ -329,7 +268,7 @@ def _compare_figure(
     values: dict[str, Any] = {}
     for name in ("value", "confidence", "source"):
         cell = table.cell(row, name)
-        if not _is_empty(cell):
+        if not is_empty(cell):
             form_field = figure_field(kind) if name == "value" else COLUMNS_BY_NAME[name].form_field()
             column = None if name == "value" else COLUMNS_BY_NAME[name]
             values[name] = _clean(form_field, column, cell, table.headers[name])
@@ -357,18 +296,14 @@ def _write_figure(name: str, value: Any) -> str:
 # Cells ---------------------------------------------------------------------------------------------------------------
 
 
-def _is_empty(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and cell.strip() in _EMPTY_MARKS)
-
-
 def _clean(form_field: Any, column: LineColumn | None, cell: Any, header: str) -> Any:
-    """Return the value of a cell, by the field that reads it on screen. Raises _Reason."""
+    """Return the value of a cell, by the field that reads it on screen. Raises LineRefused."""
     kind = column.kind if column else "number"
     if isinstance(cell, dict):
         if kind == "text":
             cell = str(cell["date"])[:10]
         else:
-            raise _Reason(
+            raise LineRefused(
                 header, "Cellule lue comme une date\u00a0: mettez-la au format nombre, puis retapez le nombre."
             )
     if kind == "choice":
@@ -379,7 +314,9 @@ def _clean(form_field: Any, column: LineColumn | None, cell: Any, header: str) -
     try:
         return form_field.clean(text)
     except ValidationError as error:
-        raise _Reason(header, f"Lu\u00a0: «\u00a0{text[:40]}\u00a0». {' '.join(map(str, error.messages))}") from None
+        raise LineRefused(
+            header, f"Lu\u00a0: «\u00a0{text[:40]}\u00a0». {' '.join(map(str, error.messages))}"
+        ) from None
 
 
 def _confidence(text: str, header: str) -> str:
@@ -387,7 +324,7 @@ def _confidence(text: str, header: str) -> str:
     for value, label in Confidence.choices:
         if wanted in {normalise(str(label)), value, normalise(str(label))[:1], f"{normalise(str(label))}e"}:
             return value
-    raise _Reason(header, f"Lu\u00a0: «\u00a0{text[:40]}\u00a0». Indiquez mesuré, estimé ou inconnu.")
+    raise LineRefused(header, f"Lu\u00a0: «\u00a0{text[:40]}\u00a0». Indiquez mesuré, estimé ou inconnu.")
 
 
 def _as_json(value: Any) -> Any:

@@ -25,7 +25,7 @@ from authorities.models import (
     SourceDocument,
     TerritoryActor,
 )
-from diagnostics.models import AgreedLevel, Diagnosis, MeetingMinutes, Question, Questionnaire, Rating
+from diagnostics.models import AgreedLevel, Diagnosis, Evidence, MeetingMinutes, Question, Questionnaire, Rating
 from inventory.models import EquipmentCategory, FactorSet, FigureKind, Inventory, InventoryFigure, InventoryLine
 from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
@@ -93,6 +93,12 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(AgreedLevel, "diagnosis__initiative__authority"),
     Table(MeetingMinutes, "diagnosis__initiative__authority"),
+    # What supports an answer is as secret as the answer.
+    Table(
+        Evidence,
+        "diagnosis__initiative__authority",
+        Secret("diagnosis", lambda now: Q(agreed_at=None, closes_at__gt=now)),
+    ),
     Table(Shortlist, "initiative__authority"),
     Table(ShortlistedLever, "shortlist__initiative__authority"),
     Table(Ballot, "initiative__authority"),
@@ -144,5 +150,6 @@ LEFT_OUT: dict[str, str] = {
     "roadmap.ReferenceDraft": "A version of the common reference content: it belongs to no authority.",
     "roadmap.DraftEntry": "An entry of such a version.",
     "roadmap.Erasure": "The end of a space on one site; its receipt stays there.",
+    "diagnostics.GridImport": "A grid that waits for a confirmation; what was confirmed is among the ratings.",
     "inventory.InventoryImport": "A spreadsheet that waits for a confirmation; what was confirmed is in the inventory.",
 }

@@ -131,6 +131,20 @@ def _of_the_authority() -> list[KeptData]:
             "Le référent et l’accompagnateur.",
         ),
         KeptData(
+            "Une grille d’entretien à confirmer",
+            "Les réponses lues, sans le fichier.",
+            "Relire avant d’enregistrer.",
+            f"{days(settings.IMPORT_RETENTION_DAYS)} au plus.",
+            "La personne référente qui l’a déposée.",
+        ),
+        KeptData(
+            "Les pièces jointes aux avis et aux niveaux retenus",
+            "Lien ou fichier, intitulé, qui l’a jointe et quand.",
+            "Montrer ce qui appuie une réponse.",
+            "Tant que l’espace existe, ou jusqu’à ce que son auteur la retire.",
+            "Son auteur avant la clôture ; ensuite la réunion, puis les membres.",
+        ),
+        KeptData(
             "Le journal",
             "Qui a fait quoi, quand ; jamais un vote ni un avis.",
             "Rendre compte de la démarche.",

@@ -31,6 +31,7 @@ from authorities.services import revoke_links
 from authorities.services.memberships import refuse_last_referent
 from common.errors import DomainError
 from common.text import normalise
+from diagnostics.models import GridImport
 from roadmap.personal_data import AUTHORITY_LOOKUPS, NAMED_COLUMNS, NamedColumns
 
 ERASED = "Personne effacée"
@@ -144,6 +145,7 @@ def _erase_what_is_private(person: _Person) -> None:
     is_theirs = Q(participant__in=person.participants) | Q(user__in=person.users, authority=person.authority)
     Draft.objects.filter(is_theirs).delete()
     _erase_drafts_about(person)
+    _erase_grids_of(person)
     for waiting in CommitteeImport.objects.filter(initiative__authority=person.authority).exclude(lines=[]):
         kept = [line for line in waiting.lines if not _is_about(line, person)]
         if len(kept) < len(waiting.lines):
@@ -153,6 +155,15 @@ def _erase_what_is_private(person: _Person) -> None:
         is_elsewhere = Participant.objects.filter(email=email).exclude(pk__in=[item.pk for item in person.participants])
         if not is_elsewhere.exists() and not User.objects.filter(email=email).exists():
             MailPreference.objects.filter(email=email).delete()
+
+
+def _erase_grids_of(person: _Person) -> None:
+    """Erase the grids not confirmed that hold answers of this person, or that they sent."""
+    keys = {item.pk for item in person.participants}
+    for waiting in GridImport.objects.filter(diagnosis__initiative__authority=person.authority):
+        is_theirs = waiting.created_by_id in {user.pk for user in person.users}
+        if is_theirs or any(answer["participant_pk"] in keys for answer in waiting.answers):
+            waiting.delete()
 
 
 def _erase_drafts_about(person: _Person) -> None:

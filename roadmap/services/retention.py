@@ -1,12 +1,14 @@
 """Erase everything that is past its age, whatever the application that holds it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from authorities.services.retention import prune_people
+from diagnostics.models import GridImport
 from inventory.models import InventoryImport
 from inventory.services import IMPORT_KEPT_FOR
 
@@ -16,6 +18,8 @@ def prune_data(*, now: datetime) -> dict[str, int]:
     """Erase what is past its age, but for messages; return the count of each kind, by its French name."""
     counts = prune_people(now=now)
     counts["imports d’inventaire"] = InventoryImport.objects.filter(created_at__lt=now - IMPORT_KEPT_FOR).delete()[0]
+    grids = GridImport.objects.filter(read_at__lt=now - timedelta(days=settings.IMPORT_RETENTION_DAYS))
+    counts["grilles déposées"] = grids.delete()[0]
     counts["sessions"] = Session.objects.filter(expire_date__lt=now).delete()[0]
     # The address and the browser of a session go with it.
     alive = Session.objects.values("session_key")

@@ -1,12 +1,16 @@
 """Run on the base of the site under test: list the pages to visit, and who visits them."""
 
+import io
 import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from PIL import Image
 
 from accounts.models import User
@@ -17,6 +21,12 @@ from authorities.enums import AuthorityKind
 from authorities.models import Authority, Initiative, Participant
 from authorities.services import copy_link, create_authority, save_logo
 from authorities.services.committee_import import prepare_committee_import
+from diagnostics.grids.content import ALL_DIMENSIONS, BLANK, build_grid
+from diagnostics.grids.people import grid_people
+from diagnostics.grids.workbook import build_grid_file
+from diagnostics.models import AgreedLevel, Diagnosis, Evidence, Rating
+from diagnostics.selectors.grids import read_received_grid
+from diagnostics.services import prepare_grid
 from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
 from roadmap.enums import ReferenceKind
@@ -77,6 +87,49 @@ def _give_a_logo(authority: Authority, email: str) -> None:
         actor=User.objects.get(email=email),
         now=timezone.now(),
     )
+
+
+def _latest_round(authority: Authority) -> Diagnosis:
+    rounds = Diagnosis.objects.filter(initiative__authority=authority).select_related("initiative__authority")
+    return rounds.order_by("-number")[0]
+
+
+def _leave_a_grid(authority: Authority, email: str) -> None:
+    """Leave in its preview the grid of every dimension: new answers, answers to choose, a line that cannot be read."""
+    now, author = timezone.now(), User.objects.get(email=email)
+    diagnosis = _latest_round(authority)
+    people = grid_people(diagnosis)
+    grid = build_grid(diagnosis, ALL_DIMENSIONS, people, author=author)
+    workbook = load_workbook(io.BytesIO(build_grid_file(grid, "xlsx", now=now)))
+    for part in grid.parts:
+        sheet = workbook[part.title]
+        headers = {cell.value: cell.column for cell in sheet[3]}
+        for rank, person in enumerate(people):
+            sheet.cell(4 + rank % len(part.questions), headers[person.label]).value = 9 if rank == 0 else rank % 5
+    content = io.BytesIO()
+    workbook.save(content)
+    received = SimpleUploadedFile("grille.xlsx", content.getvalue())
+    reading = read_received_grid(diagnosis, received, people, None)
+    prepare_grid(diagnosis=diagnosis, file_name="grille.xlsx", reading=reading, actor=author, now=now)
+
+
+def _join_evidence(subject: Rating | AgreedLevel, author: User | None) -> None:
+    """Join a file, then a link, to an answer or to an agreed level; the round may be over."""
+    field = "rating" if isinstance(subject, Rating) else "agreed_level"
+    kept = {"diagnosis": subject.diagnosis, field: subject, "added_by": author, "added_at": timezone.now()}
+    if not subject.evidence.exists():
+        file = ContentFile(b"Un texte.", name="piece.txt")
+        Evidence.objects.create(label="Marché", file=file, file_name="marche.txt", size_bytes=9, **kept)
+        Evidence.objects.create(label="Page du service", url="https://exemple.fr/parc", **kept)
+
+
+def _leave_evidence() -> None:
+    """Join evidence in the round that is open and in the one that is over."""
+    over, under_way = FILLED
+    agreed = AgreedLevel.objects.filter(diagnosis__initiative__authority__name=over).order_by("pk")[0]
+    _join_evidence(agreed, User.objects.get(email=FILLED[over]))
+    answers = Rating.objects.filter(diagnosis__initiative__authority__name=under_way)
+    _join_evidence(answers.filter(participant__email=PARTICIPANTS[under_way]).order_by("pk")[0], None)
 
 
 def _visits_of(route: Route, spaces: dict[str, Authority], people: dict[str, Participant]) -> list[Visit]:
@@ -168,6 +221,10 @@ def visits() -> list[Visit]:
     spaces = {email: Authority.objects.get(name=name) for name, email in FILLED.items()}
     for email, authority in spaces.items():
         _leave_a_list(authority, email)
+    _leave_evidence()
+    _leave_a_grid(authority, email)
+    grid_url = reverse("diagnostics:grid_export", args=[authority.slug, _latest_round(authority).pk])
+    download = Visit("diagnostics:grid_export", f"{grid_url}?grille={BLANK}&format=ods", email)
     email, authority = next(iter(spaces.items()))
     _give_a_logo(authority, email)
     spaces[EMPTY_EMAIL] = _empty_authority()
@@ -181,6 +238,7 @@ def visits() -> list[Visit]:
     return [
         *(visit for route in all_routes() for visit in _visits_of(route, spaces, people)),
         *_visits_of_moments(),
+        download,
         Visit("mail_unsubscribe", stop_url, ANONYMOUS),
         Visit("authorities:invitation", _living_link().removeprefix(settings.SITE_URL), ANONYMOUS),
     ]

@@ -109,3 +109,19 @@ def test_name_of_the_sheet_and_properties():
     assert workbook.sheetnames == ["Parc   2026 2027  essai  bien t"]
     assert (workbook.properties.title, workbook.properties.creator) == ("Parc", "Jalons")
     assert workbook.properties.created == datetime(2026, 3, 10, 12)
+
+
+def test_a_hidden_sheet_wraps_and_freezes_what_it_is_told():
+    columns = [Column("Code", str), Column("Texte", lambda _row: "mot " * 30, width=20, wraps=True)]
+    workbook = build_workbook(
+        [Sheet("Vue", columns, ["a"], frozen_columns=2), Sheet("Cachée", columns[:1], ["a"], is_hidden=True)],
+        title="Essai",
+        created_at=NOON,
+    )
+    shown, hidden = load_workbook(io.BytesIO(workbook)).worksheets
+
+    assert (shown.sheet_state, hidden.sheet_state) == ("visible", "hidden")
+    assert shown.freeze_panes == "C2"
+    assert shown["B2"].alignment.wrap_text
+    # 120 characters in a column of 20: seven lines of 15 points, and a margin of 4.
+    assert shown.row_dimensions[2].height == 109

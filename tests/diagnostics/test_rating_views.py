@@ -236,7 +236,7 @@ def test_the_link_of_somebody_who_may_not_rate_opens_nothing(open_round, anne):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("", 7), ("{pk}/ACH-1/", 9), ("{pk}/fin/", 7)])
+@pytest.mark.parametrize(("path", "queries"), [("", 7), ("{pk}/ACH-1/", 10), ("{pk}/fin/", 7)])
 def test_query_counts(initiative, questionnaire, django_assert_num_queries, path, queries, count):
     people = [factories.make_participant(initiative, service="dsi") for _ in range(3)]
     diagnosis = make_diagnosis(initiative, people, **relative_round(timezone.now()))

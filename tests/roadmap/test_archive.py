@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +19,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 
 from authorities.models import Authority, Participant
-from diagnostics.models import Rating
+from diagnostics.models import Evidence, Rating
 from levers.models import LeverCatalogue, Vote
 from roadmap.archive import ArchiveError, build_archive, restore_archive
 from roadmap.archive.schema import build_schema
@@ -145,12 +146,39 @@ def test_secret_answers_stay_out_until_the_closing():
         item for item in data["tables"]["diagnosis"] if item["closes_at"] and item["closes_at"] > now.isoformat()
     ]
     assert open_rounds
-    assert data["left_out"] == ["rating", "vote"]
+    assert data["left_out"] == ["rating", "evidence", "vote"]
     assert data["tables"]["vote"] == []
     assert {row["diagnosis"] for row in data["tables"]["rating"]}.isdisjoint(row["id"] for row in open_rounds)
     later = data_of(archive_of(saumur.name, now + timedelta(days=60)))
     assert later["left_out"] == []
     assert len(later["tables"]["vote"]) == Vote.objects.filter(ballot__initiative__authority=saumur).count()
+
+
+def test_evidence_travels_with_its_file_and_stays_out_until_the_closing():
+    thonon, saumur = (Authority.objects.get(name=name) for name in ("Thonon Agglomération", "Saumur Val de Loire"))
+    for authority in (thonon, saumur):
+        rating = Rating.objects.filter(diagnosis__initiative__authority=authority).order_by("-diagnosis").first()
+        Evidence.objects.create(
+            diagnosis=rating.diagnosis, rating=rating, label="Marché", added_at=timezone.now(),
+            file=ContentFile(b"Un texte.", name="marche.txt"), file_name="marche.txt", size_bytes=9,
+        )  # fmt: skip
+    kept = Evidence.objects.get(diagnosis__initiative__authority=thonon)
+    first_at, former_name = timezone.now(), kept.file.name
+    first = archive_of(thonon.name, first_at)
+    assert f"documents/{former_name}" in data_of(first)["documents"]
+    kept.file.delete(save=False)
+    erase(thonon)
+    restored = restore_archive(io.BytesIO(first))
+    back = Evidence.objects.get(diagnosis__initiative__authority=restored)
+    with back.file.open() as stream:
+        content = stream.read()
+    assert (back.file.name, content, back.rating.participant.initiative.authority) == (
+        former_name, b"Un texte.", restored,
+    )  # fmt: skip
+    assert build_archive(authority=restored, now=first_at) == first
+    hidden = data_of(archive_of(saumur.name, first_at))
+    assert hidden["tables"]["evidence"] == []
+    assert not [name for name in hidden["documents"] if "pieces/" in name]
 
 
 def test_archive_holds_nothing_of_another_authority():

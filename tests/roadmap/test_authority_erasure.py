@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
@@ -28,6 +29,7 @@ from authorities.models import (
     Initiative,
 )
 from common.errors import DomainError
+from diagnostics.models import Evidence, GridImport
 from inventory.models import InventoryImport
 from roadmap.models import CouncilResolution, Erasure, RoadmapVersion
 from roadmap.personal_data import PRIVATE_TABLES
@@ -38,6 +40,7 @@ from tests.factories import (
     make_member,
     make_participant,
 )
+from tests.factories_diagnostics import make_diagnosis, make_questionnaire, make_rating
 
 NOW = PARIS_NOON
 DAY = timedelta(days=1)
@@ -114,6 +117,13 @@ def leave_a_row_in_each_private_table(authority: Authority, referent: User) -> O
         InventoryImport.objects.create(
             inventory=inventory, inventory_version=1, file_name="parc.xlsx", created_at=NOW, created_by=referent
         )
+    diagnosis = apps.get_model("diagnostics", "Diagnosis").objects.filter(initiative=initiative).first()
+    if diagnosis is not None:
+        GridImport.objects.create(diagnosis=diagnosis, file_name="grille.ods", read_at=NOW, created_by=referent)
+        Evidence.objects.create(
+            diagnosis=diagnosis, rating=diagnosis.ratings.first(), label="Marché", added_at=NOW,
+            file=ContentFile(b"Un texte.", name="marche.txt"), file_name="marche.txt", size_bytes=9,
+        )  # fmt: skip
     MailPreference.objects.create(email=person.email)
     return row
 
@@ -134,6 +144,8 @@ def test_no_row_and_no_file_remains_and_the_receipt_counts_them(demonstrated, db
     owned, kept = rows_of(authority.pk), rows_of(other.pk)
     messages = set(OutboxMessage.objects.filter(of_authorities__authority=authority).values_list("pk", flat=True))
     files = [v.pdf.name for v in RoadmapVersion.objects.filter(roadmap__initiative__authority=authority)]
+    files += [item.file.name for item in Evidence.objects.filter(diagnosis__initiative__authority=authority)]
+    assert all(default_storage.exists(name) for name in files)
     users, before = set(User.objects.all()), count_all()
     assert erase_due_authorities(now=NOW + 31 * DAY) == (1, 0)
     for label, pks in owned.items():
@@ -313,7 +325,9 @@ def test_page_counts_its_queries(authority, initiative, referent_client, django_
             referent_client.get(url("data_detail", authority))
 
 
-def test_every_lookup_of_private_tables_finds_a_row(authority, referent):
+def test_every_lookup_of_private_tables_finds_a_row(authority, initiative, referent):
+    make_questionnaire(is_current=False)
+    make_rating(make_diagnosis(initiative), make_participant(initiative), "ACH-1", 2)
     leave_a_row_in_each_private_table(authority, referent)
     plan(authority, referent)
     for model, lookup in PRIVATE_TABLES.items():

@@ -18,7 +18,7 @@ from authorities.events import record_event
 from authorities.models import Authority, AuthorityMessage, CommitteeImport, Draft, Event, Membership, Participant
 from authorities.services import copy_link, issue_link, reactivate_participant
 from common.errors import DomainError
-from diagnostics.models import Diagnosis, Rating
+from diagnostics.models import Diagnosis, GridImport, Rating
 from levers.models import Ballot, Vote
 from levers.selectors.results import tally_of
 from roadmap.archive import build_archive
@@ -48,6 +48,8 @@ FREE_TEXTS = {
     "inventory.Inventory", "inventory.InventoryLine", "inventory.InventoryFigure", "inventory.InventoryImport",
     "diagnostics.Diagnosis", "diagnostics.Rating.comment", "diagnostics.AgreedLevel",
     "diagnostics.MeetingMinutes.place", "diagnostics.MeetingMinutes.decisions", "diagnostics.MeetingMinutes.notes",
+    "diagnostics.Evidence.label", "diagnostics.Evidence.url", "diagnostics.Evidence.file",
+    "diagnostics.Evidence.file_name",
     "levers.Shortlist", "levers.ShortlistedLever", "levers.Ballot", "levers.Vote", "levers.Decision",
     "roadmap.Roadmap.foreword", "roadmap.Roadmap.governance", "roadmap.ThemeExplanation", "roadmap.LeadCapacity",
     "roadmap.Objective", "roadmap.Indicator", "roadmap.Erasure",
@@ -59,6 +61,7 @@ FREE_TEXTS = {
 # Emptied, or erased with their row, by the service itself.
 TREATED_APART = {
     "authorities.Participant", "authorities.Draft", "authorities.CommitteeImport",
+    "diagnostics.GridImport",
 }  # fmt: skip
 
 
@@ -147,6 +150,19 @@ def test_ratings_do_not_move(initiative, referent):
     erase(person, referent)
     kept = Rating.objects.get(pk=rating.pk)
     assert (kept.participant_id, kept.level, kept.entered_by_label) == (person.pk, 3, "Personne effacée 1")
+
+
+def test_grids_that_wait_with_their_answers_are_erased(initiative, referent):
+    person = make_person(initiative)
+    make_questionnaire()
+    diagnosis = make_diagnosis(initiative, [person])
+    for participant_pk in (person.pk, 0):
+        GridImport.objects.create(
+            diagnosis=diagnosis, file_name="grille.xlsx", created_by=referent, read_at=PARIS_NOON,
+            answers=[{"participant_pk": participant_pk, "comment": NAME}],
+        )  # fmt: skip
+    erase(person, referent)
+    assert [waiting.answers[0]["participant_pk"] for waiting in GridImport.objects.all()] == [0]
 
 
 def test_one_event_tells_it_without_the_name(authority, initiative, referent):
