@@ -26,7 +26,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_TEXT = 32_000
-_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 _PINE, _SAND, _LINE, _MUTED = "FF0B4F4A", "FFF5F3EE", "FFD9D5CB", "FF4C5B60"
 
@@ -93,7 +93,7 @@ def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime)
     workbook.properties.creator = "Jalons"
     workbook.properties.created = workbook.properties.modified = stamp
     for sheet in sheets:
-        _write_sheet(workbook.create_sheet(_SHEET_NAME.sub(" ", sheet.title)[:31]), sheet)
+        _write_sheet(workbook.create_sheet(SHEET_NAME.sub(" ", sheet.title)[:31]), sheet)
     target = io.BytesIO()
     workbook.save(target)
     return target.getvalue()

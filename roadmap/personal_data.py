@@ -17,7 +17,7 @@ from authorities.models import (
     PersonalLink,
 )
 from diagnostics.models import Rating
-from inventory.models import InventoryImport
+from inventory.models import ImportFile, InventoryImport
 from roadmap.archive.tables import TABLES
 from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion
 
@@ -49,6 +49,7 @@ PRIVATE_TABLES: dict[type[models.Model], str] = {
     CommitteeImport: "initiative__authority",
     Draft: "authority",
     Erasure: "authority",
+    ImportFile: "waiting__inventory__initiative__authority",
     InventoryImport: "inventory__initiative__authority",
     PersonalLink: "participant__initiative__authority",
 }

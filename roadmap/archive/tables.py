@@ -26,7 +26,16 @@ from authorities.models import (
     TerritoryActor,
 )
 from diagnostics.models import AgreedLevel, Diagnosis, Question, Questionnaire, Rating
-from inventory.models import EquipmentCategory, FactorSet, FigureKind, Inventory, InventoryFigure, InventoryLine
+from inventory.models import (
+    ColumnMemory,
+    DeviceChoice,
+    EquipmentCategory,
+    FactorSet,
+    FigureKind,
+    Inventory,
+    InventoryFigure,
+    InventoryLine,
+)
 from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
 from roadmap.models import (
@@ -84,6 +93,8 @@ TABLES: tuple[Table, ...] = (
     Table(Inventory, "initiative__authority"),
     Table(InventoryLine, "inventory__initiative__authority"),
     Table(InventoryFigure, "inventory__initiative__authority"),
+    Table(ColumnMemory, "authority"),
+    Table(DeviceChoice, "authority"),
     Table(Diagnosis, "initiative__authority"),
     # An answer is nobody else's before the closing: not even by taking the data away.
     Table(
@@ -142,4 +153,5 @@ LEFT_OUT: dict[str, str] = {
     "accounts.MailPreference": "What the owner of an address asked of this site.",
     "roadmap.Erasure": "The end of a space on one site; its receipt stays there.",
     "inventory.InventoryImport": "A spreadsheet that waits for a confirmation; what was confirmed is in the inventory.",
+    "inventory.ImportFile": "The bytes of such a file, for a day.",
 }
