@@ -3,11 +3,18 @@
 import csv
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
+from django.utils import timezone
+
+from bench.site import demonstration_authority
 from bench.spreadsheets import build_file, text_row
+from inventory.devices.services import read_table, receive_table
+from inventory.enums import ImportState, InventoryState
+from inventory.models import Inventory, InventoryImport
+from inventory.services import create_inventory
 
 ROWS = 100_000
 
@@ -94,3 +101,31 @@ def glpi_csv(count: int) -> bytes:
 def glpi_xlsx(count: int) -> bytes:
     """Return the export as a spreadsheet."""
     return build_file(text_row(*map(escape, row)) for row in glpi_rows(count))
+
+
+def prepare_import() -> Callable[[], object]:
+    """Return the import of the csv export, from the received bytes to the preview that waits."""
+    return _import(glpi_csv(ROWS), "glpi.csv")
+
+
+def prepare_import_xlsx() -> Callable[[], object]:
+    """Return the import of the same export as a spreadsheet."""
+    return _import(glpi_xlsx(ROWS), "glpi.xlsx")
+
+
+def _import(data: bytes, name: str) -> Callable[[], object]:
+    initiative = demonstration_authority().initiatives.get()
+    lot = Inventory.objects.filter(initiative=initiative, state=InventoryState.DRAFT).first() or create_inventory(
+        initiative=initiative, dated_on=date(2026, 11, 1), actor=None, now=timezone.now()
+    )
+    lot.initiative = initiative
+
+    def read() -> None:
+        waiting = receive_table(inventory=lot, file_name=name, data=data, actor=None, now=timezone.now())
+        read_table(waiting.pk)
+        found = InventoryImport.objects.get(pk=waiting.pk)
+        table = found.report["table"]
+        if (found.state, table["row_count"], table["duplicate_count"]) != (ImportState.PENDING, ROWS, ROWS // 50):
+            raise ValueError(f"{found.state}: {found.error or table}")
+
+    return read

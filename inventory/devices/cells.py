@@ -66,7 +66,7 @@ def _month_of_number(number: float) -> int:
         return NO_MONTH
     if OLDEST_YEAR <= number < 2100:
         return _month(int(number), MID_YEAR, 1)
-    if int(number) in _SPREADSHEET_DAYS:
+    if _SPREADSHEET_DAYS.start <= number < _SPREADSHEET_DAYS.stop:
         return month_of(_SPREADSHEET_EPOCH + timedelta(days=int(number)))
     return BAD_MONTH
 

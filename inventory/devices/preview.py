@@ -202,5 +202,5 @@ def _about_table(tally: Tally, groups: Sequence[SortedGroup], estates: Mapping[s
             for cell in item.group.cells
             if cell.month < 0 and cell.state is DeviceState.IN_SERVICE
         ),
-        "purchases": [[year, count] for year, count in sorted(years.items())],
+        "purchases": [[str(year), count] for year, count in sorted(years.items())],
     }

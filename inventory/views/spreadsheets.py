@@ -183,6 +183,6 @@ def _confirm(request: HttpRequest, desk: Desk, inventory_pk: int, import_pk: int
     messages.success(
         request,
         f"Fichier enregistré\u00a0: {count} changement{'s' if count > 1 else ''}. "
-        "Pour revenir en arrière\u00a0: «\u00a0Remplir par un tableur\u00a0», puis «\u00a0Annuler cet import\u00a0».",
+        "Pour revenir en arrière\u00a0: «\u00a0Remplir par un fichier\u00a0», puis «\u00a0Annuler cet import\u00a0».",
     )
     return redirect(desk.url("inventory_detail"))
