@@ -26,9 +26,9 @@ COUNTS = {
     "inventory_freeze": 9,
     "inventory_export": 11,
     "import_detail": 6,
-    "inventory_import": 6,
-    "import_columns": 6,
-    "import_families": 10,
+    "inventory_import": 7,
+    "import_columns": 7,
+    "import_families": 11,
     "import_undo": 8,
 }
 BUDGET = 15
