@@ -24,9 +24,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-if TYPE_CHECKING:
+if TYPE_CHECKING or __name__ != "__main__":
     from common.spreadsheets.child import (
         CHUNK,
         MACRO_TYPES,
@@ -38,6 +36,8 @@ if TYPE_CHECKING:
         scan_ods,
     )
 else:
+    # A program of its own, isolated: its neighbour is found by its folder.
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
     from child import CHUNK, MACRO_TYPES, Limits, Refusal, check_archive, limit_resources, read_workbook, scan_ods
 
 PEEK_ROWS = 60

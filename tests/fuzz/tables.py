@@ -9,18 +9,27 @@ turns into a sentence. The first byte tells which reader gets the rest.
 
 import os
 import sys
+from contextlib import nullcontext
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from common.spreadsheets import child, table_child  # noqa: E402 (the settings come first)
-from common.spreadsheets.tables import LIMITS  # noqa: E402
-from inventory.devices.cells import CellError, read_month, read_number  # noqa: E402
-from inventory.devices.fields import find_layout  # noqa: E402
-from inventory.devices.tally import Tally, TallyMaker, TallyRefused  # noqa: E402
-from inventory.devices.vocabulary import vocabulary  # noqa: E402
+if __name__ == "__main__":
+    import atheris
+
+    guided = atheris.instrument_imports(include=["common.spreadsheets", "inventory.devices"])
+else:
+    guided = nullcontext()
+
+with guided:
+    from common.spreadsheets import child, table_child
+    from common.spreadsheets.tables import LIMITS
+    from inventory.devices.cells import CellError, read_month, read_number
+    from inventory.devices.fields import find_layout
+    from inventory.devices.tally import Tally, TallyMaker, TallyRefused
+    from inventory.devices.vocabulary import vocabulary
 
 ON_MONTH = 2026 * 12
 
@@ -30,7 +39,7 @@ def read_csv(data: bytes) -> None:
     try:
         table = table_child.CsvTable(data, LIMITS)
         rows = [(number, [table_child.as_cell(cell) for cell in row]) for number, row in table.rows("")]
-    except (child.Refusal, table_child.Refusal):
+    except child.Refusal:
         return
     words = vocabulary()
     layout = find_layout([("", rows)], words.headers, words.priorities)
@@ -78,8 +87,5 @@ def test_one_input(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    import atheris
-
-    atheris.instrument_all()
     atheris.Setup(sys.argv, test_one_input)
     atheris.Fuzz()
