@@ -93,8 +93,6 @@ TABLES: tuple[Table, ...] = (
     Table(Inventory, "initiative__authority"),
     Table(InventoryLine, "inventory__initiative__authority"),
     Table(InventoryFigure, "inventory__initiative__authority"),
-    Table(ColumnMemory, "authority"),
-    Table(DeviceChoice, "authority"),
     Table(Diagnosis, "initiative__authority"),
     # An answer is nobody else's before the closing: not even by taking the data away.
     Table(
@@ -118,6 +116,8 @@ TABLES: tuple[Table, ...] = (
     Table(RoadmapVersion, "roadmap__initiative__authority"),
     Table(SteeringValidation, "version__roadmap__initiative__authority"),
     Table(CouncilResolution, "version__roadmap__initiative__authority"),
+    Table(ColumnMemory, "authority"),
+    Table(DeviceChoice, "authority"),
 )
 
 # Reference data and accounts are named, not copied: the words that find them again on another instance.
