@@ -378,8 +378,9 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> 
     # The preview and the file are not needed any more; the row tells that it was done, and how to undo it.
     ImportFile.objects.filter(waiting=waiting).delete()
     waiting.state, waiting.applied_at, waiting.before = ImportState.APPLIED, now, before
-    waiting.changes, waiting.report, waiting.tally = {}, {}, {}
-    waiting.save(update_fields=["state", "applied_at", "before", "changes", "report", "tally"])
+    # The samples of its columns may hold names of people: they go too.
+    waiting.changes, waiting.report, waiting.tally, waiting.layout = {}, {}, {}, {}
+    waiting.save(update_fields=["state", "applied_at", "before", "changes", "report", "tally", "layout"])
     kept = inventory.imports.filter(state=ImportState.APPLIED).order_by("-applied_at", "-pk")[:UNDOABLE_IMPORTS]
     inventory.imports.filter(state=ImportState.APPLIED).exclude(pk__in=[item.pk for item in kept]).delete()
     record_event(

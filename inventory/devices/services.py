@@ -121,7 +121,9 @@ def read_table(import_pk: int) -> None:
 
 def _refuse(import_pk: int, message: str) -> None:
     ImportFile.objects.filter(waiting_id=import_pk).delete()
-    InventoryImport.objects.filter(pk=import_pk).update(state=ImportState.FAILED, error=typography(message)[:300])
+    InventoryImport.objects.filter(pk=import_pk).update(
+        state=ImportState.FAILED, error=typography(message)[:300], layout={}, tally={}
+    )
 
 
 def _read(waiting: InventoryImport) -> None:

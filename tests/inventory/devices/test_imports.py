@@ -105,6 +105,10 @@ def test_nothing_personal_is_kept(lot, referent):
     kept = repr([waiting.tally, waiting.report, waiting.changes])
     assert "Agent" not in kept
     assert "SER0001" not in kept
+    # The samples of the columns go with the file.
+    assert "Agent" in repr(waiting.layout)
+    confirm_import(waiting=waiting, actor=referent, now=PARIS_NOON)
+    assert "Agent" not in repr(InventoryImport.objects.values().get())
 
 
 @pytest.mark.parametrize(
@@ -240,7 +244,7 @@ def test_columns_are_asked_then_remembered(lot, referent_client):
 def test_memory_is_that_of_one_authority(lot, referent, referent_client):
     waiting = read(lot, referent, as_csv(OWN))
     referent_client.post(url("import_columns", lot, waiting.pk), {"column-1": "type", "column-2": "quantity"})
-    other = make_inventory(factories.make_initiative(factories.make_authority()))
+    other = make_inventory(factories.make_authority("Ailleurs").initiatives.get())
     assert read(other, referent, as_csv(OWN)).state == "columns"
 
 
