@@ -82,6 +82,20 @@ _CASES = (
         runs=5,
     ),
     Case(
+        "glpi_import_100k",
+        "bench.devices:prepare_import",
+        "csv export of 100 000 devices: read, classified, counted, compared with a lot",
+        runs=5,
+        needs_base=True,
+    ),
+    Case(
+        "glpi_import_100k_xlsx",
+        "bench.devices:prepare_import_xlsx",
+        "the same export as a spreadsheet",
+        runs=5,
+        needs_base=True,
+    ),
+    Case(
         "footprint_10000_lines",
         "bench.calculations:prepare_footprint",
         "footprint of 10 000 lines of inventory, seven criteria, with ranges",

@@ -39,7 +39,7 @@ _WORKBOOK_RELATIONS = (
 )
 
 
-def _workbook(rows: Iterator[str]) -> bytes:
+def build_file(rows: Iterator[str]) -> bytes:
     """Return an xlsx file of one sheet, its XML given in pieces."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -55,7 +55,7 @@ def _workbook(rows: Iterator[str]) -> bytes:
     return target.getvalue()
 
 
-def _text_row(*texts: str) -> str:
+def text_row(*texts: str) -> str:
     cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts)
     return f"<row>{cells}</row>"
 
@@ -76,22 +76,22 @@ def _refusal(data: bytes, code: str) -> Callable[[], object]:
 def prepare_zip_bomb() -> Callable[[], object]:
     """Return the refusal of a file of 1 MB that unfolds into 1 GB of spaces."""
     blank = " " * _CHUNK
-    return _refusal(_workbook(blank for _ in range(BOMB_BYTES // _CHUNK)), "bomb")
+    return _refusal(build_file(blank for _ in range(BOMB_BYTES // _CHUNK)), "bomb")
 
 
 def prepare_far_cell() -> Callable[[], object]:
     """Return the refusal of a sheet whose second cell is in the last corner, which makes the reader abort."""
     rows = ['<row r="1"><c r="A1"><v>1</v></c></row>', '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>']
-    return _refusal(_workbook(iter(rows)), "too_many_rows")
+    return _refusal(build_file(iter(rows)), "too_many_rows")
 
 
 def prepare_formulas() -> Callable[[], object]:
     """Return the reading of 200 000 formulas without value among 5 000 rows: none may be taken, line by line."""
     formulas = f"<row>{'<c><f>1+1</f></c>' * FORMULAS_PER_ROW}</row>"
-    header = _text_row("Famille", "Quantité", "Durée d’usage (ans)")
+    header = text_row("Famille", "Quantité", "Durée d’usage (ans)")
     # The last row holds a text, so that the empty rows before it are part of the sheet.
     empty = ["<row/>"] * (ROWS - ROWS_OF_FORMULAS)
-    data = _workbook(iter([header, *[formulas] * ROWS_OF_FORMULAS, *empty, _text_row("Total")]))
+    data = build_file(iter([header, *[formulas] * ROWS_OF_FORMULAS, *empty, text_row("Total")]))
     category = EquipmentCategory(code="laptop", name="Ordinateurs portables")
 
     def read() -> None:

@@ -36,5 +36,20 @@ class FigureType(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
+    """A table of the estate waits, is read, may have columns to choose; every file ends as a preview to confirm."""
+
+    WAITING = "waiting", "en attente de lecture"
+    READING = "reading", "en lecture"
+    COLUMNS = "columns", "colonnes à choisir"
     PENDING = "pending", "à confirmer"
     APPLIED = "applied", "confirmé"
+    UNDONE = "undone", "annulé"
+    FAILED = "failed", "refusé"
+
+
+class DeviceState(models.TextChoices):
+    """Where a device of an asset tool is."""
+
+    IN_SERVICE = "in_service", "en service"
+    STOCK = "stock", "en stock"
+    RETIRED = "retired", "réformé"

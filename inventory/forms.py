@@ -197,10 +197,17 @@ class AddCategoryForm(JalonsForm):
 
 
 class UploadForm(JalonsForm):
-    """A spreadsheet of the inventory."""
+    """A file of the inventory: our own spreadsheet, or any table of the estate."""
+
+    marks_optional = False
 
     file = forms.FileField(
-        label="Tableur rempli",
-        help_text="Fichier xlsx ou ods, 20 Mo au plus. Rien n’est écrit avant votre accord.",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.ods"}),
+        label="Fichier à lire",
+        help_text="Fichier xlsx, ods ou csv, 20 Mo au plus. Rien n’est écrit avant votre accord.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv,.txt,.tsv"}),
+    )
+    asks_columns = forms.BooleanField(
+        label="Choisir moi-même les colonnes et les familles",
+        help_text="À cocher si le tableau n’a ni nos familles ni nos en-têtes.",
+        required=False,
     )

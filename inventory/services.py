@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -16,11 +15,13 @@ from authorities.events import record_event
 from authorities.models import Event, Initiative, Participant
 from common.errors import DomainError
 from common.versioning import StaleVersionError, VersionedModel, save_versioned
+from inventory.before import ChangedSinceError, UndoChoice, changed_since, keep_before, put_back, typed_value
 from inventory.columns import COLUMNS_BY_NAME
 from inventory.enums import ImportState, InventoryState
 from inventory.models import (
     EquipmentCategory,
     FigureKind,
+    ImportFile,
     Inventory,
     InventoryFigure,
     InventoryImport,
@@ -34,6 +35,8 @@ Actor = User | Participant | None
 # Repeated saves of one person are one line of the audit trail.
 EVENT_QUIET_TIME = timedelta(hours=1)
 IMPORT_KEPT_FOR = timedelta(days=1)
+# How many confirmed imports of a lot can be undone: the last ones.
+UNDOABLE_IMPORTS = 5
 FROZEN_MESSAGE = "Ce lot est figé\u00a0: copiez-le dans un nouveau lot pour le modifier."
 
 FIGURE_FIELDS = ("value", "confidence", "source")
@@ -109,6 +112,8 @@ def _copy_rows(source: Inventory, target: Inventory) -> None:
             for line in source.lines.all()
         ]
     )
+    target.purchases = source.purchases
+    target.save(update_fields=["purchases"])
     InventoryFigure.objects.bulk_create(
         [
             InventoryFigure(
@@ -327,8 +332,8 @@ def prepare_import(
         "created_by": actor if isinstance(actor, User) else None,
         "created_by_participant": actor if isinstance(actor, Participant) else None,
     }
-    InventoryImport.objects.filter(created_at__lt=now - IMPORT_KEPT_FOR).delete()
-    inventory.imports.filter(**who).delete()
+    drop_old_imports(now)
+    inventory.imports.filter(**who).exclude(state=ImportState.APPLIED).delete()
     return InventoryImport.objects.create(
         inventory=inventory,
         inventory_version=inventory.version,
@@ -340,9 +345,17 @@ def prepare_import(
     )
 
 
+def drop_old_imports(now: datetime) -> int:
+    """Forget what waited for more than a day, with its file. Return how many imports."""
+    old = InventoryImport.objects.filter(created_at__lt=now - IMPORT_KEPT_FOR).exclude(state=ImportState.APPLIED)
+    return old.delete()[1].get(InventoryImport._meta.label, 0)
+
+
 @transaction.atomic
 def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> int:
-    """Write what the preview showed, and forget it. Return how many families and figures were changed.
+    """Write what the preview showed, forget it and its file, and keep what it takes to undo it.
+
+    Return how many families and figures were changed.
 
     Raises DomainError when it was confirmed already or waited too long, StaleVersionError when the lot was saved since
     the spreadsheet was read: nothing is written then.
@@ -355,14 +368,21 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> 
         )
     if waiting.inventory_version != inventory.version:
         raise StaleVersionError(inventory)
+    before = keep_before(inventory, waiting.changes)
     lines, figures = waiting.changes.get("lines", {}), waiting.changes.get("figures", {})
     count = _import_lines(inventory, lines) + _import_figures(inventory, figures)
+    if waiting.changes.get("purchases"):
+        inventory.purchases = {**inventory.purchases, **waiting.changes["purchases"]}
     if count:
-        _touch(inventory)
-    # The preview is not needed any more; the row tells that it was done, until the next import.
-    waiting.state = ImportState.APPLIED
-    waiting.changes, waiting.report = {}, {}
-    waiting.save(update_fields=["state", "changes", "report"])
+        save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases"])
+    # The preview and the file are not needed any more; the row tells that it was done, and how to undo it.
+    ImportFile.objects.filter(waiting=waiting).delete()
+    waiting.state, waiting.applied_at, waiting.before = ImportState.APPLIED, now, before
+    # The samples of its columns may hold names of people: they go too.
+    waiting.changes, waiting.report, waiting.tally, waiting.layout = {}, {}, {}, {}
+    waiting.save(update_fields=["state", "applied_at", "before", "changes", "report", "tally", "layout"])
+    kept = inventory.imports.filter(state=ImportState.APPLIED).order_by("-applied_at", "-pk")[:UNDOABLE_IMPORTS]
+    inventory.imports.filter(state=ImportState.APPLIED).exclude(pk__in=[item.pk for item in kept]).delete()
     record_event(
         authority=inventory.initiative.authority,
         kind=EventKind.INVENTORY,
@@ -386,7 +406,7 @@ def _import_lines(inventory: Inventory, changes: Mapping[str, Mapping[str, Any]]
     for code, fields in changes.items():
         line = stored.get(code) or InventoryLine.objects.create(inventory=inventory, category=categories[code])
         for name, value in fields.items():
-            setattr(line, name, COLUMNS_BY_NAME[name].form_field().clean(value))
+            setattr(line, name, typed_value(name, value))
         save_versioned(line, expected_version=line.version, update_fields=list(fields))
     return len(changes)
 
@@ -397,6 +417,37 @@ def _import_figures(inventory: Inventory, changes: Mapping[str, Mapping[str, Any
     for code, fields in changes.items():
         figure = stored.get(code) or InventoryFigure.objects.create(inventory=inventory, kind=kinds[code])
         for name, value in fields.items():
-            setattr(figure, name, Decimal(value) if name == "value" else value)
+            setattr(figure, name, typed_value(name, value))
         save_versioned(figure, expected_version=figure.version, update_fields=list(fields))
     return len(changes)
+
+
+@transaction.atomic
+def undo_import(*, applied: InventoryImport, choice: UndoChoice | None, actor: Actor, now: datetime) -> int:
+    """Put the lines and the figures back as they were before an import. Return how many.
+
+    Raises DomainError when it was undone already or on a frozen lot, and ChangedSinceError, which names them, when
+    families or figures were changed after the import and nobody chose what to do with these.
+    """
+    inventory = _lock_draft(applied.inventory)
+    applied = InventoryImport.objects.select_for_update().get(pk=applied.pk)
+    if applied.state != ImportState.APPLIED:
+        raise DomainError("Cet import est déjà annulé, ou n’a pas été confirmé\u00a0: rien n’a changé.")
+    changed = changed_since(inventory, applied.before)
+    if changed and choice is None:
+        raise ChangedSinceError(changed)
+    skipped = frozenset(changed) if choice is UndoChoice.UNTOUCHED else frozenset()
+    count = put_back(inventory, applied.before, skipped=skipped)
+    save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases"])
+    applied.state, applied.before = ImportState.UNDONE, {}
+    applied.save(update_fields=["state", "before"])
+    words = f", sauf {len(skipped)} changés depuis" if skipped else ""
+    record_event(
+        authority=inventory.initiative.authority,
+        kind=EventKind.INVENTORY,
+        initiative=inventory.initiative,
+        actor=actor,
+        verb=f"a annulé un import de l’inventaire (lot {inventory.number}, {count} retours{words})",
+        now=now,
+    )
+    return count

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from common.ods import build_ods
 from common.text import typography
 from common.xlsx import Column, Kind, Sheet, build_workbook
 from inventory.columns import LINE_COLUMNS, LineColumn
@@ -33,8 +34,11 @@ class FigureRow:
     figure: InventoryFigure
 
 
-def build_inventory_workbook(inventory: Inventory, *, now: datetime) -> bytes:
-    """Return the spreadsheet of a lot: its families, those that may be added, its key figures, and how to fill it."""
+def build_inventory_workbook(inventory: Inventory, *, now: datetime, is_ods: bool = False) -> bytes:
+    """Return the spreadsheet of a lot: its families, those that may be added, its key figures, and how to fill it.
+
+    As an xlsx file, or as an ods file with the same sheets, lists and limits.
+    """
     lines = list(inventory.lines.select_related("category__group"))
     lines += [InventoryLine(category=category) for category in offered_categories(inventory)]
     lines.sort(key=_rank)
@@ -45,7 +49,8 @@ def build_inventory_workbook(inventory: Inventory, *, now: datetime) -> bytes:
     ]
     factor_set = inventory.factor_set or current_factor_set()
     years = factor_set.parameters.values_list("category_code", "lifetime_years")
-    return build_workbook(
+    build = build_ods if is_ods else build_workbook
+    return build(
         [_guide(inventory), _lines_sheet(lines, dict(years)), _figures_sheet(rows)],
         title=f"Inventaire flash, lot {inventory.number}",
         created_at=now,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inventory.views import entry, footprint, lots, spreadsheets
+from inventory.views import entry, footprint, imports, lots, spreadsheets
 
 app_name = "inventory"
 
@@ -27,6 +27,10 @@ authority_patterns = [
     path(
         "lots/<int:inventory_pk>/import/<int:import_pk>/confirmer/", spreadsheets.import_confirm, name="import_confirm"
     ),
+    # Table of the estate
+    path("lots/<int:inventory_pk>/import/<int:import_pk>/colonnes/", imports.import_columns, name="import_columns"),
+    path("lots/<int:inventory_pk>/import/<int:import_pk>/familles/", imports.import_families, name="import_families"),
+    path("lots/<int:inventory_pk>/import/<int:import_pk>/annuler/", imports.import_undo, name="import_undo"),
     # Footprint
     path("lots/<int:inventory_pk>/empreinte/", footprint.footprint_detail, name="footprint_detail"),
     path("lots/<int:inventory_pk>/empreinte/familles/", footprint.family_list, name="family_list"),
@@ -62,6 +66,21 @@ participant_patterns = [
         "lots/<int:inventory_pk>/import/<int:import_pk>/confirmer/",
         spreadsheets.participant_import_confirm,
         name="participant_import_confirm",
+    ),
+    path(
+        "lots/<int:inventory_pk>/import/<int:import_pk>/colonnes/",
+        imports.participant_import_columns,
+        name="participant_import_columns",
+    ),
+    path(
+        "lots/<int:inventory_pk>/import/<int:import_pk>/familles/",
+        imports.participant_import_families,
+        name="participant_import_families",
+    ),
+    path(
+        "lots/<int:inventory_pk>/import/<int:import_pk>/annuler/",
+        imports.participant_import_undo,
+        name="participant_import_undo",
     ),
 ]
 

@@ -17,7 +17,7 @@ from authorities.models import (
     PersonalLink,
 )
 from diagnostics.models import Evidence, GridImport, MeetingMinutes, Rating
-from inventory.models import InventoryImport
+from inventory.models import ImportFile, InventoryImport
 from roadmap.archive.tables import TABLES
 from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion
 
@@ -52,6 +52,7 @@ PRIVATE_TABLES: dict[type[models.Model], str] = {
     Draft: "authority",
     Erasure: "authority",
     GridImport: "diagnosis__initiative__authority",
+    ImportFile: "waiting__inventory__initiative__authority",
     InventoryImport: "inventory__initiative__authority",
     PersonalLink: "participant__initiative__authority",
 }

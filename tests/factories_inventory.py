@@ -6,6 +6,9 @@ from typing import Any
 
 from accounts.models import User
 from authorities.models import Initiative
+from inventory.devices.preview import compare, sorter_of
+from inventory.devices.tally import TallyMaker
+from inventory.devices.vocabulary import vocabulary
 from inventory.models import Inventory, InventoryImport
 from inventory.services import create_inventory, freeze_inventory, page_version, save_figures, save_lines
 from tests.factories import PARIS_NOON
@@ -66,6 +69,34 @@ def make_frozen(initiative: Initiative, actor: User) -> Inventory:
         actor=actor,
         now=PARIS_NOON,
     )
+
+
+def make_table_import(inventory: Inventory, *, state: str = "pending") -> InventoryImport:
+    """The list of an asset tool, read: 40 types that no rule knows, 30 laptops, 14 columns."""
+    fields = ["type", "model", "serial"]
+    maker = TallyMaker(fields, {name: name for name in fields}, vocabulary(), on_month=2026 * 12)
+    maker.add([(rank, [f"Bidule {rank}", "X", f"S{rank:05d}"]) for rank in range(40)])
+    maker.add([(rank, ["Portable", f"L{rank}", f"P{rank:05d}"]) for rank in range(30)])
+    headers = [f"Colonne {rank}" for rank in range(14)]
+    waiting = make_import(
+        inventory,
+        file_name="glpi.csv",
+        state=state,
+        applied_at=PARIS_NOON,
+        tally=maker.finish().as_json,
+        layout={
+            "sheet": "",
+            "header_row": 1,
+            "headers": headers,
+            "samples": [["un", "deux", "trois"]] * len(headers),
+            "columns": {"type": 1, "model": 2, "serial": 3},
+            "guessed": {},
+        },
+        before={"lines": {"laptop": {"is_new": False, "old": {"quantity": 1}, "new": {"quantity": 12}}}},
+    )
+    waiting.changes, waiting.report = compare(waiting, sorter_of(inventory.initiative.authority, inventory))
+    waiting.save()
+    return waiting
 
 
 def make_import(inventory: Inventory, **fields: Any) -> InventoryImport:

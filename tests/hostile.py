@@ -35,7 +35,10 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
     "foreign key": "999999999",
 }
 # Every parameter that a view reads in the query; a test compares the list with the code.
-QUERY_NAMES = ("depuis", "ecarte", "etape", "etat", "page", "personne", "proposition", "q", "service", "strate", "type")
+QUERY_NAMES = (
+    *("depuis", "ecarte", "etape", "etat", "format", "page", "personne", "proposition"),
+    *("q", "service", "strate", "type", "vue"),
+)
 # Those that forms read there.
 FORM_QUERY_NAMES = (
     *("qui", "objet", "du", "au", "mots", "de", "a", "montrer", "tri"),

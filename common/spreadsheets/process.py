@@ -8,6 +8,7 @@ import json
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,11 @@ class SheetContent:
 
 def read_spreadsheet(data: bytes, file_name: str, *, limits: dict[str, int] | None = None) -> list[SheetContent]:
     """Return the sheets of an xlsx or ods file. Raises SpreadsheetRefused, whose message says what to do."""
-    kind = _kind(data, file_name)
+    if not data:
+        raise SpreadsheetRefused("empty")
+    if len(data) > MAX_FILE_BYTES:
+        raise SpreadsheetRefused("too_heavy")
+    kind = kind_of_workbook(data, file_name, SpreadsheetRefused)
     answer = _run(kind, data, limits or LIMITS)
     if "refusal" in answer:
         raise SpreadsheetRefused(answer["refusal"])
@@ -100,23 +105,22 @@ def _positions(pairs: list[list[int]]) -> frozenset[tuple[int, int]]:
     return frozenset((row, column) for row, column in pairs)
 
 
-def _kind(data: bytes, file_name: str) -> str:
-    """Return xlsx or ods from what the file holds; its name must agree that it is a spreadsheet without macros."""
-    if not data:
-        raise SpreadsheetRefused("empty")
-    if len(data) > MAX_FILE_BYTES:
-        raise SpreadsheetRefused("too_heavy")
+def kind_of_workbook(data: bytes, file_name: str, refused: Callable[[str], DomainError]) -> str:
+    """Return xlsx or ods from what the file holds; its name must agree that it is a spreadsheet without macros.
+
+    `refused` makes the error that is raised, from a key of `REFUSALS`.
+    """
     if data.startswith(_OLE):
-        raise SpreadsheetRefused("encrypted" if _ENCRYPTED in data else "old_xls")
+        raise refused("encrypted" if _ENCRYPTED in data else "old_xls")
     if data.startswith(b"%PDF"):
-        raise SpreadsheetRefused("pdf")
+        raise refused("pdf")
     if not data.startswith(_ZIP):
-        raise SpreadsheetRefused("text" if b"\x00" not in data[:4096] else "not_a_spreadsheet")
+        raise refused("text" if b"\x00" not in data[:4096] else "not_a_spreadsheet")
     extension = file_name.rpartition(".")[2].lower()
     if extension in {"xlsm", "xltm", "xlsb", "xlam"}:
-        raise SpreadsheetRefused("macros")
+        raise refused("macros")
     if extension not in {"xlsx", "ods"}:
-        raise SpreadsheetRefused("extension")
+        raise refused("extension")
     # An ods begins with its media type, stored as it is.
     return "ods" if b"opendocument.spreadsheet" in data[:200] else "xlsx"
 

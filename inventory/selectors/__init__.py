@@ -21,7 +21,7 @@ from inventory.selectors.impact import (
     simulate_together,
 )
 from inventory.selectors.impact_pages import FootprintPage, criterion_rows, footprint_page, trace_page
-from inventory.selectors.imports import preview_import
+from inventory.selectors.imports import NotOurSpreadsheetError, applied_imports, preview_import
 from inventory.selectors.pages import (
     GroupRow,
     OverviewPage,
@@ -42,9 +42,11 @@ __all__ = [
     "FootprintPage",
     "GroupRow",
     "InventoryData",
+    "NotOurSpreadsheetError",
     "OverviewPage",
     "Ratio",
     "SavingRange",
+    "applied_imports",
     "criterion_rows",
     "current_factor_set",
     "current_inventory",

@@ -4,10 +4,15 @@ from typing import Protocol
 
 from common.errors import DomainError
 from common.spreadsheets.process import MAX_FILE_BYTES, SpreadsheetRefused, read_spreadsheet
-from inventory.models import EquipmentCategory, Inventory
+from inventory.enums import ImportState
+from inventory.models import EquipmentCategory, Inventory, InventoryImport
 from inventory.readers.rows import Preview, read_rows
 from inventory.selectors.data import current_factor_set
 from inventory.selectors.pages import figure_kinds
+
+
+class NotOurSpreadsheetError(DomainError):
+    """No sheet of the file is one of ours, nor written like ours."""
 
 
 class ReceivedFile(Protocol):
@@ -22,7 +27,7 @@ class ReceivedFile(Protocol):
 def preview_import(inventory: Inventory, received: ReceivedFile) -> Preview:
     """Return what a spreadsheet would change. Nothing is written.
 
-    Raises SpreadsheetRefused when the file itself is refused, DomainError when no table of it is recognised.
+    Raises SpreadsheetRefused when the file itself is refused, NotOurSpreadsheetError when no table of it is recognised.
     """
     if (received.size or 0) > MAX_FILE_BYTES:
         raise SpreadsheetRefused("too_heavy")
@@ -37,8 +42,14 @@ def preview_import(inventory: Inventory, received: ReceivedFile) -> Preview:
         figures={item.kind.code: item for item in inventory.figures.select_related("kind")},
     )
     if not preview.is_recognised:
-        raise DomainError(
+        raise NotOurSpreadsheetError(
             "Aucune feuille n’a les colonnes «\u00a0Famille\u00a0» et «\u00a0Nombre en service\u00a0»\u00a0: "
             "repartez du tableur proposé."
         )
     return preview
+
+
+def applied_imports(inventory: Inventory) -> list[InventoryImport]:
+    """Return the confirmed imports of a lot that can be undone, latest first. One query."""
+    applied = inventory.imports.filter(state=ImportState.APPLIED).select_related("created_by", "created_by_participant")
+    return list(applied.defer("before", "layout", "report", "changes").order_by("-applied_at", "-pk"))

@@ -1,8 +1,8 @@
 """Spreadsheet of a lot: download, upload, preview, confirmation."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,16 +11,22 @@ from authorities.access import AuthorityAccess, ParticipantAccess, authority_vie
 from authorities.enums import Scope
 from authorities.permissions import Permission
 from common.errors import DomainError
+from common.ods import CONTENT_TYPE as ODS_TYPE
+from common.spreadsheets.process import SpreadsheetRefused
 from common.versioning import StaleVersionError
 from common.xlsx import CONTENT_TYPE
 from inventory.desk import Desk, desk_of
+from inventory.devices.services import may_be_ours, read_table, receive_table, refresh_preview, start_reading
 from inventory.enums import ImportState
 from inventory.forms import UploadForm
-from inventory.models import InventoryImport
-from inventory.selectors import preview_import
+from inventory.models import Inventory, InventoryImport
+from inventory.selectors import NotOurSpreadsheetError, applied_imports, preview_import
 from inventory.services import FROZEN_MESSAGE, confirm_import, discard_import, prepare_import
 from inventory.spreadsheet import build_inventory_workbook
+from inventory.views.imports import find_import
 
+# What makes a file too long for our template may be the list of an asset tool.
+TABLE_CODES = {"too_many_rows", "too_many_cells"}
 UPLOAD_METHODS = ["GET", "HEAD", "POST"]
 STALE_MESSAGE = (
     "L’inventaire a changé depuis la lecture de ce tableur\u00a0: déposez-le de nouveau pour voir les écarts."
@@ -30,13 +36,13 @@ STALE_MESSAGE = (
 @authority_view(Permission.FILL_INVENTORY)
 @require_safe
 def inventory_export(request: HttpRequest, access: AuthorityAccess, inventory_pk: int) -> HttpResponse:
-    return _export(desk_of(access), inventory_pk)
+    return _export(request, desk_of(access), inventory_pk)
 
 
 @participant_view(Scope.INVENTORY)
 @require_safe
 def participant_inventory_export(request: HttpRequest, access: ParticipantAccess, inventory_pk: int) -> HttpResponse:
-    return _export(desk_of(access), inventory_pk)
+    return _export(request, desk_of(access), inventory_pk)
 
 
 @authority_view(Permission.FILL_INVENTORY)
@@ -79,12 +85,14 @@ def participant_import_confirm(
     return _confirm(request, desk_of(access), inventory_pk, import_pk)
 
 
-def _export(desk: Desk, inventory_pk: int) -> HttpResponse:
+def _export(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpResponse:
+    """Send the spreadsheet of a lot, as xlsx or, with `?format=ods`, as ods."""
     inventory = desk.find_inventory(inventory_pk)
-    content = build_inventory_workbook(inventory, now=timezone.now())
-    name = f"inventaire-{desk.authority.slug}-lot-{inventory.number}.xlsx"
+    is_ods = request.GET.get("format") == "ods"
+    content = build_inventory_workbook(inventory, now=timezone.now(), is_ods=is_ods)
+    name = f"inventaire-{desk.authority.slug}-lot-{inventory.number}.{'ods' if is_ods else 'xlsx'}"
     headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
-    return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
+    return HttpResponse(content, content_type=ODS_TYPE if is_ods else CONTENT_TYPE, headers=headers)
 
 
 def _upload(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpResponse:
@@ -95,52 +103,76 @@ def _upload(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpResponse
         return redirect(desk.url("inventory_detail") if desk.is_participant else desk.url("lot_detail", inventory.pk))
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
         try:
-            preview = preview_import(inventory, upload)
-            waiting = prepare_import(
-                inventory=inventory,
-                file_name=upload.name,
-                changes=preview.changes,
-                report=preview.report,
-                actor=desk.actor,
-                now=timezone.now(),
-            )
+            waiting = _receive(desk, inventory, form)
         except DomainError as error:
             form.add_error("file", error.message)
         else:
             return redirect(desk.url("import_detail", inventory.pk, waiting.pk))
-    context = {"desk": desk, "inventory": inventory, "form": form}
+    context = {"desk": desk, "inventory": inventory, "form": form, "applied": applied_imports(inventory)}
     return render(request, "inventory/import_form.html", context, status=422 if form.errors else 200)
 
 
-def _find_import(desk: Desk, inventory_pk: int, import_pk: int) -> InventoryImport:
-    inventory = desk.find_inventory(inventory_pk)
-    waiting: InventoryImport = get_object_or_404(
-        InventoryImport.objects.for_initiative(desk.initiative).filter(inventory=inventory), pk=import_pk
+def _receive(desk: Desk, inventory: Inventory, form: UploadForm) -> InventoryImport:
+    """Read our own spreadsheet; any other table is kept and read apart. Raises DomainError when it is refused."""
+    upload, now = form.cleaned_data["file"], timezone.now()
+    asks_columns: bool = form.cleaned_data["asks_columns"]
+    if not asks_columns and may_be_ours(upload):
+        try:
+            preview = preview_import(inventory, upload)
+        except (NotOurSpreadsheetError, SpreadsheetRefused) as error:
+            if isinstance(error, SpreadsheetRefused) and error.code not in TABLE_CODES:
+                raise
+            upload.seek(0)
+        else:
+            values = {"changes": preview.changes, "report": preview.report}
+            return prepare_import(inventory=inventory, file_name=upload.name, actor=desk.actor, now=now, **values)
+    waiting = receive_table(
+        inventory=inventory,
+        file_name=upload.name,
+        data=upload.read(),
+        asks_columns=asks_columns,
+        actor=desk.actor,
+        now=now,
     )
-    waiting.inventory = inventory
-    return waiting
+    return start_reading(waiting)
 
 
 def _preview(request: HttpRequest, desk: Desk, inventory_pk: int, import_pk: int, *, status: int = 200) -> HttpResponse:
-    waiting = _find_import(desk, inventory_pk, import_pk)
-    if waiting.state == ImportState.APPLIED:
-        messages.info(request, "Ce tableur est déjà enregistré.")
+    """Show where an import is: being read, refused, waiting for its columns, or ready to be confirmed."""
+    waiting = find_import(desk, inventory_pk, import_pk)
+    is_read = waiting.state not in {ImportState.WAITING, ImportState.READING}
+    if request.headers.get("X-Progress"):
+        return JsonResponse({"percent": waiting.progress, "is_read": is_read})
+    if waiting.state in {ImportState.APPLIED, ImportState.UNDONE}:
+        messages.info(
+            request, f"Ce tableur est déjà {'enregistré' if waiting.state == ImportState.APPLIED else 'annulé'}."
+        )
         return redirect(desk.url("inventory_detail"))
+    if waiting.state == ImportState.COLUMNS:
+        return redirect(desk.url("import_columns", inventory_pk, import_pk))
     is_stale = waiting.inventory_version != waiting.inventory.version or waiting.inventory.is_frozen
     context = {"desk": desk, "inventory": waiting.inventory, "waiting": waiting, "is_stale": is_stale}
+    if waiting.state != ImportState.PENDING:
+        return render(request, "inventory/import_progress.html", context)
     return render(request, "inventory/import_detail.html", context, status=409 if is_stale else status)
 
 
 def _confirm(request: HttpRequest, desk: Desk, inventory_pk: int, import_pk: int) -> HttpResponse:
-    """Write what was shown, if the lot has not changed since."""
-    waiting = _find_import(desk, inventory_pk, import_pk)
+    """Write what was shown, if the lot has not changed since; or read now, compare again, give up."""
+    waiting = find_import(desk, inventory_pk, import_pk)
+    address = desk.url("import_detail", inventory_pk, import_pk)
     if "discard" in request.POST:
         discard_import(waiting=waiting)
         messages.info(request, "Le tableur est abandonné\u00a0: rien n’a changé.")
         return redirect(desk.url("inventory_import", waiting.inventory.pk))
+    if "read" in request.POST:
+        read_table(waiting.pk)
+        return redirect(address)
     try:
+        if "refresh" in request.POST:
+            refresh_preview(waiting=waiting)
+            return redirect(address)
         count = confirm_import(waiting=waiting, actor=desk.actor, now=timezone.now())
     except StaleVersionError:
         messages.error(request, STALE_MESSAGE)
@@ -148,5 +180,9 @@ def _confirm(request: HttpRequest, desk: Desk, inventory_pk: int, import_pk: int
     except DomainError as error:
         messages.error(request, error.message)
         return _preview(request, desk, inventory_pk, import_pk, status=409)
-    messages.success(request, f"Tableur enregistré\u00a0: {count} changement{'s' if count > 1 else ''}.")
+    messages.success(
+        request,
+        f"Fichier enregistré\u00a0: {count} changement{'s' if count > 1 else ''}. "
+        "Pour revenir en arrière\u00a0: «\u00a0Remplir par un fichier\u00a0», puis «\u00a0Annuler cet import\u00a0».",
+    )
     return redirect(desk.url("inventory_detail"))

@@ -26,7 +26,16 @@ from authorities.models import (
     TerritoryActor,
 )
 from diagnostics.models import AgreedLevel, Diagnosis, Evidence, MeetingMinutes, Question, Questionnaire, Rating
-from inventory.models import EquipmentCategory, FactorSet, FigureKind, Inventory, InventoryFigure, InventoryLine
+from inventory.models import (
+    ColumnMemory,
+    DeviceChoice,
+    EquipmentCategory,
+    FactorSet,
+    FigureKind,
+    Inventory,
+    InventoryFigure,
+    InventoryLine,
+)
 from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
 from roadmap.models import (
@@ -114,6 +123,8 @@ TABLES: tuple[Table, ...] = (
     Table(RoadmapVersion, "roadmap__initiative__authority"),
     Table(SteeringValidation, "version__roadmap__initiative__authority"),
     Table(CouncilResolution, "version__roadmap__initiative__authority"),
+    Table(ColumnMemory, "authority"),
+    Table(DeviceChoice, "authority"),
 )
 
 # Reference data and accounts are named, not copied: the words that find them again on another instance.
@@ -152,4 +163,5 @@ LEFT_OUT: dict[str, str] = {
     "roadmap.Erasure": "The end of a space on one site; its receipt stays there.",
     "diagnostics.GridImport": "A grid that waits for a confirmation; what was confirmed is among the ratings.",
     "inventory.InventoryImport": "A spreadsheet that waits for a confirmation; what was confirmed is in the inventory.",
+    "inventory.ImportFile": "The bytes of such a file, for a day.",
 }

@@ -145,6 +145,13 @@ def _of_the_authority() -> list[KeptData]:
             "Son auteur avant la clôture ; ensuite la réunion, puis les membres.",
         ),
         KeptData(
+            "Un fichier du parc à confirmer",
+            "Le fichier tel qu’il est envoyé ; n’en restent ensuite que des comptes, sans nom ni numéro de série.",
+            "Montrer ce qui changerait dans l’inventaire.",
+            "Jusqu’à la décision, un jour au plus.",
+            "Qui remplit l’inventaire, et seulement ces comptes.",
+        ),
+        KeptData(
             "Le journal",
             "Qui a fait quoi, quand ; jamais un vote ni un avis.",
             "Rendre compte de la démarche.",

@@ -9,15 +9,14 @@ from django.db import transaction
 
 from authorities.services.retention import prune_people
 from diagnostics.models import GridImport
-from inventory.models import InventoryImport
-from inventory.services import IMPORT_KEPT_FOR
+from inventory.services import drop_old_imports
 
 
 @transaction.atomic
 def prune_data(*, now: datetime) -> dict[str, int]:
     """Erase what is past its age, but for messages; return the count of each kind, by its French name."""
     counts = prune_people(now=now)
-    counts["imports d’inventaire"] = InventoryImport.objects.filter(created_at__lt=now - IMPORT_KEPT_FOR).delete()[0]
+    counts["imports d’inventaire"] = drop_old_imports(now)
     grids = GridImport.objects.filter(read_at__lt=now - timedelta(days=settings.IMPORT_RETENTION_DAYS))
     counts["grilles déposées"] = grids.delete()[0]
     counts["sessions"] = Session.objects.filter(expire_date__lt=now).delete()[0]

@@ -168,7 +168,7 @@ def _visits_of_moments() -> list[Visit]:
     closed = ensure_closed_round()
     meeting = [closed.initiative.authority.slug, closed.pk]
     received, own = moments.received, moments.received_by_contributor
-    asked = [
+    asked: list[tuple[str, list[object], str]] = [
         ("authorities:participant_list", [slug], REFERENT_EMAIL),
         ("authorities:participant_update", [slug, moments.waiting.pk], REFERENT_EMAIL),
         ("diagnostics:diagnosis_update", [slug, moments.diagnosis.pk], REFERENT_EMAIL),
@@ -186,6 +186,18 @@ def _visits_of_moments() -> list[Visit]:
         ("authorities:membership_request_create", [moments.authority.pk], EMPTY_EMAIL),
     ]
     copy = "authorities:preparation_copy"
+    table_pages = [
+        ("import_detail", "waiting"),
+        ("import_detail", "failed"),
+        ("import_detail", "pending"),
+        ("import_columns", "columns"),
+        ("import_families", "pending"),
+        ("import_undo", "applied"),
+    ]
+    for name, state in table_pages:
+        table = moments.tables[state]
+        asked.append((f"inventory:{name}", [slug, table.inventory_id, table.pk], REFERENT_EMAIL))
+        asked.append((f"inventory:participant_{name}", [contributor, table.inventory_id, table.pk], CONTRIBUTOR_EMAIL))
     return [
         *(Visit(route, reverse(route, args=arguments), visitor) for route, arguments, visitor in asked),
         Visit(copy, f"{reverse(copy, args=[slug])}?depuis={moments.followed.slug}", REFERENT_EMAIL),

@@ -44,6 +44,7 @@ from roadmap.demonstration.people import PASSWORD
 from roadmap.enums import EntryKind, ReferenceKind
 from roadmap.models import ReferenceDraft
 from roadmap.services import references
+from tests.factories_inventory import make_table_import
 
 REFERENT_EMAIL = "moments@exemple.fr"
 STAFF_EMAIL = "administration@exemple.fr"
@@ -51,6 +52,8 @@ CONTRIBUTOR_EMAIL = "parc@exemple.fr"
 WAITING_EMAIL = "invitee@exemple.fr"
 TERRITORY = "Quimper Bretagne Occidentale"
 FOLLOWED = "Saumur Val de Loire"
+# One table of the estate at each moment of its import.
+TABLE_STATES = ("waiting", "failed", "columns", "pending", "applied")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Moments:
     diagnosis: Diagnosis
     received: InventoryImport
     received_by_contributor: InventoryImport
+    tables: dict[str, InventoryImport]
     request: MembershipRequest
     followed: Authority
 
@@ -80,7 +84,10 @@ def ensure_moments() -> Moments:
         waiting=Participant.objects.for_initiative(initiative).get(email=WAITING_EMAIL),
         diagnosis=Diagnosis.objects.for_initiative(initiative).get(),
         received=InventoryImport.objects.get(inventory__initiative=initiative, created_by=referent),
-        received_by_contributor=InventoryImport.objects.get(inventory__initiative=initiative, created_by=None),
+        received_by_contributor=InventoryImport.objects.exclude(created_by_participant=None).get(
+            inventory__initiative=initiative
+        ),
+        tables={item.state: item for item in InventoryImport.objects.filter(file_name="glpi.csv")},
         request=MembershipRequest.objects.get(authority=authority),
         followed=Authority.objects.get(name=FOLLOWED),
     )
@@ -107,6 +114,8 @@ def _build() -> User:
     inventory = create_inventory(initiative=initiative, dated_on=date(now.year, 1, 1), actor=referent, now=now)
     for sender in (referent, contributor):
         _receive_a_spreadsheet(inventory, sender)
+    for state in TABLE_STATES:
+        make_table_import(inventory, state=state)
     staff = create_confirmed_account(email=STAFF_EMAIL, password=PASSWORD, full_name="Administration nationale")
     staff.is_staff = True
     staff.save(update_fields=["is_staff"])

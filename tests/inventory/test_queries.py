@@ -9,7 +9,7 @@ from inventory.models import EquipmentCategory
 from inventory.services import add_category
 from tests import factories
 from tests.factories import PARIS_NOON
-from tests.factories_inventory import fill, fill_figures, make_frozen, make_import, make_inventory
+from tests.factories_inventory import fill, fill_figures, make_frozen, make_import, make_inventory, make_table_import
 from tests.inventory.test_views import url
 
 # Page → queries; the session, the account and the gate take four of them.
@@ -26,6 +26,10 @@ COUNTS = {
     "inventory_freeze": 9,
     "inventory_export": 11,
     "import_detail": 6,
+    "inventory_import": 7,
+    "import_columns": 7,
+    "import_families": 11,
+    "import_undo": 8,
 }
 BUDGET = 15
 ELEMENTS = {"line_update": 600}
@@ -38,6 +42,12 @@ def address(name: str, lot) -> str:
     last = {"group_update": ["ordinateurs"], "trace_detail": ["laptop"]}.get(name, [])
     if name == "import_detail":
         last = [make_import(lot).pk]
+    elif name.startswith("import_"):
+        last = [
+            make_table_import(
+                lot, state={"import_undo": "applied", "import_columns": "columns"}.get(name, "pending")
+            ).pk
+        ]
     return url(name, lot, *last)
 
 

@@ -153,3 +153,13 @@ def test_by_a_personal_link(lot, initiative):
     answer = client.post(address("import_confirm", waiting.pk))
     assert answer["Location"] == reverse("inventory:participant_inventory_detail", args=[contributor.pk])
     assert quantity(lot, "tablet") == 8
+
+
+def test_our_spreadsheet_as_ods_comes_back(example_lot, referent_client):
+    answer = referent_client.get(url("inventory_export", example_lot) + "?format=ods")
+    assert answer["Content-Type"] == "application/vnd.oasis.opendocument.spreadsheet"
+    assert answer["Content-Disposition"] == 'attachment; filename="inventaire-pays-dexemple-lot-1.ods"'
+    sent = SimpleUploadedFile("parc.ods", answer.content)
+    page = referent_client.post(url("inventory_import", example_lot), {"file": sent}, follow=True).content.decode()
+    assert "Rien à changer" in page
+    assert "lignes identiques" in page

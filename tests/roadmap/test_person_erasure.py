@@ -46,6 +46,7 @@ FREE_TEXTS = {
     "authorities.SourceDocument", "authorities.TerritoryActor", "authorities.MembershipRequest.message",
     "authorities.MembershipRequest.answer_reason", "authorities.PersonalLink", "authorities.ActivityItem",
     "inventory.Inventory", "inventory.InventoryLine", "inventory.InventoryFigure", "inventory.InventoryImport",
+    "inventory.ColumnMemory", "inventory.DeviceChoice",
     "diagnostics.Diagnosis", "diagnostics.Rating.comment", "diagnostics.AgreedLevel",
     "diagnostics.MeetingMinutes.place", "diagnostics.MeetingMinutes.decisions", "diagnostics.MeetingMinutes.notes",
     "diagnostics.Evidence.label", "diagnostics.Evidence.url", "diagnostics.Evidence.file",
