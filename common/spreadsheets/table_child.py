@@ -1,6 +1,6 @@
 """Read one long table in a process of its own, with a memory and a time limit, and print it piece by piece.
 
-Run by `common.spreadsheets.long_tables`, never imported by the site. The arguments are the kind of the file (csv, xlsx or
+Run by `common.spreadsheets.long_tables`, never imported by the site. The arguments are the kind of the file (csv, xlsx,
 ods), the limits (JSON) and its size in bytes. Standard input holds the file, then, if its rows are wanted, one line:
 {"sheet", "after", "columns"}. Each line of the output is one JSON object:
 
