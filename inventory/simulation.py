@@ -174,8 +174,8 @@ def _settle(
     rivals += [[effect for effect in effects if effect.lever in group] for group in rules.exclusive]
     lost: dict[int, set[str]] = {id(effect): set() for effect in effects}
     discarded = set()
-    for category in sorted(set(estate.categories)):
-        own = estate.take([i for i, name in enumerate(estate.categories) if name == category])
+    for category in estate.names:
+        own = estate.take(np.flatnonzero(estate.belongs_to([category])))
         for group in rivals:
             present = [e for e in group if category in e.categories and category not in lost[id(e)]]
             if len({effect.lever for effect in present}) < 2:
@@ -203,7 +203,7 @@ def _apply(estate: Estate, effects: Sequence[Effect], rules: SimulationRules, ye
 
 
 def _touched(estate: Estate, effect: Effect) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    return np.array([1.0 if category in effect.categories else 0.0 for category in estate.categories])
+    return estate.belongs_to(effect.categories).astype(np.float64)
 
 
 def _reduce_count(estate: Estate, effect: Effect, years_after: float | None) -> Estate:
