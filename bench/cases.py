@@ -11,9 +11,9 @@ class Case:
 
     `runs` are timed in each of `processes` child processes, after one that is not. `reference` names the case that
     `ratio` compares with; the processes of both alternate, so that they meet the same conditions. `is_speedup`: the
-    ratio is that of the reference over the case, how many times faster it is. `environment`: name of a requirements file
-    of this folder, for a package that the site does not use; it is installed in a virtual environment under `var/`, and
-    the case is left out, with a word, where it cannot be.
+    ratio is that of the reference over the case, how many times faster it is. `environment`: name of a list of
+    requirements of this folder, for a package that the site does not use; it is installed in a virtual environment
+    under `var/`, and the case is left out, with a word, where it cannot be.
     """
 
     name: str

@@ -11,6 +11,25 @@ from authorities.models import Initiative, OfInitiativeQuerySet, Participant
 from common.versioning import VersionedModel
 from inventory.enums import Confidence, CountsAs, FigureType, ImportState, InventoryState, Room
 from inventory.footprint import DEFAULT_ZONE
+from inventory.scenario_models import Scenario, ScenarioChange
+
+__all__ = [
+    "CategoryGroup",
+    "CategoryParameter",
+    "ElectricityMix",
+    "EquipmentCategory",
+    "FactorSet",
+    "FigureKind",
+    "ImpactFactor",
+    "Inventory",
+    "InventoryFigure",
+    "InventoryImport",
+    "InventoryLine",
+    "OfInventoryQuerySet",
+    "Scenario",
+    "ScenarioChange",
+    "SourcedRow",
+]
 
 # Reference data ---------------------------------------------------------------------------------------------------
 
@@ -218,6 +237,13 @@ class Inventory(VersionedModel):
         related_name="inventories",
         verbose_name="jeu de facteurs",
     )
+    zone = models.CharField(
+        "électricité des locaux",
+        max_length=8,
+        blank=True,
+        help_text="pays du mix électrique ; vide : celui du jeu de facteurs",
+    )
+    hosting_zone = models.CharField("électricité de l’hébergeur", max_length=8, blank=True)
     result = models.JSONField("résultat figé", null=True, blank=True)
     frozen_at = models.DateTimeField("figé le", null=True, blank=True)
     frozen_by = models.ForeignKey(

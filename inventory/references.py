@@ -1,8 +1,10 @@
 """What surrounds a footprint, read from `fixtures/footprint_references.yaml`: every value comes with its source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -76,6 +78,16 @@ class TargetPreset:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """A usual change, tried alone on every lot. `effect`: as a lever declares it."""
+
+    code: str
+    name: str
+    effect: Mapping[str, Any]
+    remark: str
+
+
+@dataclass(frozen=True)
 class FootprintReferences:
     factor_choices: tuple[FactorChoice, ...]
     use_shares: tuple[UseShare, ...]
@@ -83,6 +95,7 @@ class FootprintReferences:
     national_references: tuple[NationalReference, ...]
     national_splits: tuple[NationalSplit, ...]
     targets: tuple[TargetPreset, ...]
+    trials: tuple[Trial, ...]
     low_yield_percent: float
 
     def factor_choice(self, code: str) -> FactorChoice | None:
@@ -98,7 +111,7 @@ def footprint_references() -> FootprintReferences:
 def read_references(folder: Path) -> FootprintReferences:
     """Return the references of a folder."""
     file = read_mapping(folder, FILE)
-    lists = ("factor_choices", "use_shares", "national_references", "national_splits", "targets")
+    lists = ("factor_choices", "use_shares", "national_references", "national_splits", "targets", "trials")
     file.only(*lists, "home_working", "low_yield_percent")
     keys = {"national_splits": "year"}
     entries = {name: list_entries(FILE, file.value(name), key=keys.get(name, "code")) for name in lists}
@@ -109,6 +122,7 @@ def read_references(folder: Path) -> FootprintReferences:
         national_references=tuple(_national(entry) for entry in entries["national_references"]),
         national_splits=tuple(_split(entry) for entry in entries["national_splits"]),
         targets=tuple(_target(entry) for entry in entries["targets"]),
+        trials=tuple(_trial(entry) for entry in entries["trials"]),
         low_yield_percent=_number(file, "low_yield_percent"),
     )
 
@@ -154,6 +168,11 @@ def _target(entry: Entry) -> TargetPreset:
     entry.only("code", "name", "percent", "year", "source")
     values = (int(_number(entry, "percent")), int(_number(entry, "year")))
     return TargetPreset(entry.code("code"), entry.text("name"), *values, source=entry.text("source"))
+
+
+def _trial(entry: Entry) -> Trial:
+    entry.only("code", "name", "effect", "remark")
+    return Trial(entry.code("code"), entry.text("name"), entry.entry("effect").data, entry.text("remark"))
 
 
 def _number(entry: Entry, name: str) -> float:

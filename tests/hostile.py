@@ -35,7 +35,10 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
     "foreign key": "999999999",
 }
 # Every parameter that a view reads in the query; a test compares the list with the code.
-QUERY_NAMES = ("depuis", "ecarte", "etape", "etat", "page", "personne", "proposition", "q", "service", "type")
+QUERY_NAMES = (
+    *("critere", "depuis", "ecarte", "etape", "etat", "page", "personne", "premier", "proposition", "q", "second"),
+    *("service", "type"),
+)
 # Those that forms read there.
 FORM_QUERY_NAMES = ("qui", "objet", "du", "au", "mots", "de", "a", "montrer", "tri")
 HOSTILE_QUERY_VALUES = (

@@ -64,6 +64,21 @@ FIGURES = {
     "agents_equipped-confidence": ("estimated", "unknown"),
     "agents_equipped-source": ("Paie du premier", "Paie de la seconde"),
 }
+SCENARIO = {
+    "name": ("Scénario du premier", "Scénario de la seconde"),
+    "start_year": ("2024", "2023"),
+    "target": ("libre", "libre"),
+    "target_percent": ("30", "20"),
+    "target_year": ("2030", "2031"),
+    "note": ("Note du premier", "Note de la seconde"),
+}
+CHANGE = {
+    "categories": (["laptop"], ["laptop", "smartphone"]),
+    "years": ("1,5", "3"),
+    "fleet_share_percent": ("50", "60"),
+    "starts_in": ("2030", "2031"),
+    "label": ("Intitulé du premier", "Intitulé de la seconde"),
+}
 MAIL = {"choice": ("deadlines", "nothing")}
 
 # Name of the route, and its word when each word has its own form.
@@ -146,6 +161,8 @@ EDITS: dict[str, Edit] = {
     "inventory:line_update": Edit(LINE),
     "inventory:group_update": Edit(GROUP),
     "inventory:figure_update": Edit(FIGURES),
+    "inventory:scenario_update": Edit(SCENARIO),
+    "inventory:change_update": Edit(CHANGE),
     "inventory:participant_line_update": Edit(LINE),
     "inventory:participant_group_update": Edit(GROUP),
     "inventory:participant_figure_update": Edit(FIGURES),
@@ -298,6 +315,9 @@ NO_VERSION = {
     "inventory:inventory_copy": "creates",
     "inventory:inventory_import": "a file",
     "inventory:participant_inventory_import": "a file",
+    "inventory:trial_adopt": "creates",
+    "inventory:change_move": "a lone button: the order changes no figure",
+    "levers:scenario_lever_list": "adds to a list; what is there already stays",
     "diagnostics:rater_add": "adds somebody",
     "diagnostics:diagnosis_agree": "a box that confirms: closing the meeting is refused when a level changed",
     "levers:shortlist_": "adds to a list and takes from it; what is there already stays",

@@ -178,6 +178,23 @@ class Estate:
             pue=self.pue[chosen],
         )
 
+    def joined(self, other: "Estate") -> "Estate":
+        """Return the lines of both."""
+        names = tuple(sorted({*self.names, *other.names}))
+        zones = tuple(sorted({*self.zone_names, *other.zone_names}))
+        both = (self, other)
+        return Estate(
+            names=names,
+            category=np.concatenate([_renamed(item.names, names)[item.category] for item in both]),
+            zone_names=zones,
+            zone=np.concatenate([_renamed(item.zone_names, zones)[item.zone] for item in both]),
+            quantity=np.concatenate([item.quantity for item in both], axis=1),
+            lifetime_years=np.concatenate([item.lifetime_years for item in both], axis=1),
+            electricity_kwh_per_year=np.concatenate([item.electricity_kwh_per_year for item in both], axis=1),
+            use_share=np.concatenate([item.use_share for item in both]),
+            pue=np.concatenate([item.pue for item in both]),
+        )
+
     def compact(self) -> "Estate":
         """Return the same lines without the names that none of them bears: they would change the order of the sums."""
         names, category = _used(self.names, self.category)
@@ -200,6 +217,11 @@ class Estate:
             if parameter == "electricity_kwh_per_year"
             else _flat(self.electricity_kwh_per_year),
         )
+
+
+def _renamed(names: tuple[str, ...], wanted: tuple[str, ...]) -> Indexes:
+    rank = {name: index for index, name in enumerate(wanted)}
+    return np.array([rank[name] for name in names], dtype=np.intp)
 
 
 def _used(names: tuple[str, ...], ranks: Indexes) -> tuple[tuple[str, ...], Indexes]:

@@ -1,8 +1,8 @@
 """Sums by group that do not depend on the order of what is added, to the last bit.
 
 Each value is cut on a grid coarse enough for the sum of the cut values to be exact; what is left of it is cut on a
-finer grid, and once more. The grids depend on a bound of the values and on their count only. Source: James Demmel and Hong
-Diep Nguyen, « Fast Reproducible Floating-Point Summation », IEEE ARITH 21, 2013.
+finer grid, and once more. The grids depend on a bound of the values and on their count only. Source: James Demmel and
+Hong Diep Nguyen, « Fast Reproducible Floating-Point Summation », IEEE ARITH 21, 2013.
 """
 
 from math import frexp, ldexp

@@ -26,7 +26,16 @@ from authorities.models import (
     TerritoryActor,
 )
 from diagnostics.models import AgreedLevel, Diagnosis, Question, Questionnaire, Rating
-from inventory.models import EquipmentCategory, FactorSet, FigureKind, Inventory, InventoryFigure, InventoryLine
+from inventory.models import (
+    EquipmentCategory,
+    FactorSet,
+    FigureKind,
+    Inventory,
+    InventoryFigure,
+    InventoryLine,
+    Scenario,
+    ScenarioChange,
+)
 from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
 from roadmap.models import (
@@ -84,6 +93,8 @@ TABLES: tuple[Table, ...] = (
     Table(Inventory, "initiative__authority"),
     Table(InventoryLine, "inventory__initiative__authority"),
     Table(InventoryFigure, "inventory__initiative__authority"),
+    Table(Scenario, "inventory__initiative__authority"),
+    Table(ScenarioChange, "scenario__inventory__initiative__authority"),
     Table(Diagnosis, "initiative__authority"),
     # An answer is nobody else's before the closing: not even by taking the data away.
     Table(

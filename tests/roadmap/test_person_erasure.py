@@ -46,6 +46,7 @@ FREE_TEXTS = {
     "authorities.SourceDocument", "authorities.TerritoryActor", "authorities.MembershipRequest.message",
     "authorities.MembershipRequest.answer_reason", "authorities.PersonalLink", "authorities.ActivityItem",
     "inventory.Inventory", "inventory.InventoryLine", "inventory.InventoryFigure", "inventory.InventoryImport",
+    "inventory.Scenario", "inventory.ScenarioChange",
     "diagnostics.Diagnosis", "diagnostics.Rating.comment", "diagnostics.AgreedLevel",
     "levers.Shortlist", "levers.ShortlistedLever", "levers.Ballot", "levers.Vote", "levers.Decision",
     "roadmap.Roadmap.foreword", "roadmap.Roadmap.governance", "roadmap.ThemeExplanation", "roadmap.LeadCapacity",
