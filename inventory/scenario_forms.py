@@ -39,9 +39,15 @@ class ScenarioForm(VersionedFormMixin, JalonsForm):
     start_year = YearField(label="Année de la décision", help_text="Le calcul part de cette année.")
     target = forms.ChoiceField(label="Cible", widget=forms.RadioSelect)
     target_percent = FrenchDecimalField(
-        label="Réduction visée", min_value=Decimal("0.1"), max_value=100, decimal_places=1, unit="%", required=False
+        label="Réduction visée",
+        min_value=Decimal("0.1"),
+        max_value=100,
+        decimal_places=1,
+        unit="%",
+        required=False,
+        help_text="Seulement pour une autre cible.",
     )
-    target_year = YearField(label="Année visée", required=False)
+    target_year = YearField(label="Année visée", required=False, help_text="Seulement pour une autre cible.")
     note = forms.CharField(label="Note", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, scenario: Scenario | None = None, start_year: int = 0, **kwargs: Any) -> None:
@@ -105,8 +111,8 @@ def _scenario_fields(scenario: Any) -> dict[str, Any]:
         "name": scenario.name,
         "start_year": scenario.start_year,
         "target": preset or (FREE_TARGET if is_free else NO_TARGET),
-        "target_percent": scenario.target_percent if is_free else None,
-        "target_year": scenario.target_year if is_free else None,
+        "target_percent": scenario.target_percent,
+        "target_year": scenario.target_year,
         "note": scenario.note,
     }
 

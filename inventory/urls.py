@@ -30,6 +30,10 @@ authority_patterns = [
     # Footprint
     path("lots/<int:inventory_pk>/empreinte/", footprint.footprint_detail, name="footprint_detail"),
     path("lots/<int:inventory_pk>/empreinte/familles/", footprint.family_list, name="family_list"),
+    path("lots/<int:inventory_pk>/empreinte/incertitude/", footprint.uncertainty_detail, name="uncertainty_detail"),
+    path("lots/<int:inventory_pk>/empreinte/jeux-de-facteurs/", footprint.choice_detail, name="choice_detail"),
+    path("lots/<int:inventory_pk>/empreinte/reperes/", footprint.reference_detail, name="reference_detail"),
+    path("lots/<int:inventory_pk>/electricite/", footprint.electricity_update, name="electricity_update"),
     path("lots/<int:inventory_pk>/empreinte/<slug:category_code>/", footprint.trace_detail, name="trace_detail"),
     # Scenarios
     path("lots/<int:inventory_pk>/scenarios/", scenarios.scenario_list, name="scenario_list"),

@@ -66,10 +66,8 @@ FIGURES = {
 }
 SCENARIO = {
     "name": ("Scénario du premier", "Scénario de la seconde"),
-    "start_year": ("2024", "2023"),
-    "target": ("libre", "libre"),
-    "target_percent": ("30", "20"),
-    "target_year": ("2030", "2031"),
+    "start_year": ("2022", "2021"),
+    "target": ("libre", "aucune"),
     "note": ("Note du premier", "Note de la seconde"),
 }
 CHANGE = {
@@ -161,7 +159,10 @@ EDITS: dict[str, Edit] = {
     "inventory:line_update": Edit(LINE),
     "inventory:group_update": Edit(GROUP),
     "inventory:figure_update": Edit(FIGURES),
-    "inventory:scenario_update": Edit(SCENARIO),
+    "inventory:scenario_update": Edit(
+        SCENARIO, kept=dict.fromkeys(("target_percent", "target_year"), "goes with the target")
+    ),
+    "inventory:electricity_update": Edit({"zone": ("DEU", "BEL"), "hosting_zone": ("SWE", "POL")}),
     "inventory:change_update": Edit(CHANGE),
     "inventory:participant_line_update": Edit(LINE),
     "inventory:participant_group_update": Edit(GROUP),

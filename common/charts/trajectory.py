@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from common.numbers import format_significant
+
 PINE = "#0b4f4a"
 SAND = "#b45309"
 GROUND = "#d9d5cb"
 MUTED = "#4c5b60"
-HEIGHT, TOP, BOTTOM = 240, 22, 208
-LEFT, RIGHT = 9.0, 97.0
+HEIGHT, TOP, BOTTOM = 252, 48, 222
+LEFT, RIGHT = 4.0, 97.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ def draw_trajectory(
     parts: list[str] = [_axes(scale, years, unit)]
     if target:
         parts.append(_target(scale, target))
-    parts += [_line(scale, line, rank) for rank, line in enumerate(lines[:2])]
+    ends = [line.points[-1][1] for line in lines[:2]]
+    parts += [_line(scale, line, rank, is_above=ends[rank] == max(ends)) for rank, line in enumerate(lines[:2])]
     return format_html(
         '<svg class="chart" height="{}" role="img"><title>{}</title>{}</svg>', HEIGHT, title, SafeString("".join(parts))
     )
@@ -81,8 +84,8 @@ def _axes(scale: _Scale, years: Sequence[int], unit: str) -> SafeString:
     named = [year for rank, year in enumerate(years) if (len(years) - 1 - rank) % step == 0]
     labels = format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-        ((scale.across(year), BOTTOM + 22, year) for year in named),
+        '<text x="{}" y="{}" text-anchor="{}">{}</text>',
+        ((scale.across(year), BOTTOM + 22, _anchor(scale, year), year) for year in named),
     )
     return format_html(
         '<text x="0" y="12">{}</text><rect x="{}%" y="{}" width="{}%" height="1" fill="{}"/>'
@@ -97,6 +100,11 @@ def _axes(scale: _Scale, years: Sequence[int], unit: str) -> SafeString:
     )
 
 
+def _anchor(scale: _Scale, year: int) -> str:
+    """The words of the two ends stay inside the drawing."""
+    return {scale.first: "start", scale.last: "end"}.get(year, "middle")
+
+
 def _target(scale: _Scale, target: tuple[int, float, str]) -> SafeString:
     year, value, words = target
     down = scale.down(value)
@@ -109,13 +117,13 @@ def _target(scale: _Scale, target: tuple[int, float, str]) -> SafeString:
         down,
         SAND,
         f"{LEFT:.0f}",
-        down + 18,
+        down + 20,
         SAND,
         words,
     )
 
 
-def _line(scale: _Scale, line: Line, rank: int) -> str:
+def _line(scale: _Scale, line: Line, rank: int, *, is_above: bool) -> str:
     dash = ' stroke-dasharray="6 4"' if rank else ""
     pairs = list(zip(line.points, line.points[1:], strict=False))
     strokes = "".join(
@@ -123,7 +131,23 @@ def _line(scale: _Scale, line: Line, rank: int) -> str:
         f'stroke="{_colour(rank)}" stroke-width="2.5"{dash}/>'
         for (a, x), (b, y) in pairs
     )
-    return strokes + "".join(_mark(scale.across(year), scale.down(value), rank) for year, value in line.points)
+    marks = "".join(_mark(scale.across(year), scale.down(value), rank) for year, value in line.points)
+    # The two ends bear their figure: over the upper line, under the other; the start is the same for both.
+    ends = [line.points[0], line.points[-1]] if rank == 0 else line.points[-1:]
+    figures = format_html_join(
+        "",
+        '<text x="{}" y="{}" text-anchor="{}" font-weight="700">{}</text>',
+        (
+            (
+                scale.across(year),
+                scale.down(value) + (-12 if is_above or year == scale.first else 24),
+                _anchor(scale, year),
+                format_significant(value),
+            )
+            for year, value in ends
+        ),
+    )
+    return strokes + marks + figures
 
 
 def _mark(across: str, down: float, rank: int) -> str:

@@ -14,11 +14,9 @@ from inventory.references import Trial, footprint_references
 from inventory.scenarios import effect_of, lever_key, values_of_effect
 from inventory.selectors.data import InventoryData, current_factor_set, read_data
 from inventory.selectors.impact import footprint_of
-from inventory.selectors.impact_pages import KG_PER_T
+from inventory.selectors.impact_pages import CLIMATE, KG_PER_T
 from inventory.simulation import read_effect
 from inventory.trajectory import ChangeYield, Target, Trajectory, follow
-
-CLIMATE = "GWP"
 
 
 @dataclass(frozen=True)
@@ -369,7 +367,11 @@ def signed_percent(value: float | None) -> str:
     """Write a saving as the change that it is: 25.1 gives « −25 % », −3 gives « +3 % »."""
     if value is None:
         return "–"
-    return typography(f"{_signed(-value)} %")
+    rounded = round(-value, 0 if abs(value) >= 10 else 1)
+    if not rounded:
+        return typography("0 %")
+    places = 0 if rounded.is_integer() else 1
+    return typography(f"{MINUS if rounded < 0 else '+'}{format_number(abs(rounded), places)} %")
 
 
 def _signed(value: float) -> str:
@@ -382,15 +384,18 @@ def _signed(value: float) -> str:
 # Forms and comparison ------------------------------------------------------------------------------------------------
 
 
+def zone_choices(inventory: Inventory) -> list[tuple[str, str]]:
+    """Return the electricities of the factors of a lot: zone, name."""
+    factor_set = inventory.factor_set or current_factor_set()
+    found = factor_set.mixes.filter(criterion=CLIMATE, preference=1).order_by("zone_label")
+    return list(found.values_list("zone", "zone_label"))
+
+
 def change_choices(inventory: Inventory) -> dict[str, Any]:
     """Return what the form of a change offers: the families of the lot, the electricities, the families to bring in."""
     lines = inventory.lines.filter(quantity__isnull=False).select_related("category__group")
-    factor_set = inventory.factor_set or current_factor_set()
-    zones = (
-        factor_set.mixes.filter(criterion=CLIMATE).values_list("zone", "zone_label").distinct().order_by("zone_label")
-    )
     others = EquipmentCategory.objects.filter(is_offered=True).values_list("code", "name")
-    return {"lines": list(lines), "zones": list(zones), "others": list(others)}
+    return {"lines": list(lines), "zones": zone_choices(inventory), "others": list(others)}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from common.charts.bars import draw_bar as draw_plain_bar
 from common.charts.footprint import draw_bar, draw_key, draw_pattern
 from common.charts.trajectory import Line, draw_line_key, draw_trajectory
 from common.form_rendering import widget_attrs
@@ -18,6 +19,7 @@ from inventory.desk import Desk
 from inventory.footprint import Range
 from inventory.models import InventoryLine
 from inventory.selectors.impact_pages import BarRow
+from inventory.selectors.impact_views import PARAMETER_LABELS
 from inventory.selectors.scenarios import Outcome
 
 register = template.Library()
@@ -74,6 +76,18 @@ def rounded(value: float | None, decimals: int = 1) -> str:
 
 
 @register.simple_tag
+def parameter_label(parameter: str) -> str:
+    """Print the words of a parameter of the formula."""
+    return PARAMETER_LABELS[parameter]
+
+
+@register.simple_tag
+def plain_bar(value: float, maximum: float) -> SafeString:
+    """Print a value over the greatest of the page; without any the bar is empty."""
+    return draw_plain_bar(value, maximum=maximum or 1.0)
+
+
+@register.simple_tag
 def footprint_bar(bar: BarRow, maximum: float, unit: str) -> SafeString:
     """Print the bar of a group of families, on the scale of the widest range of the page."""
     return draw_bar(bar.parts, bar.total.low, bar.total.high, maximum, unit)
@@ -98,7 +112,8 @@ def trajectories_chart(outcomes: tuple[Outcome, Outcome], first: str, second: st
 
 
 def _trajectories(named: list[tuple[str, Outcome]]) -> SafeString:
-    lines = [Line(name, [(year, total.central) for year, total, _change in found.points]) for name, found in named]
+    last = max(found.points[-1][0] for _name, found in named)
+    lines = [Line(name, _until(last, found)) for name, found in named]
     first = named[0][1]
     target = None
     if len(named) == 1 and first.trajectory.target and first.target_value is not None:
@@ -107,6 +122,13 @@ def _trajectories(named: list[tuple[str, Outcome]]) -> SafeString:
     chart = draw_trajectory(lines, unit=f"{first.unit} par an", title=typography(words), target=target)
     key = draw_line_key([name for name, _found in named], f"cible {first.target_label}" if target else "")
     return format_html("{}{}", chart, key)
+
+
+def _until(last: int, found: Outcome) -> list[tuple[int, float]]:
+    """Return the central values of a trajectory, the last one kept as far as the other goes."""
+    points = [(year, total.central) for year, total, _change in found.points]
+    year, value = points[-1]
+    return points + [(later, value) for later in range(year + 1, last + 1)]
 
 
 def _told(name: str, found: Outcome) -> str:
