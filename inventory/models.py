@@ -320,6 +320,14 @@ class InventoryLine(VersionedModel):
         blank=True,
         help_text="attestée par le fournisseur du reconditionné ; sans preuve, laissez vide",
     )
+    total_life_years = models.DecimalField(
+        "vie totale certifiée en années",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text="réemploi compris, attestée par le repreneur ; sans certificat, laissez vide",
+    )
     bought_last_year = models.PositiveIntegerField("achetés l’an dernier", null=True, blank=True)
     retired_last_year = models.PositiveIntegerField("réformés l’an dernier", null=True, blank=True)
     reused_last_year = models.PositiveIntegerField("dont réemployés", null=True, blank=True)

@@ -53,6 +53,7 @@ GROUP = LINE | {
     "laptop-stock_quantity": ("15", "16"),
     "laptop-observed_lifetime_years": ("6", "7"),
     "laptop-first_life_years": ("2", "3"),
+    "laptop-total_life_years": ("9", "10"),
     "laptop-bought_last_year": ("63", "64"),
     "laptop-retired_last_year": ("49", "50"),
     "laptop-reused_last_year": ("15", "16"),

@@ -142,7 +142,16 @@ def as_engine_line(
         use_share=line.use_share_percent / 100,
         pue=_pue(line.category.room, figures),
         zone=zone or factor_set.zone,
+        reuse_rate=_reuse_rate(line),
+        total_life_years=float(line.total_life_years or 0),
     )
+
+
+def _reuse_rate(line: InventoryLine) -> float:
+    """Return the share of the retired units handed over for reuse, 0–1; 0 without the certificate of a total life."""
+    if line.total_life_years is None or not line.retired_last_year or line.reused_last_year is None:
+        return 0.0
+    return line.reused_last_year / line.retired_last_year
 
 
 def freeze_data(data: InventoryData) -> dict[str, Any]:

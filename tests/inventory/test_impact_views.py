@@ -186,3 +186,13 @@ def test_share_of_use_is_the_one_of_the_line(example_lot):
     fill(example_lot, smartphone={"use_share_percent": 57})
     found = inventory_footprint(example_lot)["GWP"].by_category["smartphone"].total.central
     assert found == pytest.approx(2562.69 * 0.57, abs=0.1)
+
+
+def test_certified_reuse_counts_for_the_share_handed_over(example_lot):
+    """4 of 10 retired go to reuse and live 8 years in all: L = 5 + 0,4 × 3 = 6,2."""
+    fill(example_lot, laptop={"retired_last_year": 10, "reused_last_year": 4})
+    usual = inventory_footprint(example_lot)["GWP"].by_category["laptop"].total.central
+    assert usual == pytest.approx(3835.58, abs=0.1)
+    fill(example_lot, laptop={"total_life_years": 8.0})
+    certified = inventory_footprint(example_lot)["GWP"].by_category["laptop"].total.central
+    assert certified == pytest.approx(18509 / 6.2 + 133.78, abs=0.1)
