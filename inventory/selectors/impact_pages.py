@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.numbers import format_number, format_significant
+from inventory.enums import Confidence
 from inventory.footprint import Factor, Footprint, Range, Trace, trace_line
 from inventory.footprint.factors import DISTRIBUTION, EMBODIED, END_OF_LIFE, MANUFACTURING, USE
 from inventory.labels import CRITERION_LABELS, LIFETIME_ORIGINS, STEP_LABELS, CriterionLabel
@@ -123,6 +124,18 @@ class FootprintPage:
     def maximum(self) -> float:
         """Right end of the scale of the bars: the widest range."""
         return max((bar.total.high for bar in self.bars), default=0.0)
+
+    @property
+    def reference_label(self) -> str:
+        return "Référence, avec les durées visées" if self.observed_total else "Empreinte annuelle du parc"
+
+    @property
+    def quality_sentence(self) -> str:
+        """Say how many of the filled families are of each class of quality."""
+        filled = self.data.filled_lines
+        counts = [(sum(line.confidence == word for line in filled), str(word.label)) for word in Confidence]
+        parts = [f"{format_number(100 * count / len(filled), 0)}\u202f% {label}" for count, label in counts if count]
+        return f"Confiance des quantités, en part des familles\u00a0: {', '.join(parts)}." if parts else ""
 
     @property
     def agents_label(self) -> str:

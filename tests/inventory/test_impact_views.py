@@ -196,3 +196,14 @@ def test_certified_reuse_counts_for_the_share_handed_over(example_lot):
     fill(example_lot, laptop={"total_life_years": 8.0})
     certified = inventory_footprint(example_lot)["GWP"].by_category["laptop"].total.central
     assert certified == pytest.approx(18509 / 6.2 + 133.78, abs=0.1)
+
+
+def test_reference_and_real_are_side_by_side(example_lot, referent_client):
+    assert "Réel, avec les durées observées" not in referent_client.get(url("footprint_detail", example_lot)).text
+    fill(example_lot, laptop={"observed_lifetime_years": 7.0})
+    page = referent_client.get(url("footprint_detail", example_lot)).text
+    assert "Référence, avec les durées visées" in page
+    assert "Réel, avec les durées observées" in page
+    # 10440,8 − 3835,6 + 2777,9 = 9383 kg
+    assert round(footprint_page(example_lot).observed_total.central, 2) == 9.38
+    assert "40\u202f% mesuré, 40\u202f% estimé, 20\u202f% inconnu" in page
