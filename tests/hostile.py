@@ -37,7 +37,7 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
 # Every parameter that a view reads in the query; a test compares the list with the code.
 QUERY_NAMES = (
     *("critere", "depuis", "ecarte", "etape", "etat", "page", "personne", "premier", "proposition", "q", "second"),
-    *("service", "type"),
+    *("service", "strate", "type"),
 )
 # Those that forms read there.
 FORM_QUERY_NAMES = ("qui", "objet", "du", "au", "mots", "de", "a", "montrer", "tri")
