@@ -4,39 +4,16 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from django.conf import settings
-
 from bench.site import demonstration_authority
-from inventory.footprint import FootprintLine, compute_footprint
-from inventory.loader import read_factor_files
-from inventory.tables import build_table
 from levers.tally import GRADES, LeverVotes, Paper, tally
 from roadmap.half_years import half_years_of
 from roadmap.models import Roadmap
 from roadmap.schedule import propose
 from roadmap.selectors.schedule import capacities_of, live_sheets, planned_actions
 
-LINES = 10_000
 LEVERS = 33
 VOTERS = 30
 SHEETS = 17
-
-
-def prepare_footprint() -> Callable[[], object]:
-    """Return the footprint of an inventory of 10 000 lines over every category of the factor files."""
-    files = read_factor_files(settings.BASE_DIR / "fixtures")
-    table = build_table(files.parameters, files.factors, files.mixes)
-    draw = random.Random(1)  # noqa: S311 (made-up quantities)
-    lines = [
-        FootprintLine(
-            draw.choice(table.categories),
-            draw.randint(1, 500),
-            draw.choice(("measured", "estimated", "unknown")),
-            lifetime_years=draw.choice((None, 4.0, 6.5)),
-        )
-        for _ in range(LINES)
-    ]
-    return lambda: compute_footprint(lines, table)
 
 
 def prepare_schedule() -> Callable[[], object]:

@@ -10,7 +10,10 @@ class Case:
     """One thing to measure. `target` is « module:function »: called in the child, it returns the action to time.
 
     `runs` are timed in each of `processes` child processes, after one that is not. `reference` names the case that
-    `ratio` compares with; the processes of both alternate, so that they meet the same conditions.
+    `ratio` compares with; the processes of both alternate, so that they meet the same conditions. `is_speedup`: the
+    ratio is that of the reference over the case, how many times faster it is. `environment`: name of a list of
+    requirements of this folder, for a package that the site does not use; it is installed in a virtual environment
+    under `var/`, and the case is left out, with a word, where it cannot be.
     """
 
     name: str
@@ -20,6 +23,8 @@ class Case:
     processes: int = 1
     reference: str = ""
     needs_base: bool = False
+    is_speedup: bool = False
+    environment: str = ""
 
 
 _CASES = (
@@ -96,10 +101,37 @@ _CASES = (
         needs_base=True,
     ),
     Case(
-        "footprint_10000_lines",
-        "bench.calculations:prepare_footprint",
-        "footprint of 10 000 lines of inventory, seven criteria, with ranges",
+        "footprint_1000_lines",
+        "bench.footprint:prepare_1000",
+        "footprint of 1 000 lines of inventory, seven criteria, with ranges",
         runs=15,
+    ),
+    Case(
+        "footprint_100000_lines",
+        "bench.footprint:prepare_100000",
+        "the same, 100 000 lines",
+        runs=9,
+    ),
+    Case(
+        "footprint_1000000_lines",
+        "bench.footprint:prepare_1000000",
+        "the same, 1 000 000 lines",
+        runs=7,
+    ),
+    Case(
+        "engine_vs_boaviztapi",
+        "bench.footprint:prepare_batch",
+        "1 000 evaluations as one batch, three criteria (ratio: times faster than boaviztapi_loop)",
+        runs=7,
+        reference="boaviztapi_loop",
+        is_speedup=True,
+    ),
+    Case(
+        "boaviztapi_loop",
+        "bench.boaviztapi:prepare",
+        "the same 1 000 evaluations by the package boaviztapi, one after the other",
+        runs=7,
+        environment="boaviztapi",
     ),
     Case(
         "schedule_17_sheets",

@@ -21,7 +21,8 @@ class Samples:
 class Measure:
     """The result of a case: `n` timed runs, their median, the largest peak.
 
-    `ratio` is the median over the median of the reference case (None: the case has no reference).
+    `ratio` is the median over the median of the reference case, the other way round for a speedup (None: the case has
+    no reference, or it could not be measured).
     """
 
     name: str
@@ -35,15 +36,16 @@ class Measure:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def summarise(name: str, samples: Samples, reference: Samples | None = None) -> Measure:
+def summarise(name: str, samples: Samples, reference: Samples | None = None, *, is_speedup: bool = False) -> Measure:
     """Reduce the samples of a case to its measure, compared with the reference when there is one."""
     median_s = median(samples.seconds)
+    ratio = None if reference is None else median_s / median(reference.seconds)
     return Measure(
         name=name,
         n=len(samples.seconds),
         median_s=round(median_s, 6),
         peak_mb=round(samples.peak_mb, 1),
-        ratio=None if reference is None else round(median_s / median(reference.seconds), 3),
+        ratio=None if ratio is None else round(1 / ratio if is_speedup else ratio, 3),
     )
 
 
@@ -56,7 +58,7 @@ def as_table(measures: Sequence[Measure], descriptions: dict[str, str]) -> str:
             str(item.n),
             _duration(item.median_s),
             f"{item.peak_mb:.0f} MB",
-            "" if item.ratio is None else f"{item.ratio:.2f}",
+            "" if item.ratio is None else f"{item.ratio:.0f}" if item.ratio >= 100 else f"{item.ratio:.2f}",
             descriptions.get(item.name, ""),
         )
         for item in measures

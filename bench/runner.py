@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.cases import CASES, Case
+from bench.environments import EnvironmentMissing, python_of
 from bench.measures import Measure, Samples, as_table, summarise
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,8 +41,12 @@ def main(arguments: Sequence[str]) -> int:
     except BenchError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    measures, failures = measure_all(names)
-    sys.stdout.write(as_table(measures, {case.name: case.what for case in CASES.values()}) + "\n")
+    measures, failures, missing = measure_all(names)
+    what = {case.name: case.what for case in CASES.values()}
+    for name in what:
+        if CASES[name].reference in missing:
+            what[name] += f" — not compared: {missing[CASES[name].reference]}"
+    sys.stdout.write(as_table(measures, what) + "\n")
     RESULTS.write_text("".join(f"{measure.as_line()}\n" for measure in measures), encoding="utf-8")
     for failure in failures:
         sys.stderr.write(f"{failure}\n")
@@ -54,22 +59,34 @@ def with_references(names: Sequence[str]) -> list[str]:
     return [name for name in CASES if name in wanted]
 
 
-def measure_all(names: Sequence[str]) -> tuple[list[Measure], list[BenchError]]:
-    """Measure the cases and their references; one that fails does not stop the others."""
+def measure_all(names: Sequence[str]) -> tuple[list[Measure], list[BenchError], dict[str, str]]:
+    """Measure the cases and their references; one that fails does not stop the others.
+
+    Return also the cases whose package could not be installed, with the reason: they are no failure of ours.
+    """
     samples: dict[str, Samples] = {}
     failures: list[BenchError] = []
+    missing: dict[str, str] = {}
     for group in groups_of(names):
         sys.stderr.write(f"{' and '.join(case.name for case in group)}…\n")
+        present = []
+        for case in group:
+            try:
+                if case.environment:
+                    python_of(case.environment)
+                present.append(case)
+            except EnvironmentMissing as error:
+                missing[case.name] = str(error)
         try:
-            samples |= measure_together(group)
+            samples |= measure_together(present)
         except BenchError as error:
             failures.append(error)
     measures = [
-        summarise(name, samples[name], samples.get(CASES[name].reference))
+        summarise(name, samples[name], samples.get(CASES[name].reference), is_speedup=CASES[name].is_speedup)
         for name in with_references(names)
         if name in samples
     ]
-    return measures, failures
+    return measures, failures, missing
 
 
 def groups_of(names: Sequence[str]) -> list[list[Case]]:
@@ -83,7 +100,7 @@ def groups_of(names: Sequence[str]) -> list[list[Case]]:
 def measure_together(group: Sequence[Case]) -> dict[str, Samples]:
     """Run the processes of the cases in turn: first of each, second of each…"""
     found: dict[str, Samples] = {}
-    for rank in range(max(case.processes for case in group)):
+    for rank in range(max((case.processes for case in group), default=0)):
         for case in group:
             if rank < case.processes:
                 samples = run_child(case)
@@ -93,7 +110,8 @@ def measure_together(group: Sequence[Case]) -> dict[str, Samples]:
 
 def run_child(case: Case) -> Samples:
     """Measure a case in a process of its own. Raises `BenchError` with the end of what it printed."""
-    done = _run("-m", "bench.child", case.name)
+    python = python_of(case.environment) if case.environment else sys.executable
+    done = _run("-m", "bench.child", case.name, python=python)
     if done.returncode != 0:
         raise BenchError(f"{case.name} could not be measured:\n{done.stderr[-3000:]}")
     return Samples(**json.loads(done.stdout.splitlines()[-1]))
@@ -111,7 +129,7 @@ def build_base(*, keep: bool) -> None:
         raise BenchError(f"The base could not be built:\n{done.stderr[-3000:]}")
 
 
-def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(*arguments: str, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
     environment = {
         key: value for key, value in os.environ.items() if key not in {"JALONS_ENV", "DJANGO_SETTINGS_MODULE"}
     } | {
@@ -122,7 +140,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
         "ALLOWED_HOSTS": "testserver",
         "LOG_LEVEL": "WARNING",
     }
-    command = [sys.executable, *arguments]
+    command = [python, *arguments]
     try:
         return subprocess.run(  # noqa: S603 (our own command)
             command,

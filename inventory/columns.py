@@ -153,6 +153,16 @@ LINE_COLUMNS: tuple[LineColumn, ...] = (
         aliases=("Première vie prouvée", "Première vie"),
     ),
     LineColumn(
+        "total_life_years",
+        "Vie totale certifiée (ans)",
+        "Vie totale certifiée",
+        "decimal",
+        1,
+        InventoryLine.AGE_MAX_YEARS,
+        "ans",
+        aliases=("Vie totale certifiée", "Vie totale"),
+    ),
+    LineColumn(
         "bought_last_year",
         "Achetés l’an dernier",
         "Achetés l’an dernier",

@@ -35,6 +35,17 @@ class FigureType(models.TextChoices):
     DECIMAL = "decimal", "nombre"
 
 
+class ChangeKind(models.TextChoices):
+    """What a change of a scenario does; the values are those of `inventory.simulation`."""
+
+    EXTEND_LIFETIME = "extend_lifetime", "garder plus longtemps"
+    REDUCE_COUNT = "reduce_count", "réduire le nombre"
+    REFURBISHED_SHARE = "refurbished_share", "acheter reconditionné"
+    REDUCE_ENERGY = "reduce_energy", "réduire l’électricité"
+    HOSTING_MOVE = "hosting_move", "déplacer l’hébergement"
+    REPLACE = "replace", "remplacer par autre chose"
+
+
 class ImportState(models.TextChoices):
     """A table of the estate waits, is read, may have columns to choose; every file ends as a preview to confirm."""
 

@@ -11,7 +11,7 @@ from common.forms import FrenchDateField, FrenchDecimalField, FrenchIntegerField
 from common.versioning import VersionedModel
 from inventory.columns import DEFAULT_VALUES, LineColumn, check_together
 from inventory.enums import Confidence, FigureType
-from inventory.models import EquipmentCategory, FigureKind, InventoryFigure, InventoryLine
+from inventory.models import EquipmentCategory, FigureKind, Inventory, InventoryFigure, InventoryLine
 
 SEPARATOR = "-"
 
@@ -174,6 +174,23 @@ class FreezeForm(VersionedFormMixin, JalonsForm):
     """Date of the lot, and the version of what was read before freezing."""
 
     dated_on = FrenchDateField(label="Date du lot", help_text="Le jour où le parc a été compté.")
+
+
+class ElectricityForm(VersionedFormMixin, JalonsForm):
+    """Country whose electricity feeds the premises, and that of the hosting."""
+
+    zone = forms.ChoiceField(label="Électricité des locaux", required=False)
+    hosting_zone = forms.ChoiceField(
+        label="Électricité de l’hébergeur",
+        required=False,
+        help_text="Le pays où tournent les machines louées, à demander à l’hébergeur.",
+    )
+
+    def __init__(self, data: Any = None, *, inventory: Inventory, zones: Sequence[tuple[str, str]]) -> None:
+        names = ("zone", "hosting_zone")
+        super().__init__(data, initial={name: getattr(inventory, name) for name in (*names, "version")})
+        for name in names:
+            self.fields[name].choices = [("", "Celle des facteurs (France)"), *zones]  # type: ignore[attr-defined]
 
 
 class AddCategoryForm(JalonsForm):

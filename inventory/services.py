@@ -80,7 +80,8 @@ def create_inventory(
             "Les familles d’équipements ne sont pas chargées\u00a0: lancez «\u00a0manage.py load_reference\u00a0»."
         )
     number = (lots.aggregate(last=Max("number"))["last"] or 0) + 1
-    inventory = Inventory.objects.create(initiative=initiative, number=number, dated_on=dated_on)
+    zones = {} if copied_from is None else {"zone": copied_from.zone, "hosting_zone": copied_from.hosting_zone}
+    inventory = Inventory.objects.create(initiative=initiative, number=number, dated_on=dated_on, **zones)
     if copied_from is None:
         _add_empty_rows(inventory, initiative)
         verb = f"a ouvert l’inventaire (lot {number})"
@@ -176,6 +177,23 @@ def freeze_inventory(
         verb=f"a figé l’inventaire (lot {inventory.number})",
         now=now,
     )
+    return inventory
+
+
+@transaction.atomic
+def save_electricity(
+    *, inventory: Inventory, values: Mapping[str, str], expected_version: int, actor: Actor, now: datetime
+) -> Inventory:
+    """Save the electricity of the premises and of the hosting: field name → zone, empty for that of the factors.
+
+    Raises StaleVersionError, and DomainError on a frozen lot.
+    """
+    inventory = _lock_draft(inventory)
+    fields = {name: values[name] for name in ("zone", "hosting_zone")}
+    for name, value in fields.items():
+        setattr(inventory, name, value)
+    save_versioned(inventory, expected_version=expected_version, update_fields=list(fields))
+    _record_edit(inventory, actor, now)
     return inventory
 
 

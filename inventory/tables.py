@@ -9,16 +9,26 @@ from inventory.simulation import SimulationRules
 
 # Rows « per unit per year » are a cross-check of the use step, rows « per GB » belong to no equipment.
 BASIS = "per unit"
+DATA_BASIS = "per GB"
 
 
 def build_table(
-    parameters: Iterable[CategoryParameter], factors: Iterable[ImpactFactor], mixes: Iterable[ElectricityMix]
+    parameters: Iterable[CategoryParameter],
+    factors: Iterable[ImpactFactor],
+    mixes: Iterable[ElectricityMix],
+    *,
+    allowed_licence_classes: frozenset[str] | None = None,
+    favoured_licence_classes: frozenset[str] = frozenset(),
 ) -> FactorTable:
     """Return the factors as the pure engine reads them. Raises ValueError when a level is both split and not."""
+    rows = list(factors)
     return FactorTable(
-        [_as_factor(row) for row in factors if row.basis == BASIS],
+        [_as_factor(row) for row in rows if row.basis == BASIS],
         [_as_defaults(row) for row in parameters],
         [_as_mix(row) for row in mixes],
+        allowed_licence_classes=allowed_licence_classes,
+        favoured_licence_classes=favoured_licence_classes,
+        data_factors=[_as_factor(row) for row in rows if row.basis == DATA_BASIS],
     )
 
 

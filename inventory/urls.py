@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inventory.views import entry, footprint, imports, lots, spreadsheets
+from inventory.views import changes, entry, footprint, imports, lots, scenarios, spreadsheets
 
 app_name = "inventory"
 
@@ -34,7 +34,25 @@ authority_patterns = [
     # Footprint
     path("lots/<int:inventory_pk>/empreinte/", footprint.footprint_detail, name="footprint_detail"),
     path("lots/<int:inventory_pk>/empreinte/familles/", footprint.family_list, name="family_list"),
+    path("lots/<int:inventory_pk>/empreinte/incertitude/", footprint.uncertainty_detail, name="uncertainty_detail"),
+    path("lots/<int:inventory_pk>/empreinte/jeux-de-facteurs/", footprint.choice_detail, name="choice_detail"),
+    path("lots/<int:inventory_pk>/empreinte/reperes/", footprint.reference_detail, name="reference_detail"),
+    path("lots/<int:inventory_pk>/electricite/", footprint.electricity_update, name="electricity_update"),
     path("lots/<int:inventory_pk>/empreinte/<slug:category_code>/", footprint.trace_detail, name="trace_detail"),
+    # Scenarios
+    path("lots/<int:inventory_pk>/scenarios/", scenarios.scenario_list, name="scenario_list"),
+    path("lots/<int:inventory_pk>/scenarios/nouveau/", scenarios.scenario_create, name="scenario_create"),
+    path("lots/<int:inventory_pk>/scenarios/essai/", scenarios.trial_adopt, name="trial_adopt"),
+    path("lots/<int:inventory_pk>/scenarios/comparer/", scenarios.scenario_compare, name="scenario_compare"),
+    path("scenarios/<int:scenario_pk>/", scenarios.scenario_detail, name="scenario_detail"),
+    path("scenarios/<int:scenario_pk>/modifier/", scenarios.scenario_update, name="scenario_update"),
+    path("scenarios/<int:scenario_pk>/retirer/", scenarios.scenario_delete, name="scenario_delete"),
+    path("scenarios/<int:scenario_pk>/ajouter/<slug:kind_slug>/", changes.change_create, name="change_create"),
+    path("scenarios/<int:scenario_pk>/changements/<int:change_pk>/", changes.change_update, name="change_update"),
+    path("scenarios/<int:scenario_pk>/changements/<int:change_pk>/deplacer/", changes.change_move, name="change_move"),
+    path(
+        "scenarios/<int:scenario_pk>/changements/<int:change_pk>/retirer/", changes.change_delete, name="change_delete"
+    ),
 ]
 
 participant_patterns = [

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from levers.views import ballots, catalogue, decisions, results, shortlists, votes
+from levers.views import ballots, catalogue, decisions, results, scenarios, shortlists, votes
 
 app_name = "levers"
 
@@ -10,6 +10,8 @@ authority_patterns: list[URLPattern | URLResolver] = [
     # Catalogue
     path("leviers/", catalogue.lever_list, name="lever_list"),
     path("leviers/<int:pk>/", catalogue.lever_detail, name="lever_detail"),
+    # Scenarios of the inventory
+    path("inventaire/scenarios/<int:scenario_pk>/leviers/", scenarios.scenario_lever_list, name="scenario_lever_list"),
     # Shortlist
     path("preselection/", shortlists.shortlist_detail, name="shortlist_detail"),
     path("preselection/modifier/", shortlists.shortlist_update, name="shortlist_update"),

@@ -36,8 +36,8 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
 }
 # Every parameter that a view reads in the query; a test compares the list with the code.
 QUERY_NAMES = (
-    *("depuis", "ecarte", "etape", "etat", "format", "page", "personne", "proposition"),
-    *("q", "service", "strate", "type", "vue"),
+    *("critere", "depuis", "ecarte", "etape", "etat", "format", "page", "personne", "premier", "proposition"),
+    *("q", "second", "service", "strate", "type", "vue"),
 )
 # Those that forms read there.
 FORM_QUERY_NAMES = (

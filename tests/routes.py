@@ -21,7 +21,7 @@ from authorities.models import (
 from authorities.prerequisites import DERIVED_CODES
 from authorities.selectors.kit import BY_SLUG
 from diagnostics.models import Diagnosis, Evidence, GridImport
-from inventory.models import Inventory, InventoryImport
+from inventory.models import Inventory, InventoryImport, Scenario, ScenarioChange
 from levers.models import Ballot, Lever, LeverCatalogue
 from reference.models import Prerequisite, Territory
 from roadmap.enums import EntryKind
@@ -110,6 +110,10 @@ def _rater(initiative: Initiative) -> Any:
     return _first(Diagnosis.objects.get(pk=_of(Diagnosis)(initiative)).raters.order_by("pk"))
 
 
+def _scenario(initiative: Initiative) -> Any:
+    return _first(Scenario.objects.for_initiative(initiative).order_by("pk"))
+
+
 # (namespace, parameter, prefix of the route name) → what fills it; the first line that fits is taken.
 FINDERS: list[tuple[str, str, str, Finder]] = [
     ("", "uidb36", "", lambda _initiative: "1"),
@@ -137,6 +141,9 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("authorities", "code", "", lambda _initiative: Prerequisite.objects.exclude(code__in=DERIVED_CODES).first().code),
     ("inventory", "inventory_pk", "", _of(Inventory)),
     ("inventory", "import_pk", "", lambda i: _first(InventoryImport.objects.filter(inventory__initiative=i))),
+    ("inventory", "scenario_pk", "", _scenario),
+    ("inventory", "change_pk", "", lambda i: _first(ScenarioChange.objects.filter(scenario=_scenario(i)))),
+    ("inventory", "kind_slug", "", lambda _initiative: "allongement"),
     ("inventory", "group_code", "", lambda _initiative: "ordinateurs"),
     ("inventory", "category_code", "", lambda _initiative: "laptop"),
     ("diagnostics", "pk", "", _of(Diagnosis)),
@@ -162,6 +169,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("levers", "pk", "levers:lever_detail", _lever),
     ("levers", "pk", "", _of(Ballot)),
     ("levers", "lever_pk", "", _lever),
+    ("levers", "scenario_pk", "", _scenario),
     ("levers", "voter_pk", "", _voter),
     ("levers", "pile", "", lambda _initiative: "favorable"),
     (
@@ -197,6 +205,7 @@ SHARED = {
     ("inventory", "group_code"): "group of the reference data",
     ("inventory", "category_code"): "family of the reference data",
     ("diagnostics", "extension"): "word",
+    ("inventory", "kind_slug"): "word",
     ("diagnostics", "dimension_code"): "dimension of the reference data",
     ("diagnostics", "question_code"): "question of the reference data",
     ("levers", "pile"): "word",

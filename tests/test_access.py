@@ -1,8 +1,7 @@
 """Every route, every visitor: the two gates hold, and the objects of another authority do not exist.
 
-The list of routes comes from the resolver and the objects are real, on both sides. A cell is a route, a method and a
-visitor; the number of cells is printed in the closing lines. A route that the table of `tests/routes.py` cannot fill
-fails, and the last tests remove a gate to see the others fail.
+The list of routes comes from the resolver, the objects are real on both sides. A cell is a route, a method, a visitor;
+their number is printed in the closing lines. The last tests remove a gate to see the others fail.
 """
 
 import inspect

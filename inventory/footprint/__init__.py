@@ -33,7 +33,18 @@ from inventory.footprint.lines import (
     REFERENCE,
     Estate,
     FootprintLine,
+    LineColumns,
+    columns_of,
+    resolve_columns,
     resolve_lines,
+)
+from inventory.footprint.sharing import (
+    VirtualMachine,
+    check_hosts,
+    data_impact,
+    home_boxes,
+    host_shares,
+    split_host,
 )
 
 __all__ = [
@@ -54,15 +65,24 @@ __all__ = [
     "FactorTable",
     "Footprint",
     "FootprintLine",
+    "LineColumns",
     "MixFactor",
     "Range",
     "Sensitivity",
     "Trace",
+    "VirtualMachine",
+    "check_hosts",
+    "columns_of",
     "compute_footprint",
+    "data_impact",
     "evaluate",
     "factor_bounds",
+    "home_boxes",
+    "host_shares",
     "rank_uncertainties",
+    "resolve_columns",
     "resolve_lines",
+    "split_host",
     "summarise",
     "trace_line",
 ]

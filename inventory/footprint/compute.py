@@ -1,4 +1,9 @@
-"""The formula, vectorised over bounds, lines, criteria and steps."""
+"""The formula, vectorised over bounds, lines, criteria and steps.
+
+The lines are first summed by family and zone, N × u / L and N × u × C × PUE; the factors, which are the same for every
+line of a family, are applied to these sums, all criteria and steps at once. Time and memory grow with the number of
+lines, not with lines × criteria × steps.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +31,8 @@ from inventory.footprint.lines import (
     View,
     resolve_lines,
 )
+from inventory.footprint.sharing import check_hosts
+from inventory.footprint.sums import CHUNK, GroupSum
 
 
 @dataclass(frozen=True)
@@ -91,25 +98,6 @@ class Footprint:
         return self.criteria[criterion]
 
 
-def evaluate(estate: Estate, table: FactorTable, *, has_factor_bounds: bool = True) -> tuple[Floats, Booleans]:
-    """Return the impact (bound × line × criterion × step) and what is evaluated (line × criterion).
-
-    What is not evaluated holds 0 in the first array: read it only where the second one is true.
-    """
-    factors, is_known = table.rows_of(estate.categories)
-    if not has_factor_bounds:
-        factors = np.repeat(factors[CENTRAL : CENTRAL + 1], 3, axis=0)
-    mix = table.mix_rows(estate.zones)
-    units = estate.quantity * estate.use_share
-    # The longest life gives the lowest impact.
-    lifetime = np.maximum(estate.lifetime_years[::-1], MINIMUM_LIFETIME_YEARS)
-    impact = units[:, :, None, None] * factors / lifetime[:, :, None, None]
-    energy = units * estate.electricity_kwh_per_year * estate.pue
-    impact[..., USE_INDEX] = energy[:, :, None] * mix[None, :, :]
-    is_evaluated = is_known & ~np.isnan(impact).any(axis=(0, 3))
-    return np.where(is_evaluated[None, :, :, None], impact, 0.0), is_evaluated
-
-
 def compute_footprint(
     lines: Sequence[FootprintLine],
     table: FactorTable,
@@ -119,8 +107,10 @@ def compute_footprint(
 ) -> Footprint:
     """Return the yearly footprint of the lines. The order of the lines does not change a bit of it.
 
-    `view` is « reference » (declared lifetime) or « observed » (observed lifetime where it is known).
+    `view` is « reference » (declared lifetime) or « observed » (observed lifetime where it is known). Raises ValueError
+    on an impossible value, or on a host counted with its virtual machines.
     """
+    check_hosts(lines)
     missing = tuple(sorted({line.category for line in lines if line.quantity is None}))
     estate = resolve_lines(lines, table, view=view)
     return summarise(estate, table, agent_count=agent_count, lines_without_quantity=missing)
@@ -132,66 +122,206 @@ def summarise(
     *,
     agent_count: int | None = None,
     lines_without_quantity: tuple[str, ...] = (),
+    has_factor_bounds: bool = True,
 ) -> Footprint:
-    """Return the footprint of an estate, which a simulation may have changed."""
-    estate = estate.sorted()
-    impact, is_evaluated = evaluate(estate, table)
-    names = sorted(set(estate.categories))
-    position = np.array([names.index(category) for category in estate.categories], dtype=np.intp)
-    by_category = np.zeros((len(names), 3, len(CRITERIA), len(STEPS)))
-    # Sequential and in a canonical order: two identical inventories give the same bits.
-    np.add.at(by_category, position, np.moveaxis(impact, 1, 0))
-    criteria = {
-        code: _criterion(index, code, estate, names, position, by_category, impact, is_evaluated, agent_count)
-        for index, code in enumerate(CRITERIA)
-    }
+    """Return the footprint of an estate, which a simulation may have changed.
+
+    `has_factor_bounds`: without them every factor is held at its centre, to tell what the other parameters do.
+    """
+    estate = estate.compact()
+    sums = _Sums.of(estate)
+    factors, is_known = table.rows_of(estate.names)
+    if not has_factor_bounds:
+        factors = np.repeat(factors[CENTRAL : CENTRAL + 1], 3, axis=0)
+    mix = table.mix_rows(estate.zone_names)
+    # Family × zone × criterion.
+    known = is_known[:, None, :] & ~np.isnan(mix)[None, :, :]
+    mix = np.where(np.isnan(mix), 0.0, mix)
+    owned = np.einsum("bcz,czk->bck", sums.amortised, known.astype(np.float64))
+    impact = owned[:, :, :, None] * factors
+    impact[..., USE_INDEX] = np.einsum("bcz,czk,zk->bck", sums.energy, known.astype(np.float64), mix)
+    spread = _independent(sums, factors, mix, known)
+    found = _Found(estate.names, np.moveaxis(impact, 0, 1), sums, known, spread)
+    criteria = {code: found.criterion(index, code, agent_count) for index, code in enumerate(CRITERIA)}
     return Footprint(criteria, agent_count=agent_count, lines_without_quantity=lines_without_quantity)
 
 
-def _criterion(
-    index: int,
-    code: str,
-    estate: Estate,
-    names: Sequence[str],
-    position: np.ndarray[tuple[int, ...], np.dtype[np.intp]],
-    by_category: Floats,
-    impact: Floats,
-    is_evaluated: Booleans,
-    agent_count: int | None,
-) -> CriterionFootprint:
-    known = is_evaluated[:, index]
-    evaluated_names = {names[i] for i in position[known]}
-    categories = {
-        name: CategoryFootprint(
-            total=_range(by_category[i, :, index].sum(axis=1)),
-            steps={step: _range(by_category[i, :, index, s]) for s, step in enumerate(STEPS)},
+def evaluate(
+    estate: Estate, table: FactorTable, *, criteria: Sequence[str] = tuple(CRITERIA)
+) -> tuple[Floats, Booleans]:
+    """Return the impact of each line (bound × line × criterion × step) and what is evaluated (line × criterion).
+
+    What is not evaluated holds 0 in the first array: read it only where the second one is true. For totals, `summarise`
+    is faster and its memory does not grow with criteria and steps.
+    """
+    chosen = [_RANK_OF_CRITERION[code] for code in criteria]
+    factors, is_known = table.rows_of(estate.names)
+    mix = table.mix_rows(estate.zone_names)[:, chosen]
+    units = estate.quantity * estate.use_share
+    amortised = units / np.maximum(estate.lifetime_years[::-1], MINIMUM_LIFETIME_YEARS)
+    energy = units * estate.electricity_kwh_per_year * estate.pue
+    known = is_known[:, None, chosen] & ~np.isnan(mix)[None, :, :]
+    evaluated: Booleans = known[estate.category, estate.zone]
+    has_parameters = ~np.isnan(amortised[CENTRAL] + energy[CENTRAL])
+    if not has_parameters.all():
+        evaluated &= has_parameters[:, None]
+        amortised, energy = np.nan_to_num(amortised), np.nan_to_num(energy)
+    impact: Floats = factors[:, :, chosen][:, estate.category]
+    impact *= amortised[:, :, None, None]
+    np.multiply(energy[:, :, None], np.nan_to_num(mix)[estate.zone], out=impact[..., USE_INDEX])
+    if not evaluated.all():
+        impact *= evaluated[None, :, :, None]
+    return impact, evaluated
+
+
+_RANK_OF_CRITERION = {code: rank for rank, code in enumerate(CRITERIA)}
+
+# Sums over the lines -------------------------------------------------------------------------------------------------
+
+_PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What the lines come down to, by family and zone; bounds come first.
+
+    `products`: side (low, high) × pair × family × zone, sums over the lines of the products of
+    x = N × u / L at the near bound, the same at the far bound, N × u × C × PUE at the near less the far bound.
+    """
+
+    amortised: Floats
+    energy: Floats
+    products: Floats
+    lines: Floats
+    units: Floats
+    units_of_all: float
+    lines_of_all: int
+
+    @classmethod
+    def of(cls, estate: Estate) -> "_Sums":
+        lines_of_all = len(estate)
+        whole = GroupSum(1, bound=_top(estate.quantity[CENTRAL]), count=len(estate))
+        for part in _chunks(len(estate)):
+            whole.add(estate.quantity[CENTRAL, part].copy(), np.zeros(part.stop - part.start, dtype=np.intp))
+        has_parameters = ~np.isnan(estate.lifetime_years[CENTRAL] + estate.electricity_kwh_per_year[CENTRAL])
+        if not has_parameters.all():
+            estate = estate.take(np.flatnonzero(has_parameters))
+        size = len(estate.names) * len(estate.zone_names)
+        group = estate.category * len(estate.zone_names) + estate.zone
+        adders = _adders(estate, size)
+        for part in _chunks(len(estate)):
+            _add_chunk(estate, part, group[part], adders)
+        shape = (len(estate.names), len(estate.zone_names))
+        totals = np.array([adder.total.reshape(shape) for adder in adders]).reshape(len(adders), *shape)
+        return cls(
+            amortised=totals[0:3],
+            energy=totals[3:6],
+            products=totals[7:].reshape(2, len(_PAIRS), *shape),
+            lines=np.bincount(group, minlength=size).reshape(shape).astype(np.float64),
+            units=totals[6],
+            units_of_all=float(whole.total[0]),
+            lines_of_all=lines_of_all,
         )
-        for i, name in enumerate(names)
-        if name in evaluated_names
-    }
-    by_step = {step: _range(by_category[:, :, index, s].sum(axis=0)) for s, step in enumerate(STEPS)}
-    total = _range(by_category[:, :, index].sum(axis=(0, 2))) if known.any() else None
-    units = estate.quantity[CENTRAL]
-    return CriterionFootprint(
-        code=code,
-        unit=CRITERIA[code],
-        total=total,
-        independent=_independent(impact[:, :, index].sum(axis=2), total),
-        by_category=categories,
-        by_step=by_step,
-        not_evaluated=tuple(sorted(set(names) - evaluated_names)),
-        coverage=Coverage(int(known.sum()), len(known), float(units[known].sum()), float(units.sum())),
-        per_agent=total.scaled(1 / agent_count) if total and agent_count else None,
-    )
 
 
-def _independent(line_totals: Floats, total: Range | None) -> Range | None:
-    """Root of the sum of squares around the centre, each side apart, over the lines."""
-    if total is None:
-        return None
-    below = float(np.sqrt(((line_totals[CENTRAL] - line_totals[LOW]) ** 2).sum()))
-    above = float(np.sqrt(((line_totals[HIGH] - line_totals[CENTRAL]) ** 2).sum()))
-    return Range(total.central - below, total.central, total.central + above)
+def _chunks(count: int) -> list[slice]:
+    return [slice(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
+
+
+def _top(column: Floats) -> float:
+    return float(column.max()) if len(column) else 0.0
+
+
+def _adders(estate: Estate, size: int) -> list[GroupSum]:
+    """Return what adds each column: three amortised, three of energy, the units, then the products of both sides.
+
+    Bounds are worked out from the greatest value of each parameter: no line is above them.
+    """
+    units = _top(estate.quantity[HIGH]) * _top(estate.use_share)
+    energy = units * _top(estate.electricity_kwh_per_year[HIGH]) * _top(estate.pue)
+    bounds = [units] * 3 + [energy] * 3 + [_top(estate.quantity[CENTRAL])]
+    tops = (units, units, energy)
+    bounds += [tops[i] * tops[j] for i, j in _PAIRS] * 2
+    return [GroupSum(size, bound=bound, count=len(estate)) for bound in bounds]
+
+
+def _add_chunk(
+    estate: Estate, part: slice, group: "np.ndarray[tuple[int, ...], np.dtype[np.intp]]", adders: Sequence[GroupSum]
+) -> None:
+    units = estate.quantity[:, part] * estate.use_share[part]
+    # The longest life gives the lowest impact.
+    amortised = units / np.maximum(estate.lifetime_years[::-1, part], MINIMUM_LIFETIME_YEARS)
+    energy = units * estate.electricity_kwh_per_year[:, part] * estate.pue[part]
+    for side, (near, far) in enumerate(((CENTRAL, LOW), (HIGH, CENTRAL))):
+        terms = (amortised[near], amortised[far], energy[near] - energy[far])
+        for rank, (i, j) in enumerate(_PAIRS):
+            adders[7 + side * len(_PAIRS) + rank].add(terms[i] * terms[j], group)
+    for bound in (LOW, CENTRAL, HIGH):
+        adders[bound].add(amortised[bound], group)
+        adders[3 + bound].add(energy[bound], group)
+    adders[6].add(estate.quantity[CENTRAL, part].copy(), group)
+
+
+def _independent(sums: _Sums, factors: Floats, mix: Floats, known: Booleans) -> Floats:
+    """Return side × criterion: root of the sum over the lines of the squared distance to the centre.
+
+    The distance of a line is x₁f₁ − x₂f₂ + x₃m: its square is a sum of products that the lines have in common.
+    """
+    embodied = factors.sum(axis=3)  # bound × family × criterion; the step of use is empty here
+    found = np.zeros((2, len(CRITERIA)))
+    for side, (near, far) in enumerate(((CENTRAL, LOW), (HIGH, CENTRAL))):
+        weights = np.broadcast_arrays(embodied[near][:, None, :], -embodied[far][:, None, :], mix[None, :, :])
+        squares = np.zeros(known.shape)
+        for rank, (i, j) in enumerate(_PAIRS):
+            times = 1.0 if i == j else 2.0
+            squares += times * sums.products[side, rank][:, :, None] * weights[i] * weights[j]
+        found[side] = np.sqrt(np.maximum(np.where(known, squares, 0.0), 0.0).sum(axis=(0, 1)))
+    return found
+
+
+# Results -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was computed, before it is told by criterion. `impact`: family × bound × criterion × step."""
+
+    names: tuple[str, ...]
+    impact: Floats
+    sums: _Sums
+    known: Booleans
+    spread: Floats
+
+    def criterion(self, index: int, code: str, agent_count: int | None) -> CriterionFootprint:
+        counted = np.where(self.known[:, :, index], self.sums.lines, 0.0)
+        is_evaluated = counted.sum(axis=1) > 0
+        impact = self.impact[:, :, index]
+        categories = {
+            name: CategoryFootprint(
+                total=_range(impact[rank].sum(axis=1)),
+                steps={step: _range(impact[rank, :, s]) for s, step in enumerate(STEPS)},
+            )
+            for rank, name in enumerate(self.names)
+            if is_evaluated[rank]
+        }
+        total = _range(impact.sum(axis=(0, 2))) if is_evaluated.any() else None
+        below, above = (float(value) for value in self.spread[:, index])
+        return CriterionFootprint(
+            code=code,
+            unit=CRITERIA[code],
+            total=total,
+            independent=Range(total.central - below, total.central, total.central + above) if total else None,
+            by_category=categories,
+            by_step={step: _range(impact[:, :, s].sum(axis=0)) for s, step in enumerate(STEPS)},
+            not_evaluated=tuple(name for rank, name in enumerate(self.names) if not is_evaluated[rank]),
+            coverage=Coverage(
+                int(counted.sum()),
+                self.sums.lines_of_all,
+                float(np.where(self.known[:, :, index], self.sums.units, 0.0).sum()),
+                self.sums.units_of_all,
+            ),
+            per_agent=total.scaled(1 / agent_count) if total and agent_count else None,
+        )
 
 
 def _range(values: Floats) -> Range:

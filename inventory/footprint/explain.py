@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from inventory.footprint.compute import CategoryFootprint, evaluate, summarise
-from inventory.footprint.factors import CRITERIA, HIGH, LOW, Factor, FactorTable, MixFactor, Range
+from inventory.footprint.compute import CategoryFootprint, summarise
+from inventory.footprint.factors import Factor, FactorTable, MixFactor, Range
 from inventory.footprint.lines import (
     QUANTITY_ERROR,
     REFERENCE,
@@ -83,17 +81,14 @@ def rank_uncertainties(
     `share_percent` compares the effect with the width of the whole range; shares do not add up to 100, because the
     worst case combines the parameters.
     """
-    estate = resolve_lines(lines, table, view=view).sorted()
-    column = list(CRITERIA).index(criterion)
+    estate = resolve_lines(lines, table, view=view)
     total = summarise(estate, table)[criterion].total
     if total is None or not total.width:
         return []
     found = []
     for parameter in (QUANTITY, LIFETIME, ELECTRICITY, FACTOR):
-        impact, _known = evaluate(estate.only_bounds_of(parameter), table, has_factor_bounds=parameter == FACTOR)
-        by_line = impact[:, :, column].sum(axis=2)
-        for category in sorted(set(estate.categories)):
-            chosen = np.array([name == category for name in estate.categories])
-            low, high = float(by_line[LOW, chosen].sum()), float(by_line[HIGH, chosen].sum())
-            found.append(Sensitivity(category, parameter, low, high, 100 * (high - low) / total.width))
+        moved = summarise(estate.only_bounds_of(parameter), table, has_factor_bounds=parameter == FACTOR)[criterion]
+        for category, impact in moved.by_category.items():
+            share = 100 * impact.total.width / total.width
+            found.append(Sensitivity(category, parameter, impact.total.low, impact.total.high, share))
     return sorted(found, key=lambda item: (-item.width, item.category, item.parameter))

@@ -132,6 +132,10 @@ class FactorTable:
     Per (category, criterion) the lowest preference among the allowed licence classes wins, as a whole level: it is
     either split in steps or `embodied`. Rows of quality X-suspect are never used; rows of step `use` are a cross-check
     of the file and are ignored here. Raises ValueError when a level is both split and not split.
+
+    `favoured_licence_classes`: a level of these classes goes before the others, whatever its preference (the sheets of
+    the manufacturers, say); where there is none the usual level is kept, and `is_favoured` tells it. `data_factors` are
+    those of one GB transferred: they belong to no equipment.
     """
 
     def __init__(
@@ -141,9 +145,17 @@ class FactorTable:
         mix: Iterable[MixFactor],
         *,
         allowed_licence_classes: frozenset[str] | None = None,
+        favoured_licence_classes: frozenset[str] = frozenset(),
+        data_factors: Iterable[Factor] = (),
     ) -> None:
+        self.data_factors = {
+            item.category: item
+            for item in data_factors
+            if allowed_licence_classes is None or item.licence_class in allowed_licence_classes
+        }
         self.defaults = {item.category: item for item in defaults}
-        self.chosen = _choose_levels(factors, allowed_licence_classes)
+        self.favoured_licence_classes = favoured_licence_classes
+        self.chosen = _choose_levels(factors, allowed_licence_classes, favoured_licence_classes)
         self.mix = _choose_mix(mix, allowed_licence_classes)
 
     @cached_property
@@ -179,6 +191,12 @@ class FactorTable:
                 array[self._position[category], criteria.index(criterion)] = True
         return array
 
+    def is_favoured(self, category: str, criterion: str) -> bool:
+        """Return whether the factors of a category come from the favoured classes, when there are some."""
+        return any(
+            item.licence_class in self.favoured_licence_classes for item in self.chosen.get((category, criterion), ())
+        )
+
     def rows_of(self, categories: Sequence[str]) -> tuple[Floats, Booleans]:
         """Return (bound × line × criterion × step, line × criterion) for one category per line."""
         unknown = len(self.categories)
@@ -200,7 +218,7 @@ class FactorTable:
 
 
 def _choose_levels(
-    factors: Iterable[Factor], allowed: frozenset[str] | None
+    factors: Iterable[Factor], allowed: frozenset[str] | None, favoured: frozenset[str]
 ) -> dict[tuple[str, str], tuple[Factor, ...]]:
     levels: dict[tuple[str, str], dict[int, list[Factor]]] = defaultdict(lambda: defaultdict(list))
     for factor in factors:
@@ -209,12 +227,16 @@ def _choose_levels(
             levels[factor.category, factor.criterion][factor.preference].append(factor)
     chosen = {}
     for key, by_preference in levels.items():
-        level = by_preference[min(by_preference)]
+        level = by_preference[min(by_preference, key=lambda rank: (not _is_of(by_preference[rank], favoured), rank))]
         steps = [factor.step for factor in level]
         if len(set(steps)) != len(steps) or (EMBODIED in steps and len(steps) > 1):
             raise ValueError(f"{key[0]}, {key[1]}: a preference level is either split in steps or embodied")
         chosen[key] = tuple(sorted(level, key=lambda factor: STEPS.index(factor.step)))
     return chosen
+
+
+def _is_of(level: Iterable[Factor], classes: frozenset[str]) -> bool:
+    return all(factor.licence_class in classes for factor in level)
 
 
 def _choose_mix(mix: Iterable[MixFactor], allowed: frozenset[str] | None) -> dict[tuple[str, str], MixFactor]:

@@ -9,6 +9,7 @@ from common.errors import DomainError
 from inventory.enums import InventoryState, Room
 from inventory.footprint import DEFAULT_PUE, FactorTable, FootprintLine
 from inventory.models import FactorSet, Inventory, InventoryFigure, InventoryLine
+from inventory.references import REFERENCE_CHOICE, footprint_references
 from inventory.simulation import SimulationRules
 from inventory.tables import build_table, read_rules
 
@@ -54,16 +55,27 @@ def current_factor_set() -> FactorSet:
     return found
 
 
-def factor_table(factor_set: FactorSet) -> FactorTable:
-    """Return the factors of a set, ready to compute with. Three queries the first time, none after."""
-    return _cached_table(factor_set.pk, factor_set.content_hash)
+def factor_table(factor_set: FactorSet, choice_code: str = REFERENCE_CHOICE) -> FactorTable:
+    """Return the factors of a set, ready to compute with. Three queries the first time, none after.
+
+    `choice_code`: which of them are taken (see `inventory.references.FactorChoice`); the others than the reference
+    are only for reading, no lot is frozen with them.
+    """
+    return _cached_table(factor_set.pk, factor_set.content_hash, choice_code)
 
 
-@lru_cache(maxsize=8)
-def _cached_table(factor_set_pk: int, content_hash: str) -> FactorTable:
+@lru_cache(maxsize=16)
+def _cached_table(factor_set_pk: int, content_hash: str, choice_code: str) -> FactorTable:
     # The hash is in the key: a set that was corrected before anyone used it is read again.
     factor_set = FactorSet.objects.get(pk=factor_set_pk, content_hash=content_hash)
-    return build_table(factor_set.parameters.all(), factor_set.factors.all(), factor_set.mixes.all())
+    choice = footprint_references().factor_choice(choice_code)
+    return build_table(
+        factor_set.parameters.all(),
+        factor_set.factors.all(),
+        factor_set.mixes.all(),
+        allowed_licence_classes=choice.allowed if choice else None,
+        favoured_licence_classes=choice.favoured if choice else frozenset(),
+    )
 
 
 def current_inventory(initiative: Initiative) -> Inventory | None:
@@ -100,7 +112,7 @@ def read_data(inventory: Inventory) -> InventoryData:
         engine_lines = tuple(FootprintLine(**item) for item in frozen["lines"])
         agent_count, is_of_authority = frozen["agent_count"], frozen["is_agent_count_of_authority"]
     else:
-        engine_lines = tuple(as_engine_line(line, figures, factor_set) for line in lines)
+        engine_lines = tuple(as_engine_line(line, figures, factor_set, inventory) for line in lines)
         agent_count, is_of_authority = _agents(inventory, figures)
     return InventoryData(
         inventory=inventory,
@@ -114,8 +126,11 @@ def read_data(inventory: Inventory) -> InventoryData:
     )
 
 
-def as_engine_line(line: InventoryLine, figures: dict[str, InventoryFigure], factor_set: FactorSet) -> FootprintLine:
+def as_engine_line(
+    line: InventoryLine, figures: dict[str, InventoryFigure], factor_set: FactorSet, inventory: Inventory
+) -> FootprintLine:
     """Return a line as the pure engine reads it."""
+    zone = inventory.hosting_zone if line.category.room == Room.HOSTED else inventory.zone
     return FootprintLine(
         category=line.category.code,
         quantity=line.quantity,
@@ -126,8 +141,17 @@ def as_engine_line(line: InventoryLine, figures: dict[str, InventoryFigure], fac
         upstream_years=float(line.first_life_years or 0),
         use_share=line.use_share_percent / 100,
         pue=_pue(line.category.room, figures),
-        zone=factor_set.zone,
+        zone=zone or factor_set.zone,
+        reuse_rate=_reuse_rate(line),
+        total_life_years=float(line.total_life_years or 0),
     )
+
+
+def _reuse_rate(line: InventoryLine) -> float:
+    """Return the share of the retired units handed over for reuse, 0–1; 0 without the certificate of a total life."""
+    if line.total_life_years is None or not line.retired_last_year or line.reused_last_year is None:
+        return 0.0
+    return line.reused_last_year / line.retired_last_year
 
 
 def freeze_data(data: InventoryData) -> dict[str, Any]:

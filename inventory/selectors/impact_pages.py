@@ -1,9 +1,11 @@
 """What the pages of the footprint show: bars, criteria, families, traces."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from common.numbers import format_number, format_significant
+from inventory.enums import Confidence
 from inventory.footprint import Factor, Footprint, Range, Trace, trace_line
 from inventory.footprint.factors import DISTRIBUTION, EMBODIED, END_OF_LIFE, MANUFACTURING, USE
 from inventory.labels import CRITERION_LABELS, LIFETIME_ORIGINS, STEP_LABELS, CriterionLabel
@@ -13,6 +15,8 @@ from inventory.selectors.data import InventoryData, read_data
 from inventory.selectors.impact import footprint_of, observed_footprint_of
 
 KG_PER_T = 1000
+CLIMATE = "GWP"
+SERVERS = {"server_rack", "server_tower_small"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,10 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class FamilyRow:
-    """One family of the footprint, in kgCO2e a year; `total` is None when it is not evaluated."""
+    """One family of the footprint, in the unit of the criterion; `total` is None when it is not evaluated.
+
+    `parts`: the four parts of a bar, in the unit of the page.
+    """
 
     code: str
     name: str
@@ -53,6 +60,7 @@ class FamilyRow:
     use: float
     has_estimate: bool
     scale: float = 1
+    parts: dict[str, float] = field(default_factory=dict)
 
     @property
     def embodied_percent(self) -> float | None:
@@ -67,8 +75,21 @@ class FamilyRow:
 
 
 @dataclass(frozen=True)
+class ShownCriterion:
+    """The criterion that bars and families show: its words, the unit of the page and what divides into it."""
+
+    code: str
+    label: CriterionLabel
+    unit: str
+    scale: float
+
+
+@dataclass(frozen=True)
 class FootprintPage:
-    """The page of the footprint. `unit` is t or kg of CO2e a year, `scale` divides kilograms into it."""
+    """The page of the footprint. `unit` is t or kg of CO2e a year, `scale` divides kilograms into it.
+
+    Bars and families are those of the criterion `shown`; the key figures are always those of climate change.
+    """
 
     data: InventoryData
     footprint: Footprint
@@ -79,6 +100,13 @@ class FootprintPage:
     to_improve: ToImprove | None
     unit: str
     scale: float
+    shown: ShownCriterion
+
+    @property
+    def has_hosts_and_machines(self) -> bool:
+        """Whether physical servers and virtual machines are both counted, which asks for a check."""
+        codes = {line.category.code for line in self.data.filled_lines if line.quantity}
+        return bool(codes & SERVERS) and any(code.startswith("cloud_vm_") for code in codes)
 
     @property
     def line_total(self) -> int:
@@ -96,6 +124,18 @@ class FootprintPage:
     def maximum(self) -> float:
         """Right end of the scale of the bars: the widest range."""
         return max((bar.total.high for bar in self.bars), default=0.0)
+
+    @property
+    def reference_label(self) -> str:
+        return "Référence, avec les durées visées" if self.observed_total else "Empreinte annuelle du parc"
+
+    @property
+    def quality_sentence(self) -> str:
+        """Say how many of the filled families are of each class of quality."""
+        filled = self.data.filled_lines
+        counts = [(sum(line.confidence == word for line in filled), str(word.label)) for word in Confidence]
+        parts = [f"{format_number(100 * count / len(filled), 0)}\u202f% {label}" for count, label in counts if count]
+        return f"Confiance des quantités, en part des familles\u00a0: {', '.join(parts)}." if parts else ""
 
     @property
     def agents_label(self) -> str:
@@ -146,32 +186,42 @@ class FootprintPage:
     @property
     def leader(self) -> str:
         """Say which group weighs most, and how sure it is."""
-        if not self.bars or self.total is None or not self.total.central:
+        total = self.footprint[self.shown.code].total
+        if not self.bars or total is None or not total.central:
             return ""
         first = self.bars[0]
-        share = f"{format_significant(100 * first.total.central / self.total.central)}\u202f%"
+        share = f"{format_significant(100 * first.total.central * self.shown.scale / total.central)}\u202f%"
         return f"{first.name}\u00a0: {share} de la valeur centrale."
 
 
-def footprint_page(inventory: Inventory) -> FootprintPage:
+def footprint_page(inventory: Inventory, criterion: str = CLIMATE) -> FootprintPage:
     """Return the page of the footprint of a lot. Five queries once the factors are known."""
     data = read_data(inventory)
     footprint = footprint_of(data)
-    total = footprint["GWP"].total
-    is_heavy = total is not None and total.central >= KG_PER_T
-    scale = KG_PER_T if is_heavy else 1
-    families = _family_rows(data, footprint, scale)
+    climate = shown_criterion(footprint, CLIMATE)
+    shown = climate if criterion == CLIMATE else shown_criterion(footprint, criterion)
+    families = _family_rows(data, footprint, shown)
     return FootprintPage(
         data=data,
         footprint=footprint,
         observed=observed_footprint_of(data),
-        bars=_bars(families, footprint, scale),
+        bars=_bars(families, footprint, shown),
         families=families,
         criteria=criterion_rows(footprint),
         to_improve=find_datum_to_improve(data),
-        unit="t" if is_heavy else "kg",
-        scale=scale,
+        unit=climate.unit,
+        scale=climate.scale,
+        shown=shown,
     )
+
+
+def shown_criterion(footprint: Footprint, code: str) -> ShownCriterion:
+    """Return how a criterion is shown: climate change in t when it reaches one, the others in their unit."""
+    total = footprint[code].total
+    if code != CLIMATE:
+        return ShownCriterion(code, CRITERION_LABELS[code], CRITERION_LABELS[code].unit, 1)
+    is_heavy = total is not None and total.central >= KG_PER_T
+    return ShownCriterion(code, CRITERION_LABELS[code], "t" if is_heavy else "kg", KG_PER_T if is_heavy else 1)
 
 
 def criterion_rows(footprint: Footprint) -> list[CriterionRow]:
@@ -196,9 +246,9 @@ def criterion_rows(footprint: Footprint) -> list[CriterionRow]:
     return rows
 
 
-def _family_rows(data: InventoryData, footprint: Footprint, scale: float) -> list[FamilyRow]:
+def _family_rows(data: InventoryData, footprint: Footprint, shown: ShownCriterion) -> list[FamilyRow]:
     """Return the filled families by decreasing impact, those that are not evaluated last."""
-    found = footprint["GWP"].by_category
+    found = footprint[shown.code].by_category
     rows = []
     for line in data.filled_lines:
         code = line.category.code
@@ -212,29 +262,35 @@ def _family_rows(data: InventoryData, footprint: Footprint, scale: float) -> lis
                 total=impact.total if impact else None,
                 embodied=impact.total.central - use if impact else 0.0,
                 use=use,
-                has_estimate=any(factor.is_estimate for factor in data.table.chosen.get((code, "GWP"), ())),
-                scale=scale,
+                has_estimate=any(factor.is_estimate for factor in data.table.chosen.get((code, shown.code), ())),
+                scale=shown.scale,
+                parts=_parts([impact.steps], shown.scale) if impact else {},
             )
         )
     return sorted(rows, key=lambda row: (-(row.total.central if row.total else -1.0), row.code))
 
 
-def _bars(families: list[FamilyRow], footprint: Footprint, scale: float) -> list[BarRow]:
+def _parts(steps: Sequence[Mapping[str, Range]], scale: float) -> dict[str, float]:
+    """Return the four parts of a bar."""
+    return {
+        "manufacturing": sum(step[MANUFACTURING].central for step in steps) / scale,
+        "other": sum(step[DISTRIBUTION].central + step[END_OF_LIFE].central for step in steps) / scale,
+        "use": sum(step[USE].central for step in steps) / scale,
+        "embodied": sum(step[EMBODIED].central for step in steps) / scale,
+    }
+
+
+def _bars(families: list[FamilyRow], footprint: Footprint, shown: ShownCriterion) -> list[BarRow]:
     """Return one bar by group of families, the largest first; a group made of zeros has none."""
+    scale = shown.scale
     by_group: dict[str, list[FamilyRow]] = defaultdict(list)
     for row in families:
         if row.total is not None:
             by_group[row.line.category.group.name].append(row)
     bars = []
     for name, rows in by_group.items():
-        steps = [footprint["GWP"].by_category[row.code].steps for row in rows]
+        parts = _parts([footprint[shown.code].by_category[row.code].steps for row in rows], scale)
         totals = [row.total for row in rows if row.total is not None]
-        parts = {
-            "manufacturing": sum(step[MANUFACTURING].central for step in steps) / scale,
-            "other": sum(step[DISTRIBUTION].central + step[END_OF_LIFE].central for step in steps) / scale,
-            "use": sum(step[USE].central for step in steps) / scale,
-            "embodied": sum(step[EMBODIED].central for step in steps) / scale,
-        }
         total = Range(
             sum(item.low for item in totals) / scale,
             sum(item.central for item in totals) / scale,

@@ -35,6 +35,8 @@ from inventory.models import (
     Inventory,
     InventoryFigure,
     InventoryLine,
+    Scenario,
+    ScenarioChange,
 )
 from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
@@ -93,6 +95,8 @@ TABLES: tuple[Table, ...] = (
     Table(Inventory, "initiative__authority"),
     Table(InventoryLine, "inventory__initiative__authority"),
     Table(InventoryFigure, "inventory__initiative__authority"),
+    Table(Scenario, "inventory__initiative__authority"),
+    Table(ScenarioChange, "scenario__inventory__initiative__authority"),
     Table(Diagnosis, "initiative__authority"),
     # An answer is nobody else's before the closing: not even by taking the data away.
     Table(

@@ -7,7 +7,10 @@ from typing import Any
 
 from common.errors import DomainError
 from inventory.models import EquipmentCategory, Inventory
+from inventory.references import footprint_references
+from inventory.scenario_services import ScenarioValues, add_change, create_scenario
 from inventory.selectors import inventory_footprint
+from inventory.selectors.scenarios import trial_values
 from inventory.services import add_category, create_inventory, freeze_inventory, page_version, save_figures, save_lines
 from roadmap.demonstration.people import Scene
 
@@ -27,6 +30,32 @@ def fill_inventory(scene: Scene, data: dict[str, Any], *, dated_on: date, now: d
     return freeze_inventory(
         inventory=inventory, dated_on=dated_on, expected_version=inventory.version, actor=scene.referent, now=now
     )
+
+
+def add_scenarios(scene: Scene, inventory: Inventory, *, now: datetime) -> None:
+    """Add two scenarios to a lot: what works in time, and the false good idea."""
+    year = inventory.dated_on.year
+    target = next(iter(footprint_references().targets))
+    for code, name, has_target in (("plus-deux-ans", "Garder plus longtemps", True), ("recentraliser", "", False)):
+        change = trial_values(inventory, code, year=year)
+        if change is None:
+            continue
+        scenario = create_scenario(
+            inventory=inventory,
+            values=ScenarioValues(
+                name=name or "Recentraliser les serveurs",
+                start_year=year,
+                target_percent=Decimal(target.percent) if has_target else None,
+                target_year=target.year if has_target else None,
+                target_source=target.source if has_target else "",
+            ),
+            actor=scene.referent,
+            now=now,
+        )
+        add_change(scenario=scenario, values=change, actor=scene.referent, now=now)
+        fewer = trial_values(inventory, "moins-d-equipements", year=year)
+        if has_target and fewer is not None:
+            add_change(scenario=scenario, values=fewer, actor=scene.referent, now=now)
 
 
 def open_inventory(

@@ -4,7 +4,7 @@ from typing import Any
 
 from roadmap.demonstration import building, choices, opinions
 from roadmap.demonstration.data import at
-from roadmap.demonstration.equipment import fill_inventory, footprint_tonnes
+from roadmap.demonstration.equipment import add_scenarios, fill_inventory, footprint_tonnes
 from roadmap.demonstration.people import prepare
 from roadmap.services import freeze_version, record_adoption, record_steering_validation
 
@@ -20,6 +20,7 @@ def walk_the_path(data: dict[str, Any], sheets: list[dict[str, Any]]) -> None:
     )
     opinions.rate(scene, diagnosis, data, now=at(dates["diagnosis_opened"]))
     inventory = fill_inventory(scene, data["inventory"], dated_on=dates["inventory"], now=at(dates["inventory"], 17))
+    add_scenarios(scene, inventory, now=at(dates["inventory"], 18))
     opinions.agree(scene, diagnosis, data, now=at(dates["diagnosis_agreed"], 16))
 
     shortlist = choices.preselect(scene, data, now=at(dates["shortlist_submitted"]))

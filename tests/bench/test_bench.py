@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from bench import runner
+from bench import environments, runner
 from bench.cases import CASES, Case
+from bench.environments import EnvironmentMissing
 from bench.measures import Measure, Samples, as_table, summarise
 
 KEYS = ["name", "n", "median_s", "peak_mb", "ratio"]
@@ -23,6 +24,10 @@ def test_summary_takes_medians_and_the_largest_peak():
     ours = Samples([3.0, 1.0], 120.0) + Samples([2.0], 150.04)
     alone = Samples([1.0, 9.0, 1.6], 100.0)
     assert summarise("pdf", ours, alone) == Measure("pdf", n=3, median_s=2.0, peak_mb=150.0, ratio=1.25)
+
+
+def test_speedup_is_how_many_times_faster():
+    assert summarise("engine", Samples([0.5], 1.0), Samples([600.0], 1.0), is_speedup=True).ratio == 1200
 
 
 def test_table_has_a_row_per_measure():
@@ -66,3 +71,23 @@ def test_a_case_that_cannot_run_fails_the_command(tmp_path, monkeypatch, capsys)
 def test_an_unknown_name_stops_the_command():
     with pytest.raises(SystemExit):
         runner.main(["nothing"])
+
+
+def test_a_package_that_cannot_be_installed_leaves_the_line_and_its_reason(tmp_path, monkeypatch, capsys):
+    def refuse(name):
+        raise EnvironmentMissing(f"{name} could not be installed: no network")
+
+    monkeypatch.setattr(runner, "python_of", refuse)
+    monkeypatch.setattr(runner, "RESULTS", tmp_path / "bench.jsonl")
+    assert runner.main(["engine_vs_boaviztapi"]) == 0
+    (line,) = (tmp_path / "bench.jsonl").read_text().splitlines()
+    assert (json.loads(line)["name"], json.loads(line)["ratio"]) == ("engine_vs_boaviztapi", None)
+    assert "not compared: boaviztapi could not be installed: no network" in capsys.readouterr().out
+
+
+def test_environment_that_pip_refuses_says_why(tmp_path, monkeypatch):
+    monkeypatch.setattr(environments, "FOLDER", tmp_path)
+    monkeypatch.setattr(environments, "HERE", tmp_path)
+    (tmp_path / "thing.txt").write_text("./nothing-here\n")
+    with pytest.raises(EnvironmentMissing, match="thing could not be installed"):
+        environments.python_of("thing")

@@ -5,7 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from inventory.models import EquipmentCategory
+from inventory.models import EquipmentCategory, Scenario
+from inventory.scenario_services import create_scenario_of
+from inventory.selectors.scenarios import trial_values
 from inventory.services import add_category
 from tests import factories
 from tests.factories import PARIS_NOON
@@ -23,6 +25,14 @@ COUNTS = {
     "footprint_detail": 8,
     "family_list": 8,
     "trace_detail": 8,
+    "uncertainty_detail": 8,
+    "choice_detail": 8,
+    "reference_detail": 9,
+    "electricity_update": 8,
+    "scenario_list": 10,
+    "scenario_compare": 10,
+    "scenario_detail": 10,
+    "change_create": 11,
     "inventory_freeze": 9,
     "inventory_export": 11,
     "import_detail": 6,
@@ -39,6 +49,9 @@ def address(name: str, lot) -> str:
     slug = lot.initiative.authority.slug
     if name == "inventory_detail":
         return reverse("inventory:inventory_detail", args=[slug])
+    if name in {"scenario_detail", "change_create"}:
+        scenario = Scenario.objects.filter(inventory=lot).first()
+        return reverse(f"inventory:{name}", args=[slug, scenario.pk, *(["remplacement"] if "create" in name else [])])
     last = {"group_update": ["ordinateurs"], "trace_detail": ["laptop"]}.get(name, [])
     if name == "import_detail":
         last = [make_import(lot).pk]
@@ -54,6 +67,10 @@ def address(name: str, lot) -> str:
 def fill_some(lot, count: int) -> None:
     fill(lot, **{line.category.code: {"quantity": 3} for line in lot.lines.select_related("category")[:count]})
     fill_figures(lot, agents_equipped=10)
+    for code in ("plus-deux-ans", "recentraliser", "moins-d-electricite")[:count]:
+        change = trial_values(lot, code, year=2026)
+        if change is not None:
+            create_scenario_of(inventory=lot, change=change, actor=None, now=PARIS_NOON)
 
 
 @pytest.mark.parametrize("count", [1, 3, 22])

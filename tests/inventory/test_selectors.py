@@ -257,7 +257,7 @@ def test_finding_of_the_overview(lot):
     fill_figures(lot, agents_equipped=1000)
     page = overview_page(lot, on=date(2026, 3, 10))
     assert page.finding == "1\u202f200 équipements, 1,2 terminaux par agent"
-    assert (page.filled_count, page.line_count, page.figure_count, page.figure_total) == (1, 22, 1, 15)
+    assert (page.filled_count, page.line_count, page.figure_count, page.figure_total) == (1, 22, 1, 19)
 
 
 def test_footprint_page_of_the_example(example_lot):

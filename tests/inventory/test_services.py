@@ -50,7 +50,7 @@ def test_create_prepares_the_families_and_the_figures(reference, initiative, ref
     lot = make_inventory(initiative, actor=referent)
     assert (lot.number, lot.state, lot.dated_on) == (1, "draft", date(2026, 3, 1))
     assert lot.lines.count() == 22
-    assert lot.figures.count() == 15
+    assert lot.figures.count() == 19
     # Nothing is known: nothing is zero.
     assert not lot.lines.filter(quantity__isnull=False).exists()
     event = Event.objects.get()

@@ -124,7 +124,7 @@ def test_archive_follows_its_schema_and_holds_the_documents():
         names = archive.namelist()
         schema = json.loads(archive.read("archive.schema.json"))
         rows = list(
-            csv.reader(io.StringIO(archive.read("tableaux/27-actionsheet.csv").decode("utf-8-sig")), delimiter=";")
+            csv.reader(io.StringIO(archive.read("tableaux/28-actionsheet.csv").decode("utf-8-sig")), delimiter=";")
         )
     data = data_of(content)
     Draft202012Validator.check_schema(schema)
