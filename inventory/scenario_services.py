@@ -18,7 +18,8 @@ from common.versioning import save_versioned
 from inventory.models import EquipmentCategory, Inventory, Scenario, ScenarioChange
 from inventory.scenarios import FIELDS_BY_KIND, ChangeValues
 
-CHANGES_MAX = 20
+# As many as a page shows within its budget.
+CHANGES_MAX = 10
 SCENARIOS_MAX = 12
 
 

@@ -1,5 +1,6 @@
 """Scenarios: services, pages, who may, what is refused."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -168,12 +169,18 @@ def test_same_lever_twice_is_refused(example_lot, referent):
 
 def test_there_is_a_limit(example_lot, referent):
     full = make_scenario(example_lot, referent, *[LONGER] * CHANGES_MAX)
-    with pytest.raises(DomainError, match="20 changements au plus"):
+    with pytest.raises(DomainError, match="10 changements au plus"):
         add_change(scenario=full, values=LONGER, actor=referent, now=PARIS_NOON)
     for rank in range(SCENARIOS_MAX - 1):
         make_scenario(example_lot, referent, name=f"Essai {rank}")
     with pytest.raises(DomainError, match="12 scénarios au plus"):
         make_scenario(example_lot, referent, name="Un de trop")
+
+
+def test_the_longest_scenario_stays_within_the_budget(example_lot, referent, referent_client):
+    full = make_scenario(example_lot, referent, *[LONGER] * CHANGES_MAX, target_percent=Decimal(22), target_year=2030)
+    page = referent_client.get(address("scenario_detail", full)).text
+    assert len(re.findall(r"<[a-z][a-z0-9]*[\s/>]", page)) <= 400
 
 
 def test_decision_does_not_pass_its_changes(example_lot, referent):
