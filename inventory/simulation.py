@@ -229,15 +229,20 @@ class Plan:
 
 
 def savings(before: Footprint, after: Footprint) -> dict[str, Range]:
-    """Return criterion → saving: differences of the lows, the centres and the highs, under the same assumptions."""
+    """Return criterion → saving: differences of the lows, the centres and the highs, under the same assumptions.
+
+    The range holds the central value: with the floor of one year of life, a line near it may save less in the middle
+    than at both ends.
+    """
     found = {}
     for criterion in CRITERIA:
         old, new = before[criterion].total, after[criterion].total
         # A line that lost its factors would pass for a saving.
         has_lost = _not_evaluated(after, criterion) > _not_evaluated(before, criterion) + 1e-6
         if old is not None and new is not None and not has_lost:
-            values = sorted([old.low - new.low, old.high - new.high])
-            found[criterion] = Range(values[0], old.central - new.central, values[1])
+            central = old.central - new.central
+            values = (old.low - new.low, central, old.high - new.high)
+            found[criterion] = Range(min(values), central, max(values))
     return found
 
 

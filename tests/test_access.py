@@ -1,7 +1,6 @@
 """Every route, every visitor: the two gates hold, and the objects of another authority do not exist.
 
-The list of routes comes from the resolver, the objects are real on both sides. A cell is a route, a method, a visitor;
-their number is printed in the closing lines. The last tests remove a gate to see the others fail.
+Routes come from the resolver, objects are real on both sides. A cell: a route, a method, a visitor; all are counted.
 """
 
 import inspect

@@ -13,10 +13,7 @@
                    the page is left: nothing is saved, the site offers them when the form is opened again. With
                    data-autosave too, only what could not be saved. Empty: nothing is sent (a vote).
                    401 and 403: the session is over. The text stays, signing in from another tab is proposed, and
-                   the page tries again when one comes back to it.
-
-   data-progress   address that answers {percent, is_read} to the header X-Progress: 1; its <progress> follows, and the
-                   page is loaded again when the reading is over. Without a script, a link does the same.          */
+                   the page tries again when one comes back to it.                                                 */
 (() => {
   "use strict";
   const focus = document.querySelector("[data-focus]");
@@ -29,21 +26,6 @@
     if (event.timeStamp - (sentAt.get(event.target) ?? -Infinity) < 1500) event.preventDefault();
     else sentAt.set(event.target, event.timeStamp);
   });
-
-  const follow = document.querySelector("[data-progress]");
-  if (follow) {
-    const bar = follow.querySelector("progress");
-    const ask = async () => {
-      try {
-        const answer = await fetch(follow.dataset.progress, { headers: { "X-Progress": "1" }, credentials: "same-origin" });
-        const state = await answer.json();
-        bar.value = state.percent;
-        if (state.is_read) { location.reload(); return; }
-      } catch { /* no connection, or the session is over: the link « Actualiser » tells which */ }
-      setTimeout(ask, 1000);
-    };
-    setTimeout(ask, 700);
-  }
 
   const hour = () => new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
 

@@ -278,7 +278,7 @@ def test_the_printed_grid_is_tagged_and_holds_every_sentence(diagnosis, people, 
     for choice in (f"personne-{people[0].pk}", "dimension-PAR"):
         grid = grid_of(diagnosis, choice, referent)
         reader = PdfReader(io.BytesIO(build_grid_pdf(grid, author=referent, now=BEFORE_CLOSING)))
-        text = " ".join(page.extract_text() for page in reader.pages)
+        text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
         assert reader.metadata.title == "Grille d’entretien, Pays d’Exemple, diagnostic n°\u00a01"
         assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]

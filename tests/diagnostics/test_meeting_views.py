@@ -221,7 +221,7 @@ def test_results_without_any_rating_or_duty(initiative, referent_client):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("reunion/", 8), ("reunion/questions/ACH-1/", 11), ("resultats/", 13), ("resultats/questions/", 14)],
+    [("reunion/", 8), ("reunion/questions/ACH-1/", 12), ("resultats/", 13), ("resultats/questions/", 14)],
 )
 def test_query_counts(initiative, questionnaire, referent_client, django_assert_num_queries, path, queries, count):
     people = [factories.make_participant(initiative) for _ in range(count)]
