@@ -41,6 +41,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     PERCENT = "percent"
+    SCIENTIFIC = "scientific"
     DATE = "date"
 
 
@@ -49,6 +50,7 @@ _FORMATS = {
     Kind.INTEGER: "#,##0",
     Kind.DECIMAL: "#,##0.##",
     Kind.PERCENT: "0.#",
+    Kind.SCIENTIFIC: "0.00E+00",
     Kind.DATE: "dd/mm/yyyy",
 }
 

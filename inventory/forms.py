@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.forms.boundfield import BoundField
 
+from common.dates import format_day
 from common.forms import FrenchDateField, FrenchDecimalField, FrenchIntegerField, JalonsForm, VersionedFormMixin
 from common.versioning import VersionedModel
 from inventory.columns import DEFAULT_VALUES, LineColumn, check_together
@@ -168,6 +170,38 @@ class CreateForm(JalonsForm):
     """Date of a new lot."""
 
     dated_on = FrenchDateField(label="Date du relevé", help_text="Le jour où le parc a été compté.")
+
+
+class LotComparisonForm(JalonsForm):
+    """Two lots to compare, read from the address; the older one comes first whatever the order they are given in."""
+
+    marks_optional = False
+    premier = forms.ChoiceField(label="Avant")
+    second = forms.ChoiceField(label="Après")
+
+    layout = Layout(Div("premier", "second", css_class="fields"))
+
+    def __init__(self, data: Any = None, *, lots: Sequence[Inventory]) -> None:
+        self.lots = {str(lot.pk): lot for lot in lots}
+        proposed = list(self.lots)[:2]
+        initial = dict(zip(("second", "premier"), proposed, strict=False))
+        super().__init__(data, initial=initial)
+        choices = [(key, f"Lot {lot.number} du {format_day(lot.dated_on)}") for key, lot in self.lots.items()]
+        for name in ("premier", "second"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("premier") and cleaned.get("premier") == cleaned.get("second"):
+            self.add_error("second", "Choisissez deux lots différents.")
+        return cleaned
+
+    @property
+    def chosen(self) -> tuple[Inventory, Inventory]:
+        """Return both lots, the older one first."""
+        found = [self.lots[self.cleaned_data[name]] for name in ("premier", "second")]
+        first, second = sorted(found, key=lambda lot: (lot.dated_on, lot.pk))
+        return first, second
 
 
 class FreezeForm(VersionedFormMixin, JalonsForm):

@@ -12,6 +12,7 @@ from common.versioning import VersionedModel
 from inventory.enums import Confidence, CountsAs, FigureType, InventoryState, Room
 from inventory.footprint import DEFAULT_ZONE
 from inventory.import_models import ColumnMemory, DeviceChoice, ImportFile, InventoryImport
+from inventory.result_models import Recalculation
 from inventory.scenario_models import Scenario, ScenarioChange
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "InventoryImport",
     "InventoryLine",
     "OfInventoryQuerySet",
+    "Recalculation",
     "Scenario",
     "ScenarioChange",
     "SourcedRow",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inventory.views import changes, entry, footprint, imports, lots, scenarios, spreadsheets
+from inventory.views import changes, entry, footprint, imports, lots, results, scenarios, spreadsheets
 
 app_name = "inventory"
 
@@ -16,6 +16,12 @@ authority_patterns = [
     path("lots/<int:inventory_pk>/copier/", lots.inventory_copy, name="inventory_copy"),
     path("lots/<int:inventory_pk>/figer/", lots.inventory_freeze, name="inventory_freeze"),
     path("lots/<int:inventory_pk>/familles/", lots.category_add, name="category_add"),
+    path("comparer/", results.lot_compare, name="lot_compare"),
+    path("lots/<int:inventory_pk>/resultats/", results.result_list, name="result_list"),
+    path("lots/<int:inventory_pk>/resultats/recalculer/", results.inventory_recalculate, name="inventory_recalculate"),
+    # Files
+    path("lots/<int:inventory_pk>/exports/", results.export_list, name="export_list"),
+    path("lots/<int:inventory_pk>/exports/<slug:export_slug>/", results.export_download, name="export_download"),
     # Filling
     path("lots/<int:inventory_pk>/tableau/", entry.line_update, name="line_update"),
     path("lots/<int:inventory_pk>/familles/<slug:group_code>/", entry.group_update, name="group_update"),

@@ -5,10 +5,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
-
 from common import ods, xlsx
+from common.dates import format_moment
 from common.text import typography
 from common.xlsx import Column, Sheet
 from diagnostics.enums import LEVELS
@@ -36,7 +34,7 @@ def grid_title(grid: Grid) -> str:
 def deadline_of(grid: Grid) -> str:
     """« 24 mars 2026 à 18:00 », or what says that there is none yet."""
     closes_at = grid.diagnosis.closes_at
-    return date_format(timezone.localtime(closes_at), "j F Y à H:i") if closes_at else "date à fixer"
+    return format_moment(closes_at) if closes_at else "date à fixer"
 
 
 def _guide(grid: Grid) -> Sheet:

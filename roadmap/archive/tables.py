@@ -35,6 +35,7 @@ from inventory.models import (
     Inventory,
     InventoryFigure,
     InventoryLine,
+    Recalculation,
     Scenario,
     ScenarioChange,
 )
@@ -97,6 +98,7 @@ TABLES: tuple[Table, ...] = (
     Table(InventoryFigure, "inventory__initiative__authority"),
     Table(Scenario, "inventory__initiative__authority"),
     Table(ScenarioChange, "scenario__inventory__initiative__authority"),
+    Table(Recalculation, "inventory__initiative__authority"),
     Table(Diagnosis, "initiative__authority"),
     # An answer is nobody else's before the closing: not even by taking the data away.
     Table(

@@ -283,7 +283,7 @@ def test_the_printed_grid_is_tagged_and_holds_every_sentence(diagnosis, people, 
         assert reader.metadata.title == "Grille d’entretien, Pays d’Exemple, diagnostic n°\u00a01"
         assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
         assert all(f"PAR-1 au niveau {level}." in text for level in range(5))
-        assert "24 mars 2026 à 12:00" in text
+        assert "24 mars 2026 à 11:00" in text
         assert referent.email in text
         assert "noté" in text
         assert "secret" not in text

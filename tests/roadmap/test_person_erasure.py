@@ -47,7 +47,7 @@ FREE_TEXTS = {
     "authorities.MembershipRequest.answer_reason", "authorities.PersonalLink", "authorities.ActivityItem",
     "inventory.Inventory", "inventory.InventoryLine", "inventory.InventoryFigure", "inventory.InventoryImport",
     "inventory.ColumnMemory", "inventory.DeviceChoice",
-    "inventory.Scenario", "inventory.ScenarioChange",
+    "inventory.Scenario", "inventory.ScenarioChange", "inventory.Recalculation",
     "diagnostics.Diagnosis", "diagnostics.Rating.comment", "diagnostics.AgreedLevel",
     "diagnostics.MeetingMinutes.place", "diagnostics.MeetingMinutes.decisions", "diagnostics.MeetingMinutes.notes",
     "diagnostics.Evidence.label", "diagnostics.Evidence.url", "diagnostics.Evidence.file",
