@@ -20,7 +20,7 @@ from inventory.selectors.data import InventoryData
 from reference.fixtures import read_mapping
 
 FILE = "footprint_exports.yaml"
-NOT_EVALUATED = "non évalué"
+NOT_EVALUATED, NOT_FILLED = "non évalué", "non renseigné"
 CLIMATE = "GWP"
 KG_PER_T = 1000
 DIGITS = 3
@@ -38,10 +38,11 @@ class BegesPost:
 
 @dataclass(frozen=True)
 class BegesLine:
-    """What a post receives, in tonnes of CO2e a year; None when nothing could be evaluated."""
+    """What a post receives, in tonnes of CO2e a year; None with the reason, `absence`, when there is no figure."""
 
     post: BegesPost
     total_t: Range | None
+    absence: str = ""
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,10 @@ def beges_lines(data: InventoryData) -> list[BegesLine]:
         "embodied": _sum([found for step, found in own[CLIMATE].by_step.items() if step != USE]),
         "hosted": bought[CLIMATE].total,
     }
-    return [BegesLine(post, _tonnes(parts[post.what])) for post in _texts()[0]]
+    filled = {line.category.code for line in data.filled_lines}
+    absent = {part: NOT_EVALUATED if filled - hosted else NOT_FILLED for part in ("use", "embodied")}
+    absent["hosted"] = NOT_EVALUATED if filled & hosted else NOT_FILLED
+    return [BegesLine(post, _tonnes(parts[post.what]), absent[post.what]) for post in _texts()[0]]
 
 
 def build_beges_csv(data: InventoryData) -> bytes:
@@ -213,7 +217,7 @@ def build_beges_csv(data: InventoryData) -> bytes:
     rows = []
     for line in beges_lines(data):
         found = line.total_t
-        figures = [NOT_EVALUATED, None, None] if found is None else [found.central, found.low, found.high]
+        figures = [line.absence, None, None] if found is None else [found.central, found.low, found.high]
         rows.append([line.post.code, line.post.name, *map(_french, figures), factors, beges_source()])
     return build_csv(headers, rows)
 

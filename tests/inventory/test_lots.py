@@ -179,7 +179,7 @@ def test_beges_posts_share_the_total_without_counting_twice(frozen):
     assert [row[:3] for row in rows[1:]] == [
         ["2.1", "Émissions indirectes liées à la consommation d’électricité", "1,03"],
         ["4.2", "Émissions liées aux immobilisations de biens", "9,41"],
-        ["4.5", "Émissions liées aux achats de services", "non évalué"],
+        ["4.5", "Émissions liées aux achats de services", "non renseigné"],
     ]
 
 
