@@ -205,7 +205,7 @@ def beges_lines(data: InventoryData) -> list[BegesLine]:
         "hosted": bought[CLIMATE].total,
     }
     filled = {line.category.code for line in data.filled_lines}
-    absent = {part: NOT_EVALUATED if filled - hosted else NOT_FILLED for part in ("use", "embodied")}
+    absent = dict.fromkeys(("use", "embodied"), NOT_EVALUATED if filled - hosted else NOT_FILLED)
     absent["hosted"] = NOT_EVALUATED if filled & hosted else NOT_FILLED
     return [BegesLine(post, _tonnes(parts[post.what]), absent[post.what]) for post in _texts()[0]]
 
