@@ -8,6 +8,7 @@ from django import forms
 from common.forms import JalonsForm
 from diagnostics.grids.content import BLANK, grid_choices
 from diagnostics.grids.people import GridPerson
+from diagnostics.grids.preview import KEEP_OWN, TAKE_GRID, GridChange
 from diagnostics.models import Diagnosis
 
 FORMATS = [
@@ -47,6 +48,10 @@ class GridUploadForm(JalonsForm):
         help_text="Pour une grille vierge seulement\u00a0: les autres disent de qui elles sont.",
     )
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        # What a service refuses once the file is read is about the file.
+        super().add_error(field or "file", error)
+
     def __init__(self, *args: Any, people: Sequence[GridPerson], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
@@ -56,3 +61,27 @@ class GridUploadForm(JalonsForm):
     @property
     def chosen(self) -> GridPerson | None:
         return self.people.get(self.cleaned_data.get("person", ""))
+
+
+class GridChoicesForm(JalonsForm):
+    """For each answer given outside a grid: keep it, or take that of the grid. Without a choice, it is kept."""
+
+    marks_optional = False
+
+    def __init__(self, data: Any = None, *, conflicts: Sequence[GridChange]) -> None:
+        super().__init__(data)
+        for change in conflicts:
+            self.fields[f"choix-{change.key}"] = forms.ChoiceField(
+                label=f"{change.question.code} {change.question.title}, {change.participant.name}",
+                choices=[(KEEP_OWN, "Garder la réponse enregistrée"), (TAKE_GRID, "Prendre celle de la grille")],
+                required=False,
+                error_messages={
+                    "invalid_choice": "Choisissez de garder la réponse enregistrée ou de prendre la grille."
+                },
+            )
+
+    @property
+    def taken(self) -> set[str]:
+        """Keys of the answers to take from the grid."""
+        chosen = {name.removeprefix("choix-"): value for name, value in self.cleaned_data.items()}
+        return {key for key, value in chosen.items() if value == TAKE_GRID}

@@ -84,6 +84,11 @@ def _of(model: Any, **filters: Any) -> Finder:
     return lambda initiative: _first(model.objects.filter(initiative=initiative, **filters).order_by("-pk"))
 
 
+def _grid(initiative: Initiative) -> GridImport:
+    """Return the grid that waits; the round in preparation has none."""
+    return GridImport.objects.get(pk=_first(GridImport.objects.for_initiative(initiative).order_by("-pk")))
+
+
 def _member(model: Any) -> Finder:
     return lambda initiative: _first(model.objects.filter(authority=initiative.authority).order_by("-pk"))
 
@@ -147,6 +152,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("inventory", "group_code", "", lambda _initiative: "ordinateurs"),
     ("inventory", "category_code", "", lambda _initiative: "laptop"),
     ("inventory", "export_slug", "", lambda _initiative: "beges"),
+    ("diagnostics", "pk", "diagnostics:grid_import_", lambda i: _grid(i).diagnosis_id),
     ("diagnostics", "pk", "", _of(Diagnosis)),
     ("diagnostics", "extension", "", lambda _initiative: "odt"),
     ("diagnostics", "diagnosis_pk", "", _of(Diagnosis)),
@@ -163,7 +169,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
         "diagnostics:participant",
         lambda i: _first(Evidence.objects.for_initiative(i).filter(agreed_level=None).exclude(file="")),
     ),
-    ("diagnostics", "grid_pk", "", lambda i: _first(GridImport.objects.filter(diagnosis=_of(Diagnosis)(i)))),
+    ("diagnostics", "grid_pk", "", lambda i: _grid(i).pk),
     ("diagnostics", "rater_pk", "", _rater),
     ("diagnostics", "dimension_code", "", lambda _initiative: "GOV"),
     ("diagnostics", "question_code", "", lambda _initiative: "GOV-1"),

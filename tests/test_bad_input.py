@@ -51,6 +51,7 @@ LEFT_OUT = {"account_logout", "components"}
 SHOWN_AFTER_POST = {
     "/comite/liens/": "the sheet is sent at once: an address that one could open again would have to keep the tokens",
     "/compte/": "a form that the library of accounts refuses is shown again with 200",
+    "/telecharger/": "what is held of somebody is the answer, and is kept nowhere",
     "/archive/": "the archive is the answer, and is kept nowhere",
     "/lien/": "the personal link is shown once, on the page that answers",
 }

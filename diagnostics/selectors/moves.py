@@ -73,18 +73,19 @@ class QuestionnaireMove:
 
 
 def version_choice(initiative: Initiative, *, now: datetime, draft: Diagnosis | None = None) -> VersionChoice | None:
-    """Return the choice of a version for the round in preparation; None when there is nothing to choose. Two queries.
+    """Return the choice of a version for the round in preparation; None when there is nothing to choose.
 
     The version in use is that of the last round of the authority, finished first; without any, that of the draft.
+    One query when it is the proposed one, two when there is a choice.
     """
-    proposed = Questionnaire.objects.filter(is_current=True).first()
-    if proposed is None:
-        return None
     former = _former_round(initiative, now)
     used = former.questionnaire if former else draft.questionnaire if draft else None
-    if draft is not None and draft.questionnaire_id != proposed.pk:
+    if draft is not None and not draft.questionnaire.is_current:
         used = draft.questionnaire
-    if used is None or used.pk == proposed.pk:
+    if used is None or used.is_current:
+        return None
+    proposed = Questionnaire.objects.filter(is_current=True).first()
+    if proposed is None:
         return None
     return VersionChoice(used, proposed, former if former and former.questionnaire_id == used.pk else None)
 

@@ -14,7 +14,7 @@ from common.errors import DomainError
 from common.numbers import pluralise
 from diagnostics import services
 from diagnostics.enums import DiagnosisState
-from diagnostics.grid_forms import GridForm, GridUploadForm
+from diagnostics.grid_forms import GridChoicesForm, GridForm, GridUploadForm
 from diagnostics.grids.content import Grid, build_grid
 from diagnostics.grids.people import grid_people
 from diagnostics.grids.preview import KEEP_OWN, TAKE_GRID, grid_preview
@@ -104,18 +104,20 @@ def grid_import_confirm(request: HttpRequest, access: AuthorityAccess, pk: int, 
         services.discard_grid(waiting=waiting)
         messages.info(request, "La grille est abandonnée\u00a0: rien n’a changé.")
         return redirect("diagnostics:grid_import", access.authority.slug, pk)
-    taken = {name.removeprefix("choix-") for name, value in request.POST.items() if value == TAKE_GRID}
+    form = GridChoicesForm(request.POST, conflicts=grid_preview(waiting).conflicts)
+    if not form.is_valid():
+        return _preview(request, waiting, form=form, taken=form.taken, status=422)
     try:
         count = services.confirm_grid(
             waiting=waiting,
             token=request.POST.get("token", ""),
-            taken=taken,
+            taken=form.taken,
             actor=access.user,
             now=timezone.now(),
         )
     except DomainError as error:
         messages.error(request, error.message)
-        return _preview(request, waiting, taken=taken, status=409 if isinstance(error, GridMovedError) else 422)
+        return _preview(request, waiting, taken=form.taken, status=409 if isinstance(error, GridMovedError) else 422)
     words = pluralise(count, "réponse enregistrée", "réponses enregistrées")
     messages.success(request, f"{count} {words} d’après la grille.")
     return redirect("diagnostics:diagnosis_follow", access.authority.slug, pk)
@@ -130,9 +132,15 @@ def _find(access: AuthorityAccess, pk: int, grid_pk: int) -> GridImport:
 
 
 def _preview(
-    request: HttpRequest, waiting: GridImport, *, taken: frozenset[str] | set[str] = frozenset(), status: int = 200
+    request: HttpRequest,
+    waiting: GridImport,
+    *,
+    form: GridChoicesForm | None = None,
+    taken: frozenset[str] | set[str] = frozenset(),
+    status: int = 200,
 ) -> HttpResponse:
     context = {
+        "form": form,
         "preview": grid_preview(waiting),
         "waiting": waiting,
         "is_open": waiting.diagnosis.state_at(timezone.now()) == DiagnosisState.OPEN,

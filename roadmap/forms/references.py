@@ -76,7 +76,9 @@ class DraftHeaderForm(VersionedFormMixin, JalonsForm):
             }
         else:
             fields |= {
-                "note": forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3})),
+                "note": forms.CharField(
+                    label="Note", required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3})
+                ),
                 **{
                     f"scale_{rank}": forms.CharField(label=f"Niveau {rank}", max_length=60)
                     for rank in range(self.SCALE)

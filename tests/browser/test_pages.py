@@ -17,6 +17,8 @@ FIRST_VISIT_BYTES = 60_000
 NEXT_VISIT_BYTES = 15_000
 REQUESTS = 12
 QUERIES = 15
+# A draft of the reference is checked against everything that it names, each time that it is shown.
+WIDE_QUERIES = dict.fromkeys(("roadmap:reference_draft", "roadmap:reference_publish", "roadmap:reference_entry"), 18)
 DOWNLOAD_TIMEOUT_MS = 90_000  # the draft of the roadmap is rendered on demand
 ELEMENTS = 400
 # Shown as one table, where comparing is the point; each also has a folded view under the usual budget.
@@ -72,7 +74,7 @@ def budget_failures(route: str, measure: PageMeasure) -> list[str]:
         ("bytes on a first visit", measure.first_visit_bytes, FIRST_VISIT_BYTES),
         ("bytes on the next visits", measure.next_visit_bytes, NEXT_VISIT_BYTES),
         ("requests", measure.requests, REQUESTS),
-        ("SQL queries", measure.queries, QUERIES),
+        ("SQL queries", measure.queries, WIDE_QUERIES.get(route, QUERIES)),
         ("pixels too wide for the narrowest phone", measure.excess_px, 0),
         ("elements", measure.elements if route not in EXEMPT_FROM_ELEMENTS else 0, elements),
     ):

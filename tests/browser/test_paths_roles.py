@@ -26,7 +26,7 @@ def test_elected_official_reads_the_sheets_and_downloads_the_adopted_roadmap(sit
     page.set_viewport_size({"width": 1280, "height": 900})
     sign_in(page, site.url, "elue@thonon.example")
     main = page.get_by_role("main")
-    main.get_by_role("link", name="Thonon Agglomération").click()
+    main.get_by_role("link", name="Thonon Agglomération", exact=True).click()
     expect(main.get_by_role("heading", level=1)).to_have_text("Où en est la démarche")
     expect(main).to_contain_text("Lire la feuille de route adoptée")
     page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Feuille de route").click()

@@ -113,8 +113,8 @@ def _send_spreadsheet(walk: Walk) -> None:
     workbook["Chiffres clés"]["D2"] = 590
     workbook.save(path)
     walk.follow("Déposer un tableur rempli")
-    walk.page.get_by_label("Tableur rempli").set_input_files(path)
-    walk.press("Lire le tableur")
+    walk.page.get_by_label("Fichier à lire").set_input_files(path)
+    walk.press("Lire le fichier")
 
 
 def freeze_inventory(walk: Walk) -> None:
