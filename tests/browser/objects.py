@@ -211,6 +211,7 @@ def _reference_pages() -> list[tuple[str, list[Any]]]:
         ("roadmap:reference_upload", []),
         ("roadmap:reference_prepare", ["questionnaire", "proposition-1"]),
         ("roadmap:reference_propose", ["questionnaire", "proposition-1"]),
+        ("roadmap:reference_download", ["questionnaire", "proposition-1"]),
     ]
     for draft in ensure_reference_drafts():
         names = ("draft", "update", "compare", "replace", "publish", "abandon")
