@@ -6,6 +6,7 @@ that, nothing is proposed and the coverage is unknown: the screens then say so.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Subquery
 
@@ -28,13 +29,14 @@ class CoverageFacts:
 
 @dataclass(frozen=True)
 class QuestionnaireAnswers:
-    """The three answers: dimensions that a service usually knows, coverage of the questions by the participants,
-    framework of the questionnaire proposed to new diagnoses (as a query, to be part of another one).
+    """What is asked: dimensions that a service usually knows, coverage of the questions by the participants, framework
+    of the questionnaire proposed to new diagnoses (as a query, to be part of another one), closing of the open round.
     """
 
     dimensions_of_service: Callable[[Service], Sequence[Dimension]]
     coverage: Callable[[Initiative], CoverageFacts | None]
     proposed_framework: Callable[[], Subquery] | None = None
+    closing: Callable[[Initiative, datetime], datetime | None] | None = None
 
 
 _registered: list[QuestionnaireAnswers] = []
@@ -48,6 +50,12 @@ def register_questionnaire(answers: QuestionnaireAnswers) -> None:
 def dimensions_of_service(service: Service) -> list[Dimension]:
     """Return the dimensions of which the service usually knows at least one question."""
     return list(_registered[0].dimensions_of_service(service)) if _registered else []
+
+
+def closing_of(initiative: Initiative, now: datetime) -> datetime | None:
+    """Return when the open round closes; None when there is none."""
+    ask = _registered[0].closing if _registered else None
+    return ask(initiative, now) if ask is not None else None
 
 
 def coverage_of(initiative: Initiative) -> CoverageFacts | None:

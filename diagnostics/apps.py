@@ -17,7 +17,9 @@ class DiagnosticsConfig(AppConfig):
         from diagnostics.mails import ROUND_NEWS
 
         # Same reason.
-        from diagnostics.selectors import coverage_facts, dimensions_of_service, proposed_framework
+        from diagnostics.selectors import coverage_facts, dimensions_of_service, open_closing, proposed_framework
 
-        register_questionnaire(QuestionnaireAnswers(dimensions_of_service, coverage_facts, proposed_framework))
+        register_questionnaire(
+            QuestionnaireAnswers(dimensions_of_service, coverage_facts, proposed_framework, open_closing)
+        )
         register_news(ROUND_NEWS)

@@ -1,13 +1,13 @@
 """What the documents of the kick-off say of an authority."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.utils import timezone
 
 from authorities.enums import MeetingKind, Role
-from authorities.extensions import coverage_of
+from authorities.extensions import closing_of, coverage_of
 from authorities.kit.texts import KitTexts, kit_texts
 from authorities.kit.writing import (
     KitDate,
@@ -105,7 +105,7 @@ def kit_facts(initiative: Initiative, *, now: datetime) -> KitFacts:
         referents=[written for person, written in named if Role.REFERENT in person.role_set],
         elected=[written for person, written in named if Role.ELECTED in person.role_set],
         first_meeting=_date((committee or held)[0]) if held else None,
-        rating_deadline=next((_date(item) for item in coming if item.code == RATING_DEADLINE_CODE), None),
+        rating_deadline=_rating_deadline(initiative, coming, now),
         dates=[_date(item) for item in held],
         council_on=council_on,
         question_count=coverage.total if coverage else None,
@@ -114,6 +114,15 @@ def kit_facts(initiative: Initiative, *, now: datetime) -> KitFacts:
         today=today,
         now=now,
     )
+
+
+def _rating_deadline(initiative: Initiative, coming: Sequence[Meeting], now: datetime) -> KitDate | None:
+    """Return the day by which one answers: that of the open round, which the calendar only foresaw."""
+    closing = closing_of(initiative, now)
+    if closing is not None:
+        local = timezone.localtime(closing)
+        return KitDate("Clôture des avis", local.date(), _hour(local.time()))
+    return next((_date(item) for item in coming if item.code == RATING_DEADLINE_CODE), None)
 
 
 def _duties(initiative: Initiative, now: datetime) -> list[KitDuty]:
@@ -131,5 +140,9 @@ def _duties(initiative: Initiative, now: datetime) -> list[KitDuty]:
 
 
 def _date(meeting: Meeting) -> KitDate:
-    hour = f"{meeting.start_time:%H h %M}".replace(" h 00", " h") if meeting.start_time else ""
-    return KitDate(meeting.label, meeting.planned_on, hour, meeting.place)
+    return KitDate(meeting.label, meeting.planned_on, _hour(meeting.start_time), meeting.place)
+
+
+def _hour(hour: time | None) -> str:
+    """« 14 h », « 14 h 30 », or nothing."""
+    return f"{hour:%H h %M}".replace(" h 00", " h") if hour else ""

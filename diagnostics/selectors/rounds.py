@@ -126,6 +126,13 @@ def sharing_meeting(initiative: Initiative) -> Meeting | None:
     return Meeting.objects.for_initiative(initiative).filter(code=SHARING_MEETING_CODE).first()
 
 
+def open_closing(initiative: Initiative, now: datetime) -> datetime | None:
+    """Return when the open round of a démarche closes; None when none is open. One query."""
+    rounds = Diagnosis.objects.for_initiative(initiative)
+    is_open = rounds.filter(opened_at__isnull=False, agreed_at=None, closes_at__gt=now)
+    return is_open.order_by("-number").values_list("closes_at", flat=True).first()
+
+
 def addable_raters(diagnosis: Diagnosis) -> list[Participant]:
     """Return the people of the committee who may rate and whom the round does not ask yet. Three queries."""
     asked = set(diagnosis.raters.values_list("pk", flat=True))

@@ -58,7 +58,8 @@ def rating_update(
     if submission.is_saved and request.headers.get("X-Autosave"):
         return HttpResponse(status=204, headers={"X-Version": str(submission.result.version)})
     if submission.is_saved:
-        return redirect(_after(access, page))
+        # The piece supports an answer: it is saved first, whatever the speed of the network.
+        return redirect(page.evidence_url if request.POST.get("then") == "evidence" else _after(access, page))
     return render(request, "diagnostics/rating_update.html", {"page": page, "form": form}, status=submission.status)
 
 

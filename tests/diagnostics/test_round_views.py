@@ -365,7 +365,7 @@ def test_only_the_referent_manages(open_round, request, client_name):
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("", 8), ("nouveau/", 16), ("{pk}/suivi/", 11), ("{pk}/clore/", 7), ("{pk}/entretiens/{rater}/ACH/", 12)],
+    [("", 8), ("nouveau/", 15), ("{pk}/suivi/", 11), ("{pk}/clore/", 7), ("{pk}/entretiens/{rater}/ACH/", 12)],
 )
 def test_query_counts(initiative, questionnaire, referent_client, django_assert_num_queries, path, queries, count):
     people = [factories.make_participant(initiative, service="dsi") for _ in range(count)]

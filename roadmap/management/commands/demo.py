@@ -42,6 +42,8 @@ class Command(BaseCommand):
 
     def serve(self, address: str) -> None:
         """Serve the site, and run beside it the worker that sends the mail; both stop together."""
+        # The links of the messages lead where the site is served.
+        settings.SITE_URL = f"http://{address}"
         worker = subprocess.Popen(  # noqa: S603 - this project's own command
             [sys.executable, "manage.py", "db_worker", "--no-reload", "--no-startup-delay"], cwd=settings.BASE_DIR
         )

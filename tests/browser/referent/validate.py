@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+from django.utils import timezone
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.browser.referent.build import SHEET
-from tests.browser.referent.walk import AUTHORITY, TODAY, Walk
+from tests.browser.referent.walk import AUTHORITY, Walk
 
 RESOLUTION = "2027-06-118"
 
@@ -39,7 +40,8 @@ def freeze_version(walk: Walk) -> None:
 
 def adopt(walk: Walk) -> None:
     """Record the opinion of the steering committee, then the vote of the council; download what was adopted."""
-    today = TODAY.isoformat()
+    # Not the day when the walk began: midnight may have passed.
+    today = timezone.localdate().isoformat()
     walk.follow("Enregistrer la validation du comité")
     walk.page.get_by_label("Date de la réunion").fill(today)
     walk.press("Enregistrer la validation")
