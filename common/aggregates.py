@@ -3,7 +3,7 @@
 Pure. Two rules: nothing is said of fewer than `MIN_GROUP` authorities, and what is hidden cannot be worked out by
 subtracting from a total what is shown (primary and secondary suppression).
 
-Source: Insee, Guide du secret statistique, 2024, « secret primaire » and « secret secondaire ».
+In French official statistics: « secret primaire » and « secret secondaire ».
 """
 
 from collections.abc import Hashable, Mapping, Sequence

@@ -17,10 +17,14 @@ FIRST_VISIT_BYTES = 60_000
 NEXT_VISIT_BYTES = 15_000
 REQUESTS = 12
 QUERIES = 15
-# A draft of the reference is checked against everything that it names, each time that it is shown.
-WIDE_QUERIES = dict.fromkeys(("roadmap:reference_draft", "roadmap:reference_publish", "roadmap:reference_entry"), 18)
-# A letter gathers the people, the calendar, the duties, the coverage and the round that is open.
-WIDE_QUERIES["authorities:kit_detail"] = 16
+WIDE_QUERIES = {
+    # A draft is checked against everything that it names, each time that it is shown.
+    "roadmap:reference_draft": 18,
+    "roadmap:reference_publish": 18,
+    "roadmap:reference_entry": 18,
+    # A letter gathers the people, the calendar, the duties, the coverage and the round that is open.
+    "authorities:kit_detail": 16,
+}
 DOWNLOAD_TIMEOUT_MS = 90_000  # the draft of the roadmap is rendered on demand
 ELEMENTS = 400
 # Shown as one table, where comparing is the point; each also has a folded view under the usual budget.
