@@ -25,7 +25,7 @@ export BROWSER
 help:
 	@echo "make demo            installe tout, prépare la démonstration et la sert sur http://127.0.0.1:8000 (SERVE=0 : ne sert pas ; PORT=8001 : autre port)"
 	@echo "make test            installe ce que demandent les tests et les lance sur SQLite (BROWSER=0 : sans navigateur ; ARGS=… pour pytest)"
-	@echo "make test-postgres   les mêmes, sans navigateur, sur un PostgreSQL démarré puis supprimé par la commande"
+	@echo "make test-postgres   les tests qu’une base peut changer, sur un PostgreSQL démarré puis supprimé par la commande"
 	@echo "make bench           mesure les temps et la mémoire, tableau et var/bench.jsonl"
 	@echo "make lint            ruff et djlint"
 	@echo "make types           mypy"
@@ -48,7 +48,7 @@ endif
 
 test-postgres:
 	BROWSER=0 bin/setup --tests --postgres
-	unset JALONS_ENV; bin/with-postgres $(PYTHON_VENV) -m pytest -m "not browser" $(ARGS)
+	unset JALONS_ENV; bin/with-postgres $(PYTHON_VENV) -m pytest -m "not browser and not one_database" $(ARGS)
 
 bench:
 	bin/setup

@@ -4,15 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import User
 from authorities.models import Authority, Initiative
-from roadmap.demonstration import DemonstrationReport, ensure_demonstration
 from tests import factories
 from tests.mail_server import Server, running_server
 
@@ -82,15 +78,6 @@ def outsider_client(outsider: User) -> Client:
     client = Client()
     client.force_login(outsider)
     return client
-
-
-@pytest.fixture(scope="module")
-def demonstrated(django_db_setup: None, django_db_blocker) -> Iterator[DemonstrationReport]:
-    """The demonstration, built once for a module and rolled back after it. Use it with `db`."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        yield ensure_demonstration(now=timezone.now())
-        transaction.set_rollback(True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

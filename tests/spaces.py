@@ -4,12 +4,15 @@ They are made by the services of the demonstration, under other names; the PDF, 
 out.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -59,6 +62,14 @@ class Space:
     @property
     def referent(self) -> User:
         return self.members[Role.REFERENT]
+
+
+@contextmanager
+def kept_for_a_while(django_db_blocker: Any) -> Iterator[None]:
+    """Let a fixture of a module or of a package write: what it wrote is there until it ends, then rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _data(territory_name: str, host: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What an archive holds: the tables of an authority in the order in which they are written back.
 
-`tests/roadmap/test_archive.py` walks every model of the site: one that is neither here, nor in `LEFT_OUT` with its
-reason, nor reference data, makes it fail.
+`tests/demonstration/test_archive.py` walks every model of the site: one that is neither here, nor in `LEFT_OUT` with
+its reason, nor reference data, makes it fail.
 """
 
 from collections.abc import Callable

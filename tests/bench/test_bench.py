@@ -10,6 +10,8 @@ from bench.cases import CASES, Case
 from bench.environments import EnvironmentMissing
 from bench.measures import Measure, Samples, as_table, summarise
 
+pytestmark = pytest.mark.one_database
+
 KEYS = ["name", "n", "median_s", "peak_mb", "ratio"]
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
@@ -31,7 +30,7 @@ from authorities.models import (
 from common.errors import DomainError
 from diagnostics.models import Evidence, GridImport
 from inventory.models import ImportFile, InventoryImport
-from roadmap.models import CouncilResolution, Erasure, RoadmapVersion
+from roadmap.models import Erasure
 from roadmap.personal_data import PRIVATE_TABLES
 from roadmap.services import authority_erasure, cancel_erasure, erase_due_authorities, export_archive, plan_erasure
 from tests.factories import (
@@ -127,46 +126,6 @@ def leave_a_row_in_each_private_table(authority: Authority, referent: User) -> O
         )  # fmt: skip
     MailPreference.objects.create(email=person.email)
     return row
-
-
-@pytest.mark.parametrize("name", ["Thonon Agglomération", "Saumur Val de Loire"])
-def test_no_row_and_no_file_remains_and_the_receipt_counts_them(demonstrated, db, settings, tmp_path, name):
-    folder = tmp_path / "documents"
-    for model in (RoadmapVersion, CouncilResolution):
-        for file_name in model.objects.values_list("pdf", flat=True):
-            (folder / file_name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file_name).write_bytes(b"%PDF")
-    settings.MEDIA_ROOT = folder
-    authority = Authority.objects.get(name=name)
-    other = Authority.objects.exclude(pk=authority.pk).first()
-    referent = next(item.user for item in authority.memberships.all() if Role.REFERENT in item.role_set)
-    leave_a_row_in_each_private_table(authority, referent)
-    erasure = plan(authority, referent)
-    owned, kept = rows_of(authority.pk), rows_of(other.pk)
-    messages = set(OutboxMessage.objects.filter(of_authorities__authority=authority).values_list("pk", flat=True))
-    files = [v.pdf.name for v in RoadmapVersion.objects.filter(roadmap__initiative__authority=authority)]
-    files += [item.file.name for item in Evidence.objects.filter(diagnosis__initiative__authority=authority)]
-    assert all(default_storage.exists(name) for name in files)
-    users, before = set(User.objects.all()), count_all()
-    assert erase_due_authorities(now=NOW + 31 * DAY) == (1, 0)
-    for label, pks in owned.items():
-        assert not apps.get_model(label)._base_manager.filter(pk__in=pks).exists(), label
-    assert not OutboxMessage.objects.filter(pk__in=messages).exists()
-    assert not any(default_storage.exists(name) for name in files)
-    assert not MailPreference.objects.filter(email="seule@exemple.fr").exists()
-    assert rows_of(other.pk) == kept and set(User.objects.all()) == users
-    erasure.refresh_from_db()
-    after = count_all()
-    lost = {label: before[label] - after[label] for label in before}
-    # The receipts that leave are new messages.
-    lost["accounts.OutboxMessage"] += OutboxMessage.objects.filter(reason=MailReason.ERASURE).count()
-    expected: dict[str, int] = {}
-    for label, count in lost.items():
-        if count:
-            title = authority_erasure.table_name(apps.get_model(label))
-            expected[title] = expected.get(title, 0) + count
-    assert erasure.counts == expected and erasure.total == sum(lost.values())
-    assert erasure.total > 100
 
 
 def test_receipt_names_nobody_and_knows_the_last_archive(authority, initiative, referent, settings):

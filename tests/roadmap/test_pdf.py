@@ -14,6 +14,8 @@ from roadmap.documents.presentation import Adoption
 from roadmap.enums import PublicationStatus
 from tests.roadmap.sample_content import DIMENSIONS, LEVERS, THEMES, make_content, make_empty_content
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2024, 1, 12, 9, 0, tzinfo=UTC)
 ADOPTION = Adoption(date(2024, 1, 30), "CC-2024-01-07")
 FROZEN = {"status": PublicationStatus.FROZEN, "created_at": NOW, "version_number": 1}

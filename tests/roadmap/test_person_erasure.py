@@ -8,19 +8,16 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import models
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.enums import MailFate, MailReason
 from accounts.models import MailPreference, OutboxMessage
 from accounts.outbox import post
 from authorities.enums import Role
 from authorities.events import record_event
-from authorities.models import Authority, AuthorityMessage, CommitteeImport, Draft, Event, Membership, Participant
+from authorities.models import AuthorityMessage, CommitteeImport, Draft, Event, Membership, Participant
 from authorities.services import copy_link, issue_link, reactivate_participant
 from common.errors import DomainError
 from diagnostics.models import Diagnosis, GridImport, Rating
-from levers.models import Ballot, Vote
-from levers.selectors.results import tally_of
 from roadmap.archive import build_archive
 from roadmap.archive.tables import LEFT_OUT
 from roadmap.models import ActionSheet, RoadmapVersion
@@ -344,19 +341,3 @@ def test_every_private_table_leads_to_its_authority():
     contents = {"roadmap.ReferenceDraft", "roadmap.DraftEntry"}
     national = {"accounts.OutboxMessage", "accounts.MailPreference"} | contents
     assert {model._meta.label for model in PRIVATE_TABLES} == set(LEFT_OUT) - national
-
-
-def test_answers_and_results_of_the_demonstration_do_not_change(demonstrated, db):
-    authority = Authority.objects.get(name="Thonon Agglomération")
-    ballot = Ballot.objects.filter(initiative__authority=authority).order_by("-pk").first()
-    voter = Vote.objects.filter(ballot=ballot).first().participant
-    referent = next(
-        membership.user for membership in authority.memberships.all() if Role.REFERENT in membership.role_set
-    )
-    votes = list(Vote.objects.order_by("pk").values_list("participant", "lever", "grade", "reason"))
-    ratings = list(Rating.objects.order_by("pk").values_list("participant", "question", "level", "comment"))
-    counted = tally_of(ballot, timezone.now())
-    erase_person(participant=voter, actor=referent, now=PARIS_NOON)
-    assert list(Vote.objects.order_by("pk").values_list("participant", "lever", "grade", "reason")) == votes
-    assert list(Rating.objects.order_by("pk").values_list("participant", "question", "level", "comment")) == ratings
-    assert tally_of(ballot, timezone.now()) == counted

@@ -14,7 +14,6 @@ from unittest.mock import patch
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -35,7 +34,7 @@ from roadmap.models import ActionSheet, Objective
 from tests import factories
 from tests.hostile import forms_of, is_refused
 from tests.routes import SHARED, SHARED_ROUTES, Route, all_routes, arguments_of, close_files, variants_of
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, open_votes
+from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, kept_for_a_while, open_votes
 
 METHODS = ("get", "post")
 
@@ -86,12 +85,10 @@ class Cells:
 
 
 @pytest.fixture(scope="module")
-def spaces(django_db_setup: None, django_db_blocker) -> Iterator[tuple[Space, Space]]:
-    """Two complete authorities, built once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        yield build_space("Morlaix Communauté", "morlaix.example"), build_space("Redon Agglomération", "redon.example")
-        transaction.set_rollback(True)
+def spaces(space: Space, django_db_blocker) -> Iterator[tuple[Space, Space]]:
+    """The authority of the package and a second one, which lasts as long as this module."""
+    with kept_for_a_while(django_db_blocker):
+        yield space, build_space("Redon Agglomération", "redon.example")
 
 
 @pytest.fixture(autouse=True)

@@ -11,30 +11,21 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from common.templatetags.components import LONG_LINE
 from tests.hostile import HtmlForm, forms_of
 from tests.routes import close_files
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space
-from tests.test_wrong_answers import MOMENTS, forms_at, name_of, words_for
+from tests.spaces import EMPTY_PDF, NO_PDF, Space
+from tests.walks.test_wrong_answers import MOMENTS, forms_at, name_of, words_for
+
+pytestmark = pytest.mark.one_database
 
 # Forms with a long text that is not kept as a draft, each with its reason.
 NOT_KEPT = {
     "levers:vote_update": "a vote is saved while it is typed, and lies nowhere beside the ballot box",
 }
-
-
-@pytest.fixture(scope="module")
-def space(django_db_setup: None, django_db_blocker) -> Iterator[Space]:
-    """A complete authority, built once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        yield build_space("Morlaix Communauté", "morlaix.example")
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

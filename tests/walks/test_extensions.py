@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +16,8 @@ from common.dates import format_day
 from diagnostics.models import Diagnosis
 from levers.models import Ballot
 from tests.routes import all_routes
-from tests.spaces import Space, build_space, open_votes
-from tests.test_stale import EXTENSIONS, browser_for, errors_of, find_form, form_at, text_of
+from tests.spaces import Space, kept_for_a_while, open_votes
+from tests.walks.test_stale import EXTENSIONS, browser_for, errors_of, find_form, form_at, text_of
 
 MODELS: dict[str, type[Diagnosis] | type[Ballot]] = {
     "diagnostics:diagnosis_extend": Diagnosis,
@@ -27,14 +26,11 @@ MODELS: dict[str, type[Diagnosis] | type[Ballot]] = {
 
 
 @pytest.fixture(scope="module")
-def space(django_db_setup: None, django_db_blocker) -> Iterator[Space]:
-    """A complete authority with a round and a ballot open, built once for this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        built = build_space("Morlaix Communauté", "morlaix.example")
-        open_votes(built)
-        yield built
-        transaction.set_rollback(True)
+def space(space: Space, django_db_blocker) -> Iterator[Space]:
+    """The authority of the package, with a round and a ballot open while this module runs."""
+    with kept_for_a_while(django_db_blocker):
+        open_votes(space)
+        yield space
 
 
 def test_every_extension_is_tested():

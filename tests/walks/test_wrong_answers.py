@@ -23,7 +23,6 @@ from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
 from django.core import validators
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -34,9 +33,11 @@ import config.urls
 from tests import factories
 from tests.hostile import HtmlForm, forms_of, is_refused
 from tests.routes import close_files
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, close_votes, open_votes, prepare_again
-from tests.test_bad_input import OWN_APPS, field_kinds, visits
-from tests.test_stale import key_of
+from tests.spaces import EMPTY_PDF, NO_PDF, Space, close_votes, open_votes, prepare_again
+from tests.walks.test_bad_input import OWN_APPS, field_kinds, visits
+from tests.walks.test_stale import key_of
+
+pytestmark = pytest.mark.one_database
 
 UNREADABLE = {
     "number": ("abc", "9" * 31),
@@ -68,15 +69,6 @@ NOTHING_WRONG = {
     "roadmap:sheet_update constat": "texts that may be empty and have no limit",
 }
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-
-
-@pytest.fixture(scope="module")
-def space(django_db_setup: None, django_db_blocker) -> Iterator[Space]:
-    """A complete authority, built once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        yield build_space("Morlaix Communauté", "morlaix.example")
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

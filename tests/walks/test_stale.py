@@ -11,7 +11,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -19,22 +18,13 @@ from django.urls import resolve, reverse
 
 from tests.hostile import HtmlForm, forms_of
 from tests.routes import Route, all_routes, close_files, variants_of
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, close_votes, open_votes
-from tests.stale_answers import EDITS, EXTENSIONS, NO_TWO_TEXTS, NO_VERSION, Answers, Edit
-from tests.test_access import browser_with, client_of, own_arguments, participant_with
-from tests.test_bad_input import LEFT_OUT, field_kinds
+from tests.spaces import EMPTY_PDF, NO_PDF, Space, close_votes, open_votes
+from tests.walks.stale_answers import EDITS, EXTENSIONS, NO_TWO_TEXTS, NO_VERSION, Answers, Edit
+from tests.walks.test_access import browser_with, client_of, own_arguments, participant_with
+from tests.walks.test_bad_input import LEFT_OUT, field_kinds
 
 # Not an answer: the version itself, and the mark of the drafts.
 TECHNICAL = re.compile(r"draft|versions?|\w+-\d+-version")
-
-
-@pytest.fixture(scope="module")
-def space(django_db_setup: None, django_db_blocker) -> Iterator[Space]:
-    """A complete authority, built once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        yield build_space("Morlaix Communauté", "morlaix.example")
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

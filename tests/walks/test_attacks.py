@@ -13,7 +13,6 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -24,9 +23,11 @@ from authorities.enums import Role
 from authorities.models import Membership, Participant, PersonalLink
 from tests.hostile import HtmlForm, forms_of
 from tests.routes import all_routes, close_files
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, close_votes, open_votes
-from tests.test_access import client_of, own_arguments
-from tests.test_bad_input import visits
+from tests.spaces import EMPTY_PDF, NO_PDF, Space, close_votes, kept_for_a_while, open_votes
+from tests.walks.test_access import client_of, own_arguments
+from tests.walks.test_bad_input import visits
+
+pytestmark = pytest.mark.one_database
 
 MARK = "zq-attack"
 # Leaves an attribute and a tag if it can, is a formula for a spreadsheet, and a variable for a template.
@@ -59,14 +60,11 @@ REDIRECT_NAMES = ("next", "suivant", "retour", "url")
 
 
 @pytest.fixture(scope="module")
-def space(django_db_setup: None, django_db_blocker) -> Iterator[Space]:
-    """A complete authority with a round and a ballot open, built once for this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        built = build_space("Morlaix Communauté", "morlaix.example")
-        open_votes(built)
-        yield built
-        transaction.set_rollback(True)
+def space(space: Space, django_db_blocker) -> Iterator[Space]:
+    """The authority of the package, with a round and a ballot open while this module runs."""
+    with kept_for_a_while(django_db_blocker):
+        open_votes(space)
+        yield space
 
 
 @pytest.fixture(autouse=True)

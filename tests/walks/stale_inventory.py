@@ -1,4 +1,4 @@
-"""What two people write in the forms of the inventory: field → their two answers (see `tests/test_stale.py`)."""
+"""What two people write in the forms of the inventory: field → their two answers (see `tests/walks/test_stale.py`)."""
 
 LINE = {
     "laptop-quantity": ("311", "312"),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.reference_answers import REFERENCE_ANSWERS
-from tests.stale_inventory import CHANGE, FIGURES, GROUP, LINE, SCENARIO
+from tests.walks.reference_answers import REFERENCE_ANSWERS
+from tests.walks.stale_inventory import CHANGE, FIGURES, GROUP, LINE, SCENARIO
 
 Answers = dict[str, tuple[Any, Any]]
 

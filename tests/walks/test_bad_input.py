@@ -17,7 +17,6 @@ from unittest.mock import patch
 import pytest
 from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
-from django.core.management import call_command
 from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -40,8 +39,8 @@ from tests.hostile import (
     is_refused,
 )
 from tests.routes import Route, all_routes, close_files, variants_of
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, close_votes, open_votes
-from tests.test_access import browser_with, client_of, own_arguments, participant_with
+from tests.spaces import EMPTY_PDF, NO_PDF, Space, close_votes, open_votes
+from tests.walks.test_access import browser_with, client_of, own_arguments, participant_with
 
 OWN_APPS = {"accounts", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
 WHOLE_FORM_ROUNDS = 3
@@ -153,15 +152,6 @@ def field_kinds(form: HtmlForm) -> list[str]:
         prefix, _, last = name.rpartition("-")
         kinds.setdefault(re.sub(r"\d+", "N", prefix if last.isdigit() else last), name)
     return list(kinds.values())
-
-
-@pytest.fixture(scope="module")
-def space(django_db_setup: None, django_db_blocker) -> Iterator[Space]:
-    """A complete authority, built once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", verbosity=0)
-        yield build_space("Morlaix Communauté", "morlaix.example")
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What two people answer in each form of a draft of the reference content (see `tests/test_stale.py`)."""
+"""What two people answer in each form of a draft of the reference content (see `tests/walks/test_stale.py`)."""
 
 from typing import Any
 

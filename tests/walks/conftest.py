@@ -1,0 +1,16 @@
+"""The authority that the walks share."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+
+from tests.spaces import Space, build_space, kept_for_a_while
+
+
+@pytest.fixture(scope="package")
+def space(django_db_setup: None, django_db_blocker) -> Iterator[Space]:
+    """A complete authority, built once for the package and rolled back after it. Use it with `db`."""
+    with kept_for_a_while(django_db_blocker):
+        call_command("load_reference", verbosity=0)
+        yield build_space("Morlaix Communauté", "morlaix.example")
