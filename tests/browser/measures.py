@@ -71,6 +71,7 @@ def measure_page(page: Page, url: str) -> PageMeasure:
     traffic = _Traffic(page)
     response = traffic.visit(url, empty_cache=True)
     measure.status = response.status
+    body = response.text()  # before the second visit, which drops it
     measure.queries = int(response.headers.get("x-query-count", "0"))
     measure.first_visit_bytes = traffic.transferred
     measure.requests = len([address for address in traffic.requested if not address.startswith("data:")])
@@ -81,7 +82,7 @@ def measure_page(page: Page, url: str) -> PageMeasure:
     measure.elements = page.locator("*").count()
     measure.violations = axe_violations(page)
     measure.excess_px = _excess_on_a_phone(page)
-    keep_html(page, url)
+    keep_html(url, body)
     page.remove_listener("console", note_console)
     return measure
 
@@ -106,9 +107,8 @@ def axe_violations(page: Page) -> list[str]:
     ]
 
 
-def keep_html(page: Page, url: str) -> None:
+def keep_html(url: str, body: str) -> None:
     """Keep the page as the server sent it, for the HTML checks of continuous integration."""
     HTML_FOLDER.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^a-z0-9]+", "-", urlsplit(url).path.lower()).strip("-") or "accueil"
-    body = page.context.request.get(url).text()
     (HTML_FOLDER / f"{name}.html").write_text(body)
