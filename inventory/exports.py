@@ -173,7 +173,6 @@ def _numecoeval_row(line: InventoryLine, data: InventoryData) -> dict[str, objec
         "dateAchat": _years_before(on, float(years)).isoformat() if years else None,
         "dateRetrait": on.isoformat() if years else None,
         "type": line.category.group.name,
-        "statut": "Active",
         "paysDUtilisation": _zone_name(data),
         "nomSourceDonnee": "Jalons",
         "nomEntite": data.inventory.initiative.authority.name,
