@@ -23,6 +23,9 @@ from authorities.models import Draft
 MARK_NAME = "draft"
 PATH_NAME = "draft-path"
 QUERY_NAME = "brouillon"
+# Beginning of the name of a cookie: the browser that bears one answers without being named, on a detached paper. What
+# it sends is kept nowhere, for a kept text says whose it is.
+DETACHED_COOKIE = "bulletin-"
 SESSION_KEY = "kept_texts"
 MAX_PATH = 500
 MAX_KEPT_IN_SESSION = 3

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from authorities.drafts import (
+    DETACHED_COOKIE,
     MARK_NAME,
     NEVER_FILLED,
     QUERY_NAME,
@@ -91,6 +92,8 @@ def _keep(request: HttpRequest, response: HttpResponse, place: Place) -> HttpRes
     """Keep the text in the session of this browser and say so; a script is told by a status and keeps its own."""
     if "X-Autosave" in request.headers:
         return HttpResponse(status=401)
+    if place.is_secret and any(name.startswith(DETACHED_COOKIE) for name in request.COOKIES):
+        return response
     if not has_text(kept_fields(request.POST)) or not _may_keep(request):
         return response
     if not keep_in_session(request, place, timezone.now()):

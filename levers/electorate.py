@@ -1,8 +1,12 @@
-"""Who votes: the committee, never an accompagnateur."""
+"""Who votes: the committee, never an accompagnateur; and how many are needed to hide one another."""
 
 from authorities.enums import Role, Scope
 from authorities.models import Participant
 from authorities.permissions import scopes_of
+from common.aggregates import MIN_GROUP
+
+# From this number of voters up, detached ballots are offered; under this number of papers, nothing of them is shown.
+DETACHED_MINIMUM = MIN_GROUP
 
 
 def may_vote(participant: Participant) -> bool:

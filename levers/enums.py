@@ -32,7 +32,9 @@ class NamesVisibility(models.TextChoices):
 
     EVERYONE = "everyone", "toutes les personnes qui lisent les résultats"
     REFERENT = "referent", "le référent seul"
-    NOBODY = "nobody", "personne"
+    NOBODY = "nobody", "personne, mais la base les garde pour que chacun change d’avis"
+    # No link is kept between a voter and a paper (see docs/adr/0027).
+    DETACHED = "detached", "personne, et la base ne garde aucun lien\u00a0: bulletins détachés"
 
 
 class ShortlistState(models.TextChoices):

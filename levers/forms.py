@@ -12,6 +12,7 @@ from django.utils import timezone
 from authorities.forms.fields import ObjectsField, capitalised
 from authorities.models import Participant
 from common.forms import FrenchDateField, FrenchDateTimeField, JalonsForm, VersionedFormMixin
+from levers.electorate import DETACHED_MINIMUM
 from levers.enums import Grade, NamesVisibility, Verdict
 from levers.models import Ballot, Decision, Lever, ShortlistedLever, Vote
 from levers.selectors.catalogue import SORTS, LeverFilters
@@ -109,6 +110,11 @@ class BallotForm(JalonsForm):
         label="Après la fermeture, qui voit qui a voté quoi", choices=capitalised(NamesVisibility.choices),
         widget=forms.RadioSelect, help_text="Fixé à l’ouverture\u00a0: la règle ne change plus.",
     )  # fmt: skip
+    quorum = forms.IntegerField(
+        label="Quorum", required=False, min_value=1, max_value=1000,
+        help_text="Nombre de votants à partir duquel le comité tient le résultat pour représentatif. Vide\u00a0: pas "
+        "de quorum. Il est rappelé avec les résultats\u202f; il n’empêche pas de décider.",
+    )  # fmt: skip
     voters = ObjectsField(label="Qui vote", queryset=Participant.objects.none())
     announces = forms.BooleanField(
         label="Prévenir par courriel les votants qui ont confirmé leur participation", required=False
@@ -119,6 +125,9 @@ class BallotForm(JalonsForm):
         field: Any = self.fields["voters"]
         field.queryset = Participant.objects.filter(pk__in=[voter.pk for voter in voters]).select_related("service")
         field.label_from_instance = lambda voter: f"{voter.name}, {voter.service.name}"
+        if len(voters) < DETACHED_MINIMUM:
+            offered = [choice for choice in NamesVisibility.choices if choice[0] != NamesVisibility.DETACHED]
+            self.fields["names_visibility"].choices = capitalised(offered)  # type: ignore[attr-defined]
 
     def clean_names_visibility(self) -> NamesVisibility:
         return NamesVisibility(self.cleaned_data["names_visibility"])

@@ -18,7 +18,7 @@ def why_over(item: ActivityItem, now: datetime) -> str:
     if not ballot.voters.filter(pk=item.participant_id).exists():
         return "Le vote de la personne n’est plus demandé."
     is_reminder = item.kind == ActivityKind.BALLOT_REMINDER
-    if is_reminder and ballot.votes.filter(participant=item.participant_id).exists():
+    if is_reminder and item.participant_id in ballot.voted_pks():
         return "La personne a voté entre-temps."
     return ""
 
@@ -49,7 +49,7 @@ def open_polls(now: datetime) -> list[OpenPoll]:
 
 
 def _poll(ballot: Ballot) -> OpenPoll:
-    voted = set(ballot.votes.values_list("participant_id", flat=True))
+    voted = ballot.voted_pks()
     silent = tuple(voter for voter in reachable_voters(ballot) if voter.pk not in voted)
     return OpenPoll(ballot.pk, ballot.opens_at, ballot.closes_at, silent, ballot.opened_by)
 

@@ -14,6 +14,7 @@ from authorities.models import Initiative, OfInitiativeQuerySet, Participant
 from common.errors import DomainError
 from common.versioning import VersionedModel
 from levers.enums import Cost, Grade, NamesVisibility, ShortlistState, Verdict
+from levers.papers import new_paper_key
 from reference.models import Dimension, Service, Theme
 
 # Fields that only the page of one lever reads: lists do without them.
@@ -215,6 +216,7 @@ class Ballot(VersionedModel):
     closes_at = models.DateTimeField("fermeture")
     first_closes_at = models.DateTimeField("fermeture annoncée à l’ouverture")
     names_visibility = models.CharField("qui voit les noms", max_length=10, choices=NamesVisibility.choices)
+    quorum = models.PositiveSmallIntegerField("quorum, en nombre de votants", null=True, blank=True)
     voters = models.ManyToManyField(Participant, related_name="ballots", verbose_name="votants")
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ouvert par"
@@ -249,7 +251,19 @@ class Ballot(VersionedModel):
             NamesVisibility.EVERYONE: "les noms seront visibles de toutes les personnes qui lisent les résultats",
             NamesVisibility.REFERENT: "seul le référent verra les noms",
             NamesVisibility.NOBODY: "aucun nom ne sera montré",
+            NamesVisibility.DETACHED: "personne ne saura qui a voté quoi\u00a0: les bulletins sont détachés",
         }[NamesVisibility(self.names_visibility)]
+
+    @property
+    def is_detached(self) -> bool:
+        """Tell whether the grades are on papers that nothing ties to their voter."""
+        return self.names_visibility == NamesVisibility.DETACHED
+
+    def voted_pks(self) -> set[int]:
+        """Return the participants who have voted at all, whatever they voted. One query."""
+        if self.is_detached:
+            return set(self.turnouts.values_list("participant_id", flat=True))
+        return set(self.votes.values_list("participant_id", flat=True))
 
     def is_open(self, now: datetime) -> bool:
         return self.opens_at <= now < self.closes_at
@@ -298,6 +312,48 @@ class Vote(VersionedModel):
     def __str__(self) -> str:
         # Neither the grade nor the reason: a vote may end in a log while the ballot is open.
         return f"vote {self.pk}"
+
+
+class Turnout(models.Model):
+    """Who has voted in a ballot with detached papers: never what, never when."""
+
+    ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="turnouts", verbose_name="scrutin")
+    # RESTRICT, as a vote.
+    participant = models.ForeignKey(Participant, models.RESTRICT, related_name="turnouts", verbose_name="participant")
+    is_on_paper = models.BooleanField("bulletin papier", default=False)
+
+    class Meta:
+        verbose_name = "émargement"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ballot", "participant"],
+                name="levers_turnout_unique",
+                violation_error_message="Cette personne a déjà voté.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"émargement de {self.participant}"
+
+
+class BallotPaper(models.Model):
+    """The grades of one voter, whom nothing names: no link, no time, no order.
+
+    The key is the hash of a secret that only the voter's browser holds. `answers`: code of the lever →
+    `{"grade": 1 to 5, or None for an abstention, "reason": text}`, in the order of the codes.
+    """
+
+    key = models.CharField("empreinte du secret", max_length=64, primary_key=True, default=new_paper_key)
+    ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="papers", verbose_name="scrutin")
+    answers = models.JSONField("réponses", default=dict)
+
+    class Meta:
+        verbose_name = "bulletin détaché"
+        verbose_name_plural = "bulletins détachés"
+
+    def __str__(self) -> str:
+        # As a vote: neither a grade nor what would find it again.
+        return "bulletin détaché"
 
 
 class DecisionQuerySet(OfInitiativeQuerySet):

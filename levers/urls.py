@@ -45,6 +45,7 @@ authority_patterns: list[URLPattern | URLResolver] = [
 
 participant_patterns: list[URLPattern | URLResolver] = [
     path("votes/<int:pk>/", votes.vote_list, name="vote_list"),
+    path("votes/<int:pk>/bulletin/", votes.paper_take, name="paper_take"),
     path("votes/<int:pk>/tableau/", votes.vote_table, name="vote_table"),
     path("votes/<int:pk>/<int:lever_pk>/", votes.vote_update, name="vote_update"),
 ]

@@ -3,32 +3,39 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from authorities.models import Initiative, Participant
-from levers.electorate import may_vote
+from common.numbers import pluralise
+from common.text import typography
+from levers.electorate import DETACHED_MINIMUM, may_vote
 from levers.enums import Grade
-from levers.models import Ballot, Lever, ShortlistedLever, Vote
+from levers.models import Ballot, BallotPaper, Lever, ShortlistedLever, Turnout, Vote
+from levers.papers import paper_key
 from levers.selectors.results import ballot_levers
 
 
 @dataclass(frozen=True)
 class VoterState:
-    """How far a voter is: number of levers answered, abstentions included. Never a grade."""
+    """How far a voter is: number of levers answered, abstentions included. Never a grade.
+
+    With detached papers nobody knows how many: only `has_turned_out`.
+    """
 
     participant: Participant
     answered: int
     total: int
     on_paper: int
+    has_turned_out: bool = False
 
     @property
     def has_voted(self) -> bool:
-        return self.answered > 0
+        return self.has_turned_out or self.answered > 0
 
     @property
     def is_complete(self) -> bool:
-        return self.answered >= self.total
+        return self.has_turned_out or self.answered >= self.total
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,19 @@ class FollowUp:
     @property
     def silent(self) -> list[VoterState]:
         return [voter for voter in self.voters if not voter.has_voted]
+
+    @property
+    def missing_to_show(self) -> int:
+        """Number of papers still missing for detached ones to be shown after the closing, 0 for another ballot."""
+        return max(0, DETACHED_MINIMUM - self.voted_count) if self.ballot.is_detached else 0
+
+    @property
+    def missing_text(self) -> str:
+        """Say how many papers are missing, and what happens without them."""
+        papers = pluralise(self.missing_to_show, "bulletin", "bulletins")
+        return typography(
+            f"Encore {self.missing_to_show} {papers} : sans eux, rien ne sera montré, pas même après la fermeture."
+        )
 
 
 @dataclass(frozen=True)
@@ -101,6 +121,14 @@ class VoterSheet:
 
     ballot: Ballot
     items: tuple[OwnVote, ...]
+    # With detached papers: they voted, and whether this browser holds what opens their paper.
+    has_turned_out: bool = False
+    has_paper: bool = True
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Tell whether their paper was dropped from another browser: nothing here shows it."""
+        return self.has_turned_out and not self.has_paper
 
     @property
     def total(self) -> int:
@@ -117,7 +145,8 @@ class VoterSheet:
     @property
     def last_saved_at(self) -> datetime | None:
         """When the last answer of this voter was saved."""
-        return max((item.vote.updated_at for item in self.items if item.vote is not None), default=None)
+        saved = [item.vote.updated_at for item in self.items if item.vote is not None]
+        return max((moment for moment in saved if moment is not None), default=None)  # a detached paper bears none
 
     @property
     def first_unanswered(self) -> OwnVote | None:
@@ -143,6 +172,7 @@ class VotingProgress:
     total: int
     is_open: bool
     url: str
+    has_turned_out: bool = False
 
     @property
     def remaining(self) -> int:
@@ -157,7 +187,9 @@ def current_ballot(initiative: Initiative) -> Ballot | None:
 def ballot_rows(initiative: Initiative, *, now: datetime) -> list[BallotRow]:
     """Return every ballot of the démarche, the last one first. One query."""
     ballots = Ballot.objects.for_initiative(initiative).annotate(
-        voter_count=Count("voters", distinct=True), voted_count=Count("votes__participant", distinct=True)
+        voter_count=Count("voters", distinct=True),
+        # One or the other: see `Ballot.voted_pks`.
+        voted_count=Count("votes__participant", distinct=True) + Count("turnouts", distinct=True),
     )
     return [
         BallotRow(ballot, ballot.voter_count, ballot.voted_count, ballot.is_closed(now))
@@ -176,19 +208,23 @@ def ballot_follow_up(ballot: Ballot) -> FollowUp:
     total = ShortlistedLever.objects.filter(shortlist_id=ballot.shortlist_id, is_set_aside=False).count()
     own = Q(votes__ballot=ballot)
     voters = ballot.voters.select_related("service").annotate(
-        answered=Count("votes", filter=own), on_paper=Count("votes", filter=own & Q(votes__is_on_paper=True))
+        answered=Count("votes", filter=own),
+        on_paper=Count("votes", filter=own & Q(votes__is_on_paper=True)),
+        has_turned_out=Exists(Turnout.objects.filter(ballot=ballot, participant=OuterRef("pk"))),
     )
-    states = [VoterState(voter, voter.answered, total, voter.on_paper) for voter in voters]
+    states = [VoterState(voter, voter.answered, total, voter.on_paper, voter.has_turned_out) for voter in voters]
     states.sort(key=lambda state: (state.is_complete, state.answered, state.participant.name))
     return FollowUp(ballot, tuple(states), total)
 
 
-def voter_sheet(ballot: Ballot, participant: Participant) -> VoterSheet:
-    """Return the levers of the ballot with the own votes of a participant. Two queries.
+def voter_sheet(ballot: Ballot, participant: Participant, secret: str = "") -> VoterSheet:
+    """Return the levers of the ballot with the own votes of a participant. Two queries, three with detached papers.
 
     Levers that their service would lead come first, then those that concern it, then the others in the order of the
-    catalogue.
+    catalogue. `secret`: what this browser holds to open a detached paper.
     """
+    if ballot.is_detached:
+        return _detached_sheet(ballot, participant, secret)
     votes = {vote.lever_id: vote for vote in Vote.objects.filter(ballot=ballot, participant=participant)}
     code = participant.service.code
     levers = ballot_levers(ballot)
@@ -205,8 +241,26 @@ def voter_sheet(ballot: Ballot, participant: Participant) -> VoterSheet:
     return VoterSheet(ballot, items)
 
 
+def _detached_sheet(ballot: Ballot, participant: Participant, secret: str) -> VoterSheet:
+    """Return the levers in the order of the catalogue: a paper left half way must not tell a service."""
+    paper = BallotPaper.objects.filter(ballot=ballot, key=paper_key(secret)).first() if secret else None
+    answers = paper.answers if paper else {}
+    items = []
+    for rank, lever in enumerate(ballot_levers(ballot), start=1):
+        answer = answers.get(lever.code)
+        # No row: nothing tells whose vote it is.
+        vote = Vote(ballot=ballot, lever=lever, grade=answer["grade"], reason=answer["reason"]) if answer else None
+        items.append(OwnVote(lever=lever, rank=rank, vote=vote, concerns_service=False))
+    return VoterSheet(
+        ballot,
+        tuple(items),
+        has_turned_out=Turnout.objects.filter(ballot=ballot, participant=participant).exists(),
+        has_paper=paper is not None,
+    )
+
+
 def voting_progress(participant: Participant, now: datetime) -> VotingProgress | None:
-    """Return how far a participant is in the last ballot where they vote, None without any. Three queries."""
+    """Return how far a participant is in the last ballot where they vote, None without any. Four queries at most."""
     ballot = Ballot.objects.filter(voters=participant).order_by("-number").first()
     if ballot is None:
         return None
@@ -216,4 +270,5 @@ def voting_progress(participant: Participant, now: datetime) -> VotingProgress |
         total=ShortlistedLever.objects.filter(shortlist_id=ballot.shortlist_id, is_set_aside=False).count(),
         is_open=ballot.is_open(now),
         url=reverse("levers:vote_list", args=[participant.pk, ballot.pk]),
+        has_turned_out=ballot.is_detached and ballot.turnouts.filter(participant=participant).exists(),
     )

@@ -4,10 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
+from levers.electorate import DETACHED_MINIMUM
 from levers.enums import Grade, NamesVisibility
-from levers.models import Ballot, Lever, ShortlistedLever, Vote
+from levers.models import Ballot, BallotPaper, Lever, ShortlistedLever, Vote
 from levers.tally import Hearing, LeverResult, LeverVotes, Paper, Pile, Tally, hearing, tally
 
 
@@ -40,6 +39,13 @@ class BallotResults:
     voter_count: int
     voted_count: int
     are_names_shown: bool
+    # Detached papers too few to hide one another: nothing of them is shown, ever.
+    is_withheld: bool = False
+
+    @property
+    def is_quorate(self) -> bool | None:
+        """Tell whether the quorum fixed at the opening is reached; None when there is none."""
+        return None if self.ballot.quorum is None else self.voted_count >= self.ballot.quorum
 
     def pile(self, pile: Pile) -> list[ResultRow]:
         """Return the rows of a pile, by rank."""
@@ -74,31 +80,32 @@ def tally_of(ballot: Ballot, now: datetime) -> Tally:
     """Count a closed ballot. Raises `DomainError` before its closing."""
     ballot.require_closed(now)
     levers = ballot_levers(ballot)
-    return tally(_lever_votes(levers, list(_votes(ballot))))
+    return tally(_lever_votes(levers, _answers(ballot, levers)))
 
 
 def ballot_results(ballot: Ballot, *, now: datetime, is_referent: bool = False) -> BallotResults:
-    """Return the results of a closed ballot. Raises `DomainError` before its closing. Four queries."""
+    """Return the results of a closed ballot. Raises `DomainError` before its closing. Five queries."""
     ballot.require_closed(now)
     levers = ballot_levers(ballot)
-    votes = list(_votes(ballot))
-    counted = tally(_lever_votes(levers, votes))
+    answers = _answers(ballot, levers)
+    counted = tally(_lever_votes(levers, answers))
     shows_names = are_names_shown(ballot, is_referent=is_referent)
     by_code = {lever.code: lever for lever in levers}
-    votes_by_lever: dict[int, list[Vote]] = defaultdict(list)
-    for vote in votes:
-        votes_by_lever[vote.lever_id].append(vote)
     rows = tuple(
-        _row(by_code[result.code], result, votes_by_lever[by_code[result.code].pk], shows_names)
-        for result in counted.results
+        _row(by_code[result.code], result, answers[by_code[result.code].pk], shows_names) for result in counted.results
     )
+    if ballot.is_detached:
+        voted_count = ballot.turnouts.count()
+    else:
+        voted_count = len({answer.paper.voter for said in answers.values() for answer in said})
     return BallotResults(
         ballot=ballot,
         tally=counted,
         rows=rows,
         voter_count=ballot.voters.count(),
-        voted_count=len({vote.participant_id for vote in votes}),
+        voted_count=voted_count,
         are_names_shown=shows_names,
+        is_withheld=ballot.is_detached and voted_count < DETACHED_MINIMUM,
     )
 
 
@@ -108,35 +115,61 @@ def lever_comments(results: BallotResults) -> list[ResultRow]:
     return sorted(commented, key=lambda row: (-len(row.comments), row.result.rank))
 
 
-def _votes(ballot: Ballot) -> QuerySet[Vote]:
-    return (
+@dataclass(frozen=True)
+class _Answer:
+    """What one voter said of a lever; `author` is empty on a detached paper."""
+
+    paper: Paper
+    reason: str
+    author: str
+
+
+def _answers(ballot: Ballot, levers: list[Lever]) -> dict[int, list[_Answer]]:
+    """Return lever pk → what was said of it, in an order that does not depend on that of the votes. One query."""
+    return _read_papers(ballot, levers) if ballot.is_detached else _read_votes(ballot)
+
+
+def _read_votes(ballot: Ballot) -> dict[int, list[_Answer]]:
+    votes = (
         Vote.objects.filter(ballot=ballot)
         .select_related("participant__service")
         .order_by("lever_id", "participant__service__position", "participant_id")
     )
-
-
-def _lever_votes(levers: list[Lever], votes: list[Vote]) -> list[LeverVotes]:
-    papers: dict[int, list[Paper]] = defaultdict(list)
+    answers: dict[int, list[_Answer]] = defaultdict(list)
     for vote in votes:
-        papers[vote.lever_id].append(_paper(vote))
-    return [LeverVotes(lever.code, tuple(papers[lever.pk])) for lever in levers]
+        service = vote.participant.service.name
+        paper = Paper(vote.participant_id, service, _grade(vote.grade))
+        answers[vote.lever_id].append(_Answer(paper, vote.reason, f"{vote.participant.name}, {service}"))
+    return answers
 
 
-def _paper(vote: Vote) -> Paper:
-    grade = None if vote.grade is None else Grade(vote.grade)
-    return Paper(vote.participant_id, vote.participant.service.name, grade)
+def _read_papers(ballot: Ballot, levers: list[Lever]) -> dict[int, list[_Answer]]:
+    """Nothing is read of papers too few to hide one another; no service is known of the others."""
+    papers = list(BallotPaper.objects.filter(ballot=ballot).order_by("key"))
+    answers: dict[int, list[_Answer]] = defaultdict(list)
+    if len(papers) < DETACHED_MINIMUM:
+        return answers
+    for number, paper in enumerate(papers):
+        for lever in levers:
+            if answer := paper.answers.get(lever.code):
+                said = Paper(number, "", _grade(answer["grade"]))
+                answers[lever.pk].append(_Answer(said, answer["reason"], ""))
+    return answers
 
 
-def _row(lever: Lever, result: LeverResult, votes: list[Vote], shows_names: bool) -> ResultRow:
+def _grade(value: int | None) -> Grade | None:
+    return None if value is None else Grade(value)
+
+
+def _lever_votes(levers: list[Lever], answers: dict[int, list[_Answer]]) -> list[LeverVotes]:
+    return [LeverVotes(lever.code, tuple(answer.paper for answer in answers[lever.pk])) for lever in levers]
+
+
+def _row(lever: Lever, result: LeverResult, answers: list[_Answer], shows_names: bool) -> ResultRow:
     comments = [
-        Comment(
-            text=vote.reason,
-            grade=None if vote.grade is None else Grade(vote.grade),
-            author=f"{vote.participant.name}, {vote.participant.service.name}" if shows_names else "",
-        )
-        for vote in votes
-        if vote.reason
+        Comment(text=answer.reason, grade=answer.paper.grade, author=answer.author if shows_names else "")
+        for answer in answers
+        if answer.reason
     ]
     if not shows_names:
         # Without a name, the order must not tell who is who from one lever to the next.
@@ -144,6 +177,6 @@ def _row(lever: Lever, result: LeverResult, votes: list[Vote], shows_names: bool
     return ResultRow(
         lever=lever,
         result=result,
-        hearing=hearing([_paper(vote) for vote in votes]) if shows_names else None,
+        hearing=hearing([answer.paper for answer in answers]) if shows_names else None,
         comments=tuple(comments),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ from common.numbers import pluralise
 from common.steps import Awaited, Missing, NextAction, StepState, StepStatus
 from common.text import typography
 from levers.enums import ShortlistState, Verdict
-from levers.models import Ballot, Decision, Shortlist
+from levers.models import Ballot, Decision, Shortlist, Turnout
 from levers.wording import written_moment
 
 CODE, TITLE = "prioritisation", "Prioriser"
@@ -38,8 +38,8 @@ class _Facts:
     closes_at: datetime | None
     decided: int
     retained: int
-    # Name, service and number of levers answered of each voter of an open ballot.
-    voters: list[tuple[str, str, int]] = field(default_factory=list)
+    # Of each voter of an open ballot: name, service, number of levers answered, whether they dropped a detached paper.
+    voters: list[tuple[str, str, int, bool]] = field(default_factory=list)
 
     @property
     def is_light(self) -> bool:
@@ -105,17 +105,21 @@ def _read(initiatives: Sequence[Initiative], now: datetime) -> list[_Facts]:
     ]
 
 
-def _voters(ballots: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
-    """Return name, service and number of answers of the voters of open ballots, by démarche. One query at most."""
-    voters: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
+def _voters(ballots: Sequence[int]) -> dict[int, list[tuple[str, str, int, bool]]]:
+    """Return the voters of open ballots as in `_Facts.voters`, by démarche. One query at most."""
+    voters: dict[int, list[tuple[str, str, int, bool]]] = defaultdict(list)
     if not ballots:
         return voters
     seats: QuerySet[Any] = Ballot.voters.through.objects.filter(ballot__in=ballots)
     answered = Count("participant__votes", filter=Q(participant__votes__ballot=F("ballot")))
+    turnout = Turnout.objects.filter(ballot=OuterRef("ballot"), participant=OuterRef("participant"))
+    has_turned_out = Exists(turnout)
     rows = (
-        seats.annotate(answered=answered)
+        seats.annotate(answered=answered, has_turned_out=has_turned_out)
         .order_by("participant__name", "participant_id")
-        .values_list("ballot__initiative", "participant__name", "participant__service__name", "answered")
+        .values_list(
+            "ballot__initiative", "participant__name", "participant__service__name", "answered", "has_turned_out"
+        )
     )
     for pk, *voter in rows:
         voters[pk].append(tuple(voter))
@@ -221,10 +225,10 @@ def _voting(facts: _Facts, ballot_pk: int, closes_at: datetime) -> StepState:
             status=f"{answered} sur {facts.kept}" if answered else "Pas commencé",
             has_started=answered > 0,
         )
-        for name, service, answered in facts.voters
-        if answered < facts.kept
+        for name, service, answered, has_turned_out in facts.voters
+        if answered < facts.kept and not has_turned_out
     ]
-    started = sum(answered > 0 for _name, _service, answered in facts.voters)
+    started = sum(answered > 0 or has_turned_out for *_, answered, has_turned_out in facts.voters)
     who = f"{started} sur {len(facts.voters)}"
     return StepState(
         code=CODE,

@@ -13,7 +13,7 @@ from common.errors import DomainError
 from common.numbers import pluralise
 from common.text import typography
 from common.versioning import StaleVersionError, save_versioned
-from levers.electorate import may_vote
+from levers.electorate import DETACHED_MINIMUM, may_vote
 from levers.enums import NamesVisibility
 from levers.models import Ballot, Shortlist
 from levers.wording import written_moment
@@ -29,13 +29,16 @@ def open_ballot(
     voters: Sequence[Participant],
     closes_at: datetime,
     names_visibility: NamesVisibility,
+    quorum: int | None = None,
     actor: User,
     now: datetime,
 ) -> Ballot:
-    """Open a ballot at once on the validated levers. Who sees the names is fixed here, for good.
+    """Open a ballot at once on the validated levers. Who sees the names, and the quorum, are fixed here, for good.
 
-    Raises `DomainError` when the shortlist is not the current validated one, when another ballot is open, when a voter
-    does not belong to the démarche or may not vote, or when the closing is not within the next 90 days.
+    `quorum`: number of voters from which the committee holds the ballot for representative; None without any. Raises
+    `DomainError` when the shortlist is not the current validated one, when another ballot is open, when a voter does
+    not belong to the démarche or may not vote, when the closing is not within the next 90 days, when the quorum is
+    more than the voters, or when detached papers are asked for fewer than five voters.
     """
     # Two openings at the same time wait for each other here (SQLite has one writer anyway).
     initiative = Initiative.objects.select_for_update().select_related("authority").get(pk=initiative.pk)
@@ -47,6 +50,7 @@ def open_ballot(
         raise DomainError(typography("Un scrutin est déjà ouvert : attendez sa fermeture, ou fermez-le."))
     _check_voters(initiative, voters)
     _check_closing(closes_at, now)
+    _check_rules(names_visibility, quorum, len(voters))
     ballot = Ballot.objects.create(
         initiative=initiative,
         number=last.number + 1 if last else 1,
@@ -55,6 +59,7 @@ def open_ballot(
         closes_at=closes_at,
         first_closes_at=closes_at,
         names_visibility=names_visibility,
+        quorum=quorum,
         opened_by=actor,
     )
     ballot.voters.set(voters)
@@ -139,6 +144,18 @@ def _check_voters(initiative: Initiative, voters: Sequence[Participant]) -> None
 def _check_closing(closes_at: datetime, now: datetime) -> None:
     if not now < closes_at <= now + LONGEST:
         raise DomainError(typography(f"Choisissez une fermeture à venir, dans les {LONGEST.days} jours."))
+
+
+def _check_rules(names_visibility: NamesVisibility, quorum: int | None, voter_count: int) -> None:
+    if quorum is not None and not 1 <= quorum <= voter_count:
+        raise DomainError(typography(f"Choisissez un quorum de 1 à {voter_count}, le nombre de votants, ou aucun."))
+    if names_visibility == NamesVisibility.DETACHED and voter_count < DETACHED_MINIMUM:
+        raise DomainError(
+            typography(
+                f"Les bulletins détachés demandent au moins {DETACHED_MINIMUM} votants : à moins, on devine qui a voté "
+                "quoi. Ajoutez des votants ou choisissez une autre règle."
+            )
+        )
 
 
 def _record(ballot: Ballot, verb: str, actor: User, now: datetime) -> None:

@@ -41,7 +41,7 @@ def remind_silent(*, ballot: Ballot, actor: User, now: datetime) -> list[Partici
     ballot = lock_open_ballot(ballot, now)
     if ballot.reminded_at is not None and now < ballot.reminded_at + REMINDER_DELAY:
         raise DomainError(typography("Un rappel est déjà parti depuis moins d’un jour : attendez demain."))
-    voted = set(ballot.votes.values_list("participant_id", flat=True))
+    voted = ballot.voted_pks()
     silent = [voter for voter in reachable_voters(ballot) if voter.pk not in voted]
     if not silent:
         raise DomainError(

@@ -17,6 +17,7 @@ from common.versioning import StaleVersionError
 from levers.enums import Grade
 from levers.models import Ballot, Lever, Vote
 from levers.services.ballots import lock_open_ballot
+from levers.services.papers import drop_paper
 
 REASON_MAXIMUM_LENGTH = 1000
 
@@ -44,11 +45,14 @@ def cast_vote(
     reason: str | None = None,
     expected_version: int | None = None,
     entered_by: User | None = None,
+    secret: str = "",
     now: datetime,
 ) -> Vote:
     """Record or change the vote of a participant on a lever, while the ballot is open. See `cast_votes`."""
     paper = VotePaper(lever, grade, reason, expected_version)
-    return cast_votes(ballot=ballot, participant=participant, papers=[paper], entered_by=entered_by, now=now)[0]
+    return cast_votes(
+        ballot=ballot, participant=participant, papers=[paper], entered_by=entered_by, secret=secret, now=now
+    )[0]
 
 
 @transaction.atomic
@@ -58,14 +62,16 @@ def cast_votes(
     participant: Participant,
     papers: Sequence[VotePaper],
     entered_by: User | None = None,
+    secret: str = "",
     now: datetime,
 ) -> list[Vote]:
     """Record several votes of a participant at once, or none.
 
     `entered_by`: the référent who types a paper ballot for the participant; a vote that the participant gave online is
-    then never touched. Raises `DomainError` when the ballot is closed, when the participant does not vote in it, when
-    a lever is not put to the vote; `StaleVersionError` (with the stored vote) when the same person answered otherwise
-    in another browser since.
+    then never touched. `secret`: what opens the paper of a ballot with detached papers, whose votes are returned
+    without being rows: nothing tells whose they are. Raises `DomainError` when the ballot is closed, when the
+    participant does not vote in it, when a lever is not put to the vote; `StaleVersionError` (with the stored vote)
+    when the same person answered otherwise in another browser since.
     """
     ballot = lock_open_ballot(ballot, now)
     if not ballot.voters.filter(pk=participant.pk, is_active=True).exists():
@@ -73,6 +79,8 @@ def cast_votes(
     on_ballot = set(ballot.shortlist.items.filter(is_set_aside=False).values_list("lever_id", flat=True))
     if any(paper.lever.pk not in on_ballot for paper in papers):
         raise DomainError(typography("Un des leviers n’est pas soumis à ce scrutin : rechargez la page."))
+    if ballot.is_detached:
+        return _cast_detached(ballot, participant, papers, entered_by, secret)
     stored = {vote.lever_id: vote for vote in Vote.objects.filter(ballot=ballot, participant=participant)}
     votes, created, changed = [], [], []
     for paper in papers:
@@ -98,6 +106,27 @@ def cast_votes(
         _record(ballot, f"a répondu sur {len(on_ballot)} {pluralise(len(on_ballot), 'levier', 'leviers')}",
                 participant, now)  # fmt: skip
     return votes
+
+
+def _cast_detached(
+    ballot: Ballot, participant: Participant, papers: Sequence[VotePaper], entered_by: User | None, secret: str
+) -> list[Vote]:
+    """Write nothing in the trail: the hour of an event would say when a paper changed."""
+    answers = {
+        paper.lever.code: {
+            "grade": paper.grade,
+            "reason": None if paper.reason is None else _reason(paper.reason),
+        }
+        for paper in papers
+    }
+    drop_paper(
+        ballot=ballot,
+        participant=participant,
+        answers=answers,
+        secret=secret,
+        is_on_paper=entered_by is not None,
+    )
+    return [Vote(ballot=ballot, lever=paper.lever, grade=paper.grade) for paper in papers]
 
 
 def _differs(vote: Vote, paper: VotePaper) -> bool:

@@ -177,7 +177,10 @@ def paper_ballot(request: HttpRequest, access: AuthorityAccess, pk: int, voter_p
         return turn_back(request, reason, "levers:ballot_results", access.authority.slug, ballot.pk)
     sheet = voter_sheet(ballot, voter)
     typable = [item for item in sheet.items if item.vote is None or item.vote.is_on_paper]
-    page_obj = page_of(request, typable, PAPER_PAGE_SIZE)
+    if sheet.is_elsewhere:
+        typable = []
+    # A detached paper is typed at once: nobody opens it again for a second page.
+    page_obj = page_of(request, typable, len(typable) or 1 if ballot.is_detached else PAPER_PAGE_SIZE)
     form = table_form(request, list(page_obj.object_list))
     submission = submit_table(
         request,
@@ -195,7 +198,7 @@ def paper_ballot(request: HttpRequest, access: AuthorityAccess, pk: int, voter_p
         "ballot": ballot,
         "voter": voter,
         "page_obj": page_obj,
-        "online_count": sheet.total - len(typable),
+        "online_count": 0 if ballot.is_detached else sheet.total - len(typable),
     }
     return render(request, "levers/paper_ballot.html", context, status=submission.status)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from accounts.models import User
 from authorities.models import (
@@ -39,7 +39,20 @@ from inventory.models import (
     Scenario,
     ScenarioChange,
 )
-from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
+from levers.electorate import DETACHED_MINIMUM
+from levers.enums import NamesVisibility
+from levers.models import (
+    Ballot,
+    BallotPaper,
+    Decision,
+    Lever,
+    LeverCatalogue,
+    Shortlist,
+    ShortlistedLever,
+    Turnout,
+    Vote,
+)
+from levers.papers import unlinked
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
 from roadmap.models import (
     ActionSheet,
@@ -70,6 +83,8 @@ class Table:
     model: type[models.Model]
     authority_lookup: str
     secret: Secret | None = None
+    # What makes rows leave without telling whose they are.
+    unlink: Callable[[list[Any]], list[Any]] | None = None
 
     @property
     def name(self) -> str:
@@ -80,6 +95,23 @@ class Table:
         """The fields of a row, in their order; many-to-many ones come last. The key becomes the rank in the table."""
         meta = self.model._meta
         return [field for field in (*meta.concrete_fields, *meta.many_to_many) if not field.primary_key]
+
+
+def _is_withheld(now: datetime) -> Q:
+    """Ballots whose detached papers are shown to nobody: open ones, and those with too few to hide one another."""
+    counted = Ballot.objects.order_by().annotate(count=Count("papers"))
+    few = counted.filter(count__gt=0, count__lt=DETACHED_MINIMUM)
+    return Q(names_visibility=NamesVisibility.DETACHED) & (Q(closes_at__gt=now) | Q(pk__in=few.values("pk")))
+
+
+def _unlink_papers(papers: list[BallotPaper]) -> list[BallotPaper]:
+    """Deal the answers of each ballot anew; the keys, which the voters' browsers know, do not leave at all."""
+    dealt: list[BallotPaper] = []
+    for ballot_pk in sorted({paper.ballot_id for paper in papers}):
+        own = [paper for paper in papers if paper.ballot_id == ballot_pk]
+        answers = unlinked([paper.answers for paper in own])
+        dealt += [BallotPaper(ballot_id=ballot_pk, answers=item) for item in answers]
+    return dealt
 
 
 TABLES: tuple[Table, ...] = (
@@ -118,6 +150,8 @@ TABLES: tuple[Table, ...] = (
     Table(ShortlistedLever, "shortlist__initiative__authority"),
     Table(Ballot, "initiative__authority"),
     Table(Vote, "ballot__initiative__authority", Secret("ballot", lambda now: Q(closes_at__gt=now))),
+    Table(Turnout, "ballot__initiative__authority"),
+    Table(BallotPaper, "ballot__initiative__authority", Secret("ballot", _is_withheld), _unlink_papers),
     Table(Decision, "initiative__authority"),
     Table(Roadmap, "initiative__authority"),
     Table(ThemeExplanation, "roadmap__initiative__authority"),

@@ -60,7 +60,7 @@ def _rows(table: Table, authority: Authority, now: datetime) -> list[models.Mode
     rows = table.model._base_manager.filter(**{table.authority_lookup: authority.pk}).order_by("pk")
     if table.secret is not None:
         rows = rows.exclude(**{f"{table.secret.field_name}__in": _open_parents(table, table.secret, authority, now)})
-    return list(rows)
+    return table.unlink(list(rows)) if table.unlink else list(rows)
 
 
 def _open_parents(table: Table, secret: Secret, authority: Authority, now: datetime) -> models.QuerySet[models.Model]:

@@ -18,7 +18,7 @@ from common.steps import NextAction, StepStatus
 from common.text import typography
 from diagnostics.selectors import rating_progress
 from inventory.selectors import inventory_state
-from levers.selectors import voting_progress
+from levers.selectors import VotingProgress, voting_progress
 from roadmap.models import ActionSheet, RoadmapVersion
 from roadmap.selectors.elected import VotedFigure, voted_figures
 
@@ -118,6 +118,8 @@ def _voting_task(access: ParticipantAccess, now: datetime) -> Task:
         return Task(title, "Le scrutin n’est pas encore ouvert. Vous serez prévenu.", "off", "Pas ouvert")
     if not progress.is_open:
         return Task(title, "Le scrutin est clos : merci.", "done", "Clos", progress.url, "Relire mes votes")
+    if progress.ballot.is_detached:
+        return _detached_task(title, progress)
     levers = pluralise(progress.total, "levier", "leviers")
     is_done = progress.remaining == 0
     kind, word = ("done", "Fait") if is_done else ("now", "En cours") if progress.answered else ("wait", "À faire")
@@ -130,6 +132,26 @@ def _voting_task(access: ParticipantAccess, now: datetime) -> Task:
         button="Modifier mes votes" if is_done else "Continuer" if progress.answered else "Voter",
         done=progress.answered,
         total=progress.total,
+        deadline=_moment(progress.ballot.closes_at),
+    )
+
+
+def _detached_task(title: str, progress: VotingProgress) -> Task:
+    """Nobody knows how far a detached paper is: only whether there is one."""
+    levers = f"{progress.total} {pluralise(progress.total, 'levier', 'leviers')}"
+    has_voted = progress.has_turned_out
+    text = (
+        "Votre bulletin est déposé, détaché de votre nom. Il se reprend dans le navigateur où vous l’avez rempli."
+        if has_voted
+        else f"{levers}. Votre bulletin sera détaché de votre nom : personne ne saura ce que vous avez voté."
+    )
+    return Task(
+        title=title,
+        text=typography(text),
+        badge_kind="done" if has_voted else "wait",
+        badge_text="Déposé" if has_voted else "À faire",
+        url=progress.url,
+        button="Reprendre mon bulletin" if has_voted else "Voter",
         deadline=_moment(progress.ballot.closes_at),
     )
 

@@ -20,7 +20,7 @@ from authorities.models import AuthorityMessage, Draft, Event, Participant, Pers
 from common.csv_files import build_csv
 from common.dates import format_moment
 from diagnostics.models import Rating
-from levers.models import Vote
+from levers.models import Turnout, Vote
 from levers.selectors.results import are_names_shown
 from roadmap.models import ActionSheet
 
@@ -29,6 +29,7 @@ README_NAME = "LISEZ-MOI.txt"
 ABSTENTION = "Je ne me prononce pas"
 _RATINGS_KEPT = "Des avis n’y sont pas : leur tour est ouvert, ou ses noms ne sont pas montrés."
 _VOTES_KEPT = "Des votes n’y sont pas : leur scrutin est ouvert, ou ses noms ne sont pas montrés."
+_PAPERS_KEPT = "Le bulletin n’y est pas : il est détaché, et rien ne dit lequel est le vôtre."
 Row = tuple[object, ...]
 
 
@@ -60,11 +61,12 @@ def build_person_copy(participant: Participant, *, is_self: bool, now: datetime)
 
 
 def person_tables(participant: Participant, *, is_self: bool, now: datetime) -> list[PersonTable]:
-    """Return the tables about a person. Eight queries at most, whatever the number of rows."""
+    """Return the tables about a person. Nine queries at most, whatever the number of rows."""
     tables = [
         _identity(participant),
         _ratings(participant, is_self=is_self, now=now),
         _votes(participant, is_self=is_self, now=now),
+        _turnouts(participant),
         _actions(participant),
         _links(participant),
         _messages(participant),
@@ -142,6 +144,14 @@ def _votes(person: Participant, *, is_self: bool, now: datetime) -> PersonTable:
     )
     headers = ("Scrutin", "Code", "Levier", "Mention", "Raison", "Bulletin papier")
     return PersonTable("Votes", headers, tuple(rows), _VOTES_KEPT if len(shown) < len(every) else "")
+
+
+def _turnouts(person: Participant) -> PersonTable:
+    rows = tuple(
+        (item.ballot.number, item.is_on_paper)
+        for item in Turnout.objects.filter(participant=person).select_related("ballot").order_by("ballot__number")
+    )
+    return PersonTable("Émargements", ("Scrutin", "Bulletin papier"), rows, _PAPERS_KEPT if rows else "")
 
 
 def _actions(person: Participant) -> PersonTable:

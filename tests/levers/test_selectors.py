@@ -201,7 +201,7 @@ def test_follow_up_tells_who_and_how_many_never_what(ballot):
     assert [(state.answered, state.total) for state in follow_up.voters] == [(0, 3), (2, 3), (3, 3)]
     assert (follow_up.voted_count, follow_up.complete_count, len(follow_up.silent)) == (2, 1, 1)
     fields = {name for state in follow_up.voters for name in vars(state)}
-    assert fields == {"participant", "answered", "total", "on_paper"}
+    assert fields == {"participant", "answered", "total", "on_paper", "has_turned_out"}
 
 
 def test_summary_and_state_say_nothing_of_an_open_ballot(ballot, initiative):

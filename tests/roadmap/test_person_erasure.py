@@ -50,6 +50,7 @@ FREE_TEXTS = {
     "diagnostics.Evidence.label", "diagnostics.Evidence.url", "diagnostics.Evidence.file",
     "diagnostics.Evidence.file_name",
     "levers.Shortlist", "levers.ShortlistedLever", "levers.Ballot", "levers.Vote", "levers.Decision",
+    "levers.BallotPaper",
     "roadmap.Roadmap.foreword", "roadmap.Roadmap.governance", "roadmap.ThemeExplanation", "roadmap.LeadCapacity",
     "roadmap.Objective", "roadmap.Indicator", "roadmap.Erasure",
     "roadmap.SteeringValidation", "roadmap.CouncilResolution",
