@@ -31,6 +31,7 @@ from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
 from roadmap.enums import ReferenceKind
 from roadmap.reference_fields import ENTRY_PARTS
+from tests.browser.detached import DETACHED_EMAIL, VOTER_EMAIL, detached_voter, ensure_detached_ballot, voter_link
 from tests.browser.meeting import MEETING_EMAIL, ensure_closed_round
 from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL, ensure_moments, ensure_reference_drafts
 from tests.routes import MissingObjectError, Route, all_routes, url_of
@@ -167,6 +168,7 @@ def _visits_of_moments() -> list[Visit]:
     slug, contributor = moments.authority.slug, moments.contributor.pk
     closed = ensure_closed_round()
     meeting = [closed.initiative.authority.slug, closed.pk]
+    detached = ensure_detached_ballot()
     received, own = moments.received, moments.received_by_contributor
     asked: list[tuple[str, list[object], str]] = [
         ("authorities:participant_list", [slug], REFERENT_EMAIL),
@@ -184,6 +186,8 @@ def _visits_of_moments() -> list[Visit]:
         ("authorities:arbitration_answer", [moments.request.pk], STAFF_EMAIL),
         *((route, arguments, STAFF_EMAIL) for route, arguments in _reference_pages()),
         ("authorities:membership_request_create", [moments.authority.pk], EMPTY_EMAIL),
+        ("levers:paper_take", [detached_voter().pk, detached.pk], VOTER_EMAIL),
+        ("levers:ballot_detail", [detached.initiative.authority.slug, detached.pk], DETACHED_EMAIL),
     ]
     copy = "authorities:preparation_copy"
     table_pages = [
@@ -274,6 +278,7 @@ def personal_links() -> dict[str, str]:
         links[email] = copy_link(participant=participant, actor=referent, now=now)
     moments = ensure_moments()
     links[CONTRIBUTOR_EMAIL] = copy_link(participant=moments.contributor, actor=moments.referent, now=now)
+    links[VOTER_EMAIL] = voter_link()
     return links
 
 
