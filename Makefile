@@ -20,13 +20,14 @@ endif
 export BROWSER
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgres bench lint types lock
+.PHONY: help setup demo test test-postgres bench load lint types lock
 
 help:
 	@echo "make demo            installe tout, prépare la démonstration et la sert sur http://127.0.0.1:8000 (SERVE=0 : ne sert pas ; PORT=8001 : autre port)"
 	@echo "make test            installe ce que demandent les tests et les lance sur SQLite (BROWSER=0 : sans navigateur ; ARGS=… pour pytest)"
 	@echo "make test-postgres   les tests qu’une base peut changer, sur un PostgreSQL démarré puis supprimé par la commande"
 	@echo "make bench           mesure les temps et la mémoire, tableau et var/bench.jsonl"
+	@echo "make load            1 000 votants en deux minutes sur PostgreSQL, en local : aucun vote perdu, temps de réponse, var/load.jsonl"
 	@echo "make lint            ruff et djlint"
 	@echo "make types           mypy"
 	@echo "make lock            refait requirements*.txt à partir des .in (UPGRADE=1 : dernières versions permises)"
@@ -53,6 +54,10 @@ test-postgres:
 bench:
 	bin/setup
 	$(PYTHON_VENV) -m bench $(ARGS)
+
+load:
+	BROWSER=0 bin/setup --tests --postgres
+	unset JALONS_ENV; bin/with-postgres $(PYTHON_VENV) -m bench.load $(ARGS)
 
 lint:
 	BROWSER=0 bin/setup --tests
