@@ -10,10 +10,11 @@ from authorities.models import Initiative
 from common.dates import format_day
 from common.errors import DomainError
 from common.numbers import format_number, format_range, format_significant
-from common.text import normalise, typography
+from common.text import typography
 from levers.models import Lever, LeverCatalogue, Shortlist
 from levers.preselection import Context, Sizes
 from levers.relevance import Criterion, DimensionFact, LeverFacts, Reason, Relevance, SavingFact, rank_levers
+from levers.search import Text, search
 from levers.selectors.profile import KnownProfile, build_profile, read_facts, read_weights, weak_dimensions
 from reference.models import Service
 from reference.selectors import DutyState
@@ -158,6 +159,8 @@ class FilteredCatalogue:
 
     items: list[Recommendation]
     groups: list[FilterGroup] = field(default_factory=list)
+    # What the words were read as, when one was mistyped.
+    read_as: str = ""
 
     @property
     def ticked_labels(self) -> list[str]:
@@ -265,7 +268,8 @@ def filter_catalogue(
     tests = {
         name: _group_test(name, options, _ticked(filters, name)) for name, (_legend, options) in definitions.items()
     }
-    found = [item for item in ranked.items if _matches_query(item.lever, filters.query)]
+    matches = search(filters.query, {item.lever.pk: _text(item.lever) for item in ranked.items})
+    found = [item for item in ranked.items if item.lever.pk in matches.scores]
     groups = []
     for name, (legend, options) in definitions.items():
         others = [test for other, test in tests.items() if other != name]
@@ -277,11 +281,13 @@ def filter_catalogue(
         ]
         groups.append(FilterGroup(name, legend, boxes, is_list=name in LISTS))
     items = [item for item in found if all(test(item) for test in tests.values())]
-    if filters.sort == "effort":
+    if filters.sort == "pertinence":
+        items.sort(key=lambda item: (-matches.scores[item.lever.pk], item.rank))
+    elif filters.sort == "effort":
         items.sort(key=lambda item: (item.lever.effort, item.rank))
     elif filters.sort == "impact":
         items.sort(key=lambda item: (-item.lever.impact, item.rank))
-    return FilteredCatalogue(items, groups)
+    return FilteredCatalogue(items, groups, matches.read_as)
 
 
 Test = Callable[[Recommendation], bool]
@@ -296,10 +302,8 @@ def _ticked(filters: LeverFilters, name: str) -> frozenset[str]:
     return ticked
 
 
-def _matches_query(lever: Lever, query: str) -> bool:
-    """Each word must be found, whatever its accents, its case and a final s or x."""
-    words = [word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in normalise(query).split()]
-    return all(word in lever.search_text for word in words)
+def _text(lever: Lever) -> Text:
+    return Text(lever.title, lever.search_text)
 
 
 def _is_of_theme(number: str, item: Recommendation) -> bool:
