@@ -39,6 +39,12 @@ def read_filters(data: QueryDict) -> LeverFilters:
     )
 
 
+def read_levers(data: QueryDict) -> list[int]:
+    """Read the levers that an address compares, `l=12&l=15`; what is no key is left out."""
+    # Not `isdigit`, which accepts « ² », a text that is no number.
+    return [int(value) for value in data.getlist("l")[:50] if value.isdecimal() and len(value) < 10]
+
+
 def _ticked(data: QueryDict, name: str) -> frozenset[str]:
     return frozenset(value for value in data.getlist(name) if value)
 

@@ -9,11 +9,13 @@ app_name = "levers"
 authority_patterns: list[URLPattern | URLResolver] = [
     # Catalogue
     path("leviers/", catalogue.lever_list, name="lever_list"),
+    path("leviers/comparer/", catalogue.lever_compare, name="lever_compare"),
     path("leviers/<int:pk>/", catalogue.lever_detail, name="lever_detail"),
     # Scenarios of the inventory
     path("inventaire/scenarios/<int:scenario_pk>/leviers/", scenarios.scenario_lever_list, name="scenario_lever_list"),
     # Shortlist
     path("preselection/", shortlists.shortlist_detail, name="shortlist_detail"),
+    path("preselection/cartes/", shortlists.lever_cards, name="lever_cards"),
     path("preselection/modifier/", shortlists.shortlist_update, name="shortlist_update"),
     path("preselection/proposition/", shortlists.shortlist_suggest, name="shortlist_suggest"),
     path("preselection/soumettre/", shortlists.shortlist_submit, name="shortlist_submit"),

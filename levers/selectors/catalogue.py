@@ -223,12 +223,22 @@ def lever_page(
 ) -> LeverPage | None:
     """Return the page of a lever, None when it is not of the catalogue of the démarche."""
     ranked = ranked_catalogue(initiative, on=on, catalogue=catalogue)
-    recommendation = ranked.item(lever.pk)
-    if recommendation is None:
-        return None
+    return next(iter(lever_pages(ranked, [lever])), None)
+
+
+def lever_pages(ranked: RankedCatalogue, levers: Sequence[Lever]) -> list[LeverPage]:
+    """Return the pages of levers; those that are not in this ranking are left out. One query at most."""
+    codes = {code for lever in levers for code in lever.audience_codes}
+    services = dict(Service.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    found = ((lever, ranked.item(lever.pk)) for lever in levers)
+    return [_lever_page(ranked, lever, item, services) for lever, item in found if item is not None]
+
+
+def _lever_page(
+    ranked: RankedCatalogue, lever: Lever, recommendation: Recommendation, services: Mapping[str, str]
+) -> LeverPage:
     levers = ranked.base.levers
     dimensions = {item.dimension.code: item.dimension.short_name for item in levers.values()}
-    services = dict(Service.objects.filter(code__in=lever.audience_codes).values_list("code", "name"))
     return LeverPage(
         recommendation=recommendation,
         duties=tuple(_duty_line(ranked.known.duties[code]) for code in lever.duty_codes if code in ranked.known.duties),

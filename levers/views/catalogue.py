@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 
 from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
-from levers.forms import read_filters
+from levers.forms import read_filters, read_levers
 from levers.models import Lever
 from levers.selectors.catalogue import SORTS, filter_catalogue, lever_page, ranked_catalogue
+from levers.selectors.comparison import MOST_COMPARED, compare_levers
 from levers.selectors.shortlists import shortlist_head
 from levers.views.frame import page_of, step_tabs
 
@@ -59,3 +60,17 @@ def lever_detail(request: HttpRequest, access: AuthorityAccess, pk: int) -> Http
         "can_edit": Permission.EDIT_SHORTLIST in access.permissions and (shortlist is None or shortlist.is_draft),
     }
     return render(request, "levers/lever_detail.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def lever_compare(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Show up to four levers side by side; the address names them, so that it can be sent to somebody."""
+    shortlist, _shortlisted = shortlist_head(access.initiative)
+    compared = compare_levers(
+        access.initiative,
+        read_levers(request.GET),
+        on=timezone.localdate(),
+        catalogue=shortlist.catalogue if shortlist else None,
+    )
+    return render(request, "levers/lever_compare.html", {"compared": compared, "most": MOST_COMPARED})

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authorities.access import AuthorityAccess, authority_view
@@ -13,6 +13,7 @@ from authorities.views.submission import submit
 from common.errors import DomainError
 from common.refusals import press, refusal_page, turn_back
 from levers import services
+from levers.cards import render_lever_cards
 from levers.forms import PickForm, ProposalForm, ValidationForm
 from levers.models import Lever, Shortlist
 from levers.selectors import current_ballot, current_shortlist, shortlist_board
@@ -179,3 +180,18 @@ def _validate(form: ValidationForm, shortlist: Shortlist, access: AuthorityAcces
         actor=access.user,
         now=timezone.now(),
     )
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def lever_cards(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Send the cards of the shortlisted levers, to print and cut; without any, lead to the shortlist."""
+    shortlist = current_shortlist(access.initiative)
+    kept = [item.lever for item in shortlist.items.all() if not item.is_set_aside] if shortlist else []
+    if shortlist is None or not kept:
+        reason = "Présélectionnez d’abord des leviers : leurs cartes se téléchargent ensuite."
+        return turn_back(request, reason, "levers:shortlist_detail", access.authority.slug)
+    content = render_lever_cards(shortlist=shortlist, levers=kept, created_at=timezone.now())
+    name = f"cartes-leviers-{access.authority.slug}.pdf"
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
