@@ -296,24 +296,25 @@ def _consistency(material: Material) -> list[Slide]:
 def _margins(material: Material) -> Slide:
     margins = material.results.margins
     bound = sum(margin.is_attention for margin in margins)
-    title = counted(len(margins), "question peut gagner un niveau", "questions peuvent gagner un niveau")
+    title = counted(len(margins), "question peut progresser", "questions peuvent progresser")
     if bound:
-        title += f", dont {bound} sous une obligation"
+        title += f", dont {bound} sous le niveau attendu par la loi"
     items = [
         Point(
-            f"{item.question.title}, de {item.question.level} à {item.next_level}"
-            + (f" ({item.reason})" if item.reason else ""),
-            shorten(item.question.next_level_text, CELL),
+            f"{item.question.title}, de {item.question.level} à {item.target_level}"
+            + (f" ({item.expectation or item.reason})" if item.reason else ""),
+            shorten(item.target_text, CELL),
         )
         for item in margins[:SHOWN]
     ]
     return Slide(
         title=title if margins else "Toutes les questions répondues sont au plus haut niveau",
-        lead="Ce que décrit le niveau suivant : les points d’attention d’abord, puis les questions essentielles."
+        lead="Ce que décrit le niveau à atteindre : celui qu’attend la loi d’abord, ailleurs le niveau suivant."
         if margins
         else "",
         columns=[Points(items, absent="Il reste à mesurer et à tenir ce niveau.")],
         source=material.source,
-        notes="Ordre : points d’attention légaux, obligations à vérifier, questions essentielles (celles du parcours "
+        notes="Sous une obligation, le niveau à atteindre est celui qu’elle attend ; ailleurs, le niveau suivant. "
+        "Ordre : points d’attention légaux, obligations à vérifier, questions essentielles (celles du parcours "
         "allégé), autres ; dans chaque groupe, le niveau le plus bas d’abord.",
     )

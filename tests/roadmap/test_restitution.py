@@ -82,7 +82,7 @@ def test_titles_state_the_finding(finished):
         "2 questions restent au niveau 0 ou 1",
         "1 point d’attention légal",
         "Les avis divergent sur 1 question, le plus sur « Part issue du réemploi »",
-        "3 questions peuvent gagner un niveau, dont 1 sous une obligation",
+        "3 questions peuvent progresser, dont 1 sous le niveau attendu par la loi",
         "La suite : choisir les leviers, puis écrire les actions",
     ]
 
