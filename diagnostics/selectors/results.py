@@ -283,7 +283,7 @@ def diagnosis_results(diagnosis: Diagnosis, *, on: date) -> DiagnosisResults:
         attention_points=points,
         to_check_points=to_check,
         unassessed_duties=unassessed,
-        rater_count=_rater_count(diagnosis) if is_agreed else 0,
+        rater_count=count_raters(diagnosis) if is_agreed else 0,
         rating_count=sum(score.rating_count for score in scores.values()),
         abstention_count=sum(score.abstention_count for score in scores.values()),
     )
@@ -310,7 +310,7 @@ def _former(previous: Diagnosis) -> tuple[list[Question], dict[int, AgreedLevel]
     return list(previous.asked_questions()), _agreed_levels(previous)
 
 
-def _rater_count(diagnosis: Diagnosis) -> int:
+def count_raters(diagnosis: Diagnosis) -> int:
     """Count the people who expressed at least one level."""
     expressed = diagnosis.ratings.filter(level__isnull=False)
     return expressed.values("participant").distinct().count()
