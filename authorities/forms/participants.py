@@ -148,10 +148,18 @@ class PresentPeopleField(ObjectsField):
         return f"{obj.name}, {obj.service.name}"
 
 
+class SheetPeopleField(PresentPeopleField):
+    """People ticked; whoever no message can reach says so."""
+
+    def label_from_instance(self, obj: Participant) -> str:
+        label = super().label_from_instance(obj)
+        return label if obj.email else f"{label} (sans adresse électronique)"
+
+
 class LinkSheetForm(JalonsForm):
     """Who is on the printed sheet of links."""
 
-    participants = PresentPeopleField(
+    participants = SheetPeopleField(
         Participant.objects.none(),
         label="Personnes de la réunion",
         error_messages={"required": "Cochez au moins une personne."},
