@@ -85,7 +85,7 @@ def next_steps_slide(material: Material) -> Slide:
     title = _next_title(material)
     columns: list[Block] = [Points(steps, heading="Le chemin qui reste" if meetings else "")]
     if meetings:
-        rows = [[item.label, format_day(item.planned_on)] for item in meetings]
+        rows = [[item.label, format_day(item.day)] for item in meetings]
         columns.insert(0, Grid("Prochaines dates", ["Étape", "Date"], rows, [3, 2]))
     return Slide(
         title=title,
@@ -101,7 +101,7 @@ def _next_title(material: Material) -> str:
     if counts.adopted_on is not None:
         return f"Feuille de route adoptée le {format_day(counts.adopted_on)}"
     if meetings:
-        return f"Prochaine étape : {meetings[0].label}, le {format_day(meetings[0].planned_on)}"
+        return f"Prochaine étape : {meetings[0].label}, le {format_day(meetings[0].day)}"
     if material.choice is not None:
         return "La suite : une fiche pour chaque action, puis la feuille de route"
     return "La suite : choisir les leviers, puis écrire les actions"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from authorities.models import Initiative, Meeting
+from authorities.selectors import meetings_of
 from common.numbers import format_number, pluralise
 from diagnostics.models import Diagnosis
 from diagnostics.selectors import (
@@ -89,7 +90,7 @@ def gather(diagnosis: Diagnosis, now: datetime) -> Material:
         levers=_proposed_levers(initiative, today) if choice is None else [],
         choice=choice,
         counts=roadmap_counts(initiative),
-        meetings=list(Meeting.objects.for_initiative(initiative).filter(planned_on__gte=today)[:SHOWN]),
+        meetings=[meeting for meeting in meetings_of(initiative) if meeting.day >= today][:SHOWN],
         services=list(dict.fromkeys(services)),
         held_on=_held_on(diagnosis, today),
     )

@@ -265,5 +265,5 @@ def test_the_results_page_offers_both(finished, referent_client):
 def test_query_count(finished, referent_client, django_assert_num_queries, count):
     make_catalogue(count)
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(31):
         referent_client.get(_url(finished, "powerpoint"))
