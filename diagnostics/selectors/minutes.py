@@ -9,6 +9,7 @@ from django.utils import timezone
 from authorities.enums import Role
 from authorities.models import Participant
 from common.errors import DomainError
+from common.text import with_office
 from diagnostics.minutes import MinutesDimension, MinutesFacts, MinutesOpinion, MinutesQuestion
 from diagnostics.models import AgreedLevel, Diagnosis, MeetingMinutes, Question, Rating
 from diagnostics.selectors.meeting import NOT_CLOSED
@@ -89,7 +90,7 @@ def minutes_facts(diagnosis: Diagnosis, *, now: datetime) -> MinutesFacts:
 def _present(minutes: MeetingMinutes | None) -> list[str]:
     if minutes is None:
         return []
-    people = [f"{person.name}, {person.function or person.service.name}" for person in minutes.present.all()]
+    people = [with_office(person.name, person.function or person.service.name) for person in minutes.present.all()]
     return people + [line.strip() for line in minutes.other_people.splitlines() if line.strip()]
 
 
