@@ -32,7 +32,12 @@ def previous_slides(material: Material) -> list[Slide]:
                 _changed("Ce qui descend", found.fell, "Aucune question n’a perdu de niveau."),
             ],
             source=f"niveaux retenus des diagnostics du {day} et du {format_day(material.held_on)}",
-            notes="Un niveau plus bas dit parfois une meilleure connaissance, pas un recul.",
+            notes="\n".join(
+                [
+                    "Un niveau plus bas dit parfois une meilleure connaissance, pas un recul.",
+                    *(f"{item.question.title} : {item.before} → {item.after}." for item in [*found.rose, *found.fell]),
+                ]
+            ),
         )
     ]
 
@@ -42,6 +47,8 @@ def _changed(heading: str, changes: Sequence[QuestionChange], absent: str) -> Po
         Point(f"{item.question.title}, {item.before} → {item.after}", "question reformulée" if item.is_reworded else "")
         for item in changes[: SHOWN + 1]
     ]
+    if len(changes) > len(items):
+        heading = f"{heading} : {len(items)} sur {len(changes)}"
     return Points(items, heading=heading, absent=absent)
 
 
@@ -57,7 +64,13 @@ def peer_slides(material: Material) -> list[Slide]:
             columns=[
                 Grid(
                     "Notre niveau et les quartiles des autres",
-                    ["Dimension", "Nous", "Un quart au plus à", "La moitié au plus à", "Trois quarts au plus à"],
+                    [
+                        "Dimension",
+                        "Nous",
+                        "Un quart, au\u00a0plus",
+                        "La moitié, au\u00a0plus",
+                        "Trois quarts, au\u00a0plus",
+                    ],
                     rows,
                     [4, 1.2, 1.8, 1.8, 1.8],
                 )

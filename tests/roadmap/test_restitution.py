@@ -127,6 +127,16 @@ def test_the_law_is_said_with_its_threshold_and_its_reference(finished):
     assert "Obligation reemploi. En vigueur depuis le 1er janvier 2020. Loi d’essai" in slide.notes
 
 
+def test_a_list_cut_short_says_how_many_it_shows(finished, initiative, monkeypatch):
+    later = make_finished_diagnosis(initiative, {**LEVELS, "ACH-1": 2, "PAR-2": 3}, **LATER)
+    monkeypatch.setattr(restitution_context, "SHOWN", 0)
+
+    slide = restitution_deck(later, now=PARIS_NOON).slides[6]
+
+    assert slide.columns[0].heading == "Ce qui monte : 1 sur 2"
+    assert "Part issue du réemploi : 0 → 2." in slide.notes
+
+
 def test_nothing_to_say_is_said(initiative):
     diagnosis = make_finished_diagnosis(initiative, {"ACH-1": 2})
 
