@@ -1,10 +1,10 @@
-"""What the questionnaire tells the preparation, without an import to the right.
+"""What the questionnaire, the rounds and the ballots tell the preparation, without an import to the right.
 
 The application that owns the questionnaire registers its answers when Django starts (`AppConfig.ready`). Before
 that, nothing is proposed and the coverage is unknown: the screens then say so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,12 +39,29 @@ class QuestionnaireAnswers:
     closing: Callable[[Initiative, datetime], datetime | None] | None = None
 
 
+# Code of a step of the calendar → when it happened, or is announced.
+DateSource = Callable[[Initiative], Mapping[str, datetime]]
+
 _registered: list[QuestionnaireAnswers] = []
+_date_sources: dict[str, DateSource] = {}
 
 
 def register_questionnaire(answers: QuestionnaireAnswers) -> None:
     """Make the questionnaire known to the preparation; the last one registered answers."""
     _registered[:] = [answers]
+
+
+def register_dates(name: str, source: DateSource) -> None:
+    """Make known the dates of rounds or of ballots; one source for each name."""
+    _date_sources[name] = source
+
+
+def real_dates(initiative: Initiative) -> dict[str, datetime]:
+    """Return the moments of the round and of the ballot that exist, by the code of the step that planned them."""
+    found: dict[str, datetime] = {}
+    for source in _date_sources.values():
+        found.update(source(initiative))
+    return found
 
 
 def dimensions_of_service(service: Service) -> list[Dimension]:

@@ -17,7 +17,8 @@ def build_calendar(initiative: Initiative, meetings: Iterable[Meeting], *, url: 
     """Return the meetings as an .ics file in UTF-8.
 
     A meeting with an hour is written in UTC, so that no time zone has to be described; without one it takes the whole
-    day and leaves the person free. The identifier of a meeting never changes: a later file moves it in the agenda.
+    day and leaves the person free; so does the moment of a round or of a ballot, which is nobody's meeting. The
+    identifier of a meeting never changes: a later file moves it in the agenda.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT_ID)
@@ -36,18 +37,28 @@ def meeting_uid(meeting: Meeting) -> str:
     return f"reunion-{meeting.pk}@{settings.SITE_URL.split('://')[-1].split(':')[0]}"
 
 
+def _sequence(meeting: Meeting) -> int:
+    """Return what an agenda compares to take the newest: it grows when the round opens, and when its end is put off."""
+    minutes = int(meeting.real_at.timestamp()) // 60 if meeting.real_at else 0
+    return meeting.version - 1 + minutes
+
+
 def _event(initiative: Initiative, meeting: Meeting, url: str) -> Event:
     event = Event()
     event.add("uid", meeting_uid(meeting))
     event.add("dtstamp", meeting.updated_at.astimezone(UTC))
     event.add("last-modified", meeting.updated_at.astimezone(UTC))
-    event.add("sequence", meeting.version - 1)
+    event.add("sequence", _sequence(meeting))
     event.add("summary", f"{meeting.label} ({initiative.authority.name})")
     if meeting.place:
         event.add("location", meeting.place)
     event.add("description", f"Démarche numérique responsable {initiative.period_label}. Calendrier\u00a0: {url}")
     event.add("url", url)
-    if meeting.start_time is None:
+    if meeting.real_at is not None:
+        event.add("dtstart", meeting.real_at.astimezone(UTC))
+        event.add("dtend", meeting.real_at.astimezone(UTC))
+        event.add("transp", "TRANSPARENT")
+    elif meeting.start_time is None:
         event.add("dtstart", meeting.planned_on)
         event.add("dtend", meeting.planned_on + timedelta(days=1))
         event.add("transp", "TRANSPARENT")

@@ -1,11 +1,17 @@
-"""The sheet of personal links of a meeting, to print and cut: a name and a QR code for each person."""
+"""The sheet of personal links of a meeting, to print and cut: a name, a QR code, an address to type for each person.
+
+A token is long. Whoever has an e-mail address types the short page that sends them a new link; the others have their
+own address in full, cut into groups that one follows with a finger.
+"""
 
 import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from authorities.models import Initiative, PersonalLink
 from common.pdf import make_pdf
@@ -14,6 +20,7 @@ from common.qr import qr_svg
 TICKETS_PER_PAGE = 8
 # Beyond, a name is written smaller: the longest one leaves room for the rest of its ticket.
 LONG_NAME = 50
+TYPED_GROUP = 6
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,24 @@ class LinkTicket:
         return len(self.link.participant.name) > LONG_NAME
 
     @property
+    def has_email(self) -> bool:
+        return bool(self.link.participant.email)
+
+    @property
+    def typed_groups(self) -> list[str]:
+        """The address in full, in pieces between which a line may end: the site, the path, six signs of the token."""
+        head, _, token = without_scheme(self.url).rstrip("/").rpartition("/")
+        groups = [token[start : start + TYPED_GROUP] for start in range(0, len(token), TYPED_GROUP)]
+        return [f"{head}/", *groups]
+
+    @property
     def qr_data(self) -> str:
         return "data:image/svg+xml;base64," + base64.b64encode(qr_svg(self.url).encode()).decode()
+
+
+def without_scheme(url: str) -> str:
+    """Return an address as one types it."""
+    return url.partition("://")[2] or url
 
 
 def _pages(tickets: Sequence[LinkTicket]) -> Iterator[Sequence[LinkTicket]]:
@@ -47,5 +70,6 @@ def render_link_sheet(
         "initiative": initiative,
         "pages": list(_pages(tickets)),
         "expires_at": links[0][0].expires_at,
+        "lost_address": without_scheme(settings.SITE_URL + reverse("authorities:invitation_lost")),
     }
     return make_pdf(render_to_string("pdf/link_sheet.html", context), created_at=created_at)

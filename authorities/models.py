@@ -13,6 +13,7 @@ from authorities.enums import ActorNature, AuthorityKind, EventKind, MeetingKind
 from authorities.models_import import CommitteeImport as CommitteeImport
 from authorities.models_mail import ActivityItem as ActivityItem
 from authorities.models_mail import AuthorityMessage as AuthorityMessage
+from authorities.real_dates import RealMoment
 from common.versioning import VersionedModel
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory
 
@@ -329,7 +330,7 @@ class PersonalLink(models.Model):
         return self.revoked_at is None and now < self.expires_at and self.participant.is_active
 
 
-class Meeting(VersionedModel):
+class Meeting(RealMoment, VersionedModel):
     """A meeting or a milestone of the calendar, planned backwards from the council."""
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="meetings", verbose_name="démarche")

@@ -10,4 +10,4 @@ from django.urls import reverse
 def site(request: HttpRequest) -> dict[str, Any]:
     """Give the templates what the site is, without any query."""
     shows_outbox = settings.DEBUG or getattr(settings, "SHOW_OUTBOX", False)
-    return {"is_development": settings.DEBUG, "outbox_url": reverse("outbox") if shows_outbox else ""}
+    return {"is_development": shows_outbox, "outbox_url": reverse("outbox") if shows_outbox else ""}

@@ -44,7 +44,7 @@ def build_ods(sheets: Sequence[Sheet], *, title: str, created_at: datetime) -> b
     """Return a workbook as the bytes of an ods file. The same content gives the same bytes."""
     parts = {
         "content.xml": _content(sheets),
-        "styles.xml": _styles(),
+        "styles.xml": _styles(sheets),
         "meta.xml": _meta(title, created_at),
         "settings.xml": _settings(sheets),
         "META-INF/manifest.xml": _manifest(),
@@ -249,14 +249,16 @@ def _cell_style(name: str, protection: str, cell: str, text: str = "", wraps: bo
     )
 
 
-def _styles() -> str:
+def _styles(sheets: Sequence[Sheet]) -> str:
+    # One page format for the file: that of its widest sheet.
+    page_count = max((sheet.page_count for sheet in sheets if not sheet.is_hidden), default=1)
     return (
         f'<office:document-styles {_NAMESPACES} office:version="1.3"><office:styles>'
         '<style:style style:name="Default" style:family="table-cell"><style:text-properties fo:font-size="10pt" '
         'fo:language="fr" fo:country="FR" style:font-name="Liberation Sans"/></style:style></office:styles>'
         '<office:automatic-styles><style:page-layout style:name="paysage"><style:page-layout-properties '
         'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1.2cm" '
-        'style:scale-to-X="1" style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'
+        f'style:scale-to-X="{page_count}" style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'
         '<office:master-styles><style:master-page style:name="Default" style:page-layout-name="paysage"/>'
         "</office:master-styles></office:document-styles>"
     )

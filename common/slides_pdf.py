@@ -56,7 +56,9 @@ def _widths(block: Grid) -> list[int]:
 def _draw(block: Radar) -> SafeString:
     return draw_printed_radar(
         [
-            PrintedDimension(axis.name, axis.short_name, axis.value, None, None, axis.answered, axis.total)
+            PrintedDimension(
+                axis.name, axis.short_name, axis.value, None, None, axis.answered, axis.total, axis.previous
+            )
             for axis in block.axes
         ]
     )

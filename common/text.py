@@ -61,6 +61,11 @@ def one_line(text: str) -> str:
     return " ".join(without_unseen(text).split())
 
 
+def with_office(name: str, office: str) -> str:
+    """Write a person with their function or service: « Anne Achats, Achats »; once when both are the same."""
+    return name if normalise(name) == normalise(office) else f"{name}, {office}"
+
+
 def without_unseen(text: str) -> str:
     """Return a text without controls and without the marks that hide or turn letters; its spaces and lines stay."""
     return _UNSEEN.sub("", text)

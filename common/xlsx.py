@@ -18,6 +18,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,6 +31,11 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 # Excel shows no row taller than 409 points.
 _MOST_LINES, LINE_HEIGHT_PT = 25, 15
+
+# Width of the columns that an A4 page shows with letters that one still reads, in characters.
+_PAGE_WIDTH = 240
+MARGIN_IN = 0.5
+_FONT = "Calibri"
 
 _PINE, _SAND, _LINE, _MUTED = "FF0B4F4A", "FFF5F3EE", "FFD9D5CB", "FF4C5B60"
 
@@ -98,6 +104,12 @@ class Sheet:
         """The title as every spreadsheet takes it: 31 characters, none of those that a reference uses."""
         return _SHEET_NAME.sub(" ", self.title)[:31]
 
+    @property
+    def page_count(self) -> int:
+        """How many landscape pages its columns take side by side: past one, the text would be too small to read."""
+        width = sum(column.width for column in self.columns if not column.is_hidden)
+        return max(1, -(-width // _PAGE_WIDTH))
+
 
 def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime) -> bytes:
     """Return a workbook as the bytes of an xlsx file. The same content gives the same cells."""
@@ -144,7 +156,7 @@ def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
     for text in sheet.intro:
         row_number += 1
         write_text(target.cell(row_number, 1), text)
-        target.cell(row_number, 1).font = Font(color=_MUTED, bold=row_number == 1)
+        target.cell(row_number, 1).font = Font(name=_FONT, size=11, color=_MUTED, bold=row_number == 1)
     header_row = row_number + 1
     _write_headers(target, sheet, header_row)
     last_row = header_row
@@ -163,16 +175,30 @@ def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
     target.freeze_panes = target.cell(header_row + 1, sheet.frozen_columns + 1)
     target.sheet_state = "hidden" if sheet.is_hidden else "visible"
     target.sheet_view.showGridLines = False
+    _set_page(target, sheet, header_row)
     if sheet.is_protected:
         target.protection.sheet = True
         target.protection.formatColumns = False
+
+
+def _set_page(target: Worksheet, sheet: Sheet, header_row: int) -> None:
+    """Print on landscape A4, the headers on each page: every column on one, a very wide sheet on a few of them."""
+    target.page_setup.orientation = target.ORIENTATION_LANDSCAPE
+    target.page_setup.paperSize = target.PAPERSIZE_A4
+    target.page_setup.fitToWidth, target.page_setup.fitToHeight = sheet.page_count, 0
+    target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    target.print_title_rows = f"{header_row}:{header_row}"
+    if sheet.page_count > 1:
+        target.print_title_cols = f"A:{get_column_letter(sheet.frozen_columns)}"
+    for side in ("left", "right", "top", "bottom"):
+        setattr(target.page_margins, side, MARGIN_IN)
 
 
 def _write_headers(target: Worksheet, sheet: Sheet, row_number: int) -> None:
     for index, column in enumerate(sheet.columns, start=1):
         cell = target.cell(row_number, index)
         write_text(cell, column.header)
-        cell.font = Font(bold=True, color="FFFFFFFF")
+        cell.font = Font(name=_FONT, size=11, bold=True, color="FFFFFFFF")
         cell.fill = PatternFill("solid", fgColor=_PINE)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
     target.row_dimensions[row_number].height = 34

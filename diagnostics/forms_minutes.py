@@ -8,6 +8,7 @@ from django import forms
 from authorities.forms.fields import DayField, ObjectsField
 from authorities.models import Participant
 from common.forms import JalonsForm, VersionedFormMixin
+from common.text import with_office
 from diagnostics.models import COMMENT_MAX_LENGTH, MINUTES_MAX_LENGTH, MeetingMinutes
 from diagnostics.services import MinutesValues
 
@@ -82,7 +83,7 @@ class MinutesForm(VersionedFormMixin, JalonsForm):
         super().__init__(*args, initial=initial, **kwargs)
         field: Any = self.fields["present"]
         field.queryset = Participant.objects.filter(pk__in=[person.pk for person in people]).select_related("service")
-        field.label_from_instance = lambda person: f"{person.name}, {person.function or person.service.name}"
+        field.label_from_instance = lambda person: with_office(person.name, person.function or person.service.name)
         if not may_write_names:
             del self.fields["are_names_written"]
 

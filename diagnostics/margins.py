@@ -1,4 +1,4 @@
-"""Margins of progress: what to do to gain one level on each question, ordered by what counts. Pure."""
+"""Margins of progress: which level to aim at on each question, ordered by what counts. Pure."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,6 +19,14 @@ WEIGHT_LABELS = {
     Weight.ATTENTION: "point d’attention légal",
     Weight.TO_CHECK: "obligation à vérifier",
     Weight.ESSENTIAL: "question essentielle",
+    Weight.OTHER: "",
+}
+
+# Under a duty, the aim is the level that it expects: the next one alone would be announced as enough.
+EXPECTATIONS = {
+    Weight.ATTENTION: "attendu par la loi",
+    Weight.TO_CHECK: "attendu si l’obligation vous concerne",
+    Weight.ESSENTIAL: "",
     Weight.OTHER: "",
 }
 

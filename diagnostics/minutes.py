@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from common.dates import format_day
 from common.document import Block, Bullets, Document, Heading, Paragraph, Table, blank
 from common.numbers import pluralise
+from diagnostics.scoring import DimensionScore, score_dimension, score_label, score_overall
 
 NONE_OPEN = "Aucune question n’est restée ouverte."
 
@@ -48,12 +49,13 @@ class MinutesQuestion:
             return ", ".join(words)
         levels = [opinion.level for opinion in self.opinions]
         said = [
-            f"{levels.count(level)} au niveau {level}"
+            # Unbreakable: in a narrow cell, « 4 » stays beside « au niveau 3 ».
+            f"{levels.count(level)}\u00a0au\u00a0niveau\u00a0{level}"
             for level in sorted({level for level in levels if level is not None})
         ]
         abstained = levels.count(None)
         if abstained:
-            said.append(f"{abstained} {pluralise(abstained, 'abstention', 'abstentions')}")
+            said.append(f"{abstained}\u00a0{pluralise(abstained, 'abstention', 'abstentions')}")
         return ", ".join(said)
 
 
@@ -64,15 +66,25 @@ class MinutesDimension:
     name: str
     questions: Sequence[MinutesQuestion]
 
+    @property
+    def score(self) -> DimensionScore:
+        return score_dimension([question.level for question in self.questions])
+
 
 @dataclass(frozen=True)
 class MinutesFacts:
-    """What is known of the meeting. `present`: « Nom, fonction » each; `agreed_on`: end of the diagnosis."""
+    """What is known of the meeting. `present`: « Nom, fonction » each; `agreed_on`: end of the diagnosis.
+
+    `asked_count`: the people whose opinion was asked; `rater_count`: those who expressed at least one level.
+    """
 
     authority: str
     number: int
     questionnaire: str
+    asked_count: int
     rater_count: int
+    opened_on: date | None
+    closed_on: date | None
     held_on: date | None
     starts_at: time | None
     ends_at: time | None
@@ -109,8 +121,9 @@ def write_minutes(facts: MinutesFacts) -> Document:
         Heading("Niveaux retenus"),
         Paragraph(
             f"{len(settled)} {pluralise(len(settled), 'niveau retenu', 'niveaux retenus')} sur {len(facts.questions)} "
-            f"questions ; {facts.rater_count} {pluralise(facts.rater_count, 'personne', 'personnes')} à qui l’avis a "
-            "été demandé. Le niveau proposé à la réunion était la médiane des avis, arrondie au niveau inférieur."
+            f"questions ; {facts.rater_count} {pluralise(facts.rater_count, 'personne a noté', 'personnes ont noté')} "
+            f"sur {facts.asked_count} à qui l’avis a été demandé. {_overall(facts)}Le niveau "
+            "proposé à la réunion était la médiane des avis, arrondie au niveau inférieur."
         ),
         *(block for dimension in facts.dimensions for block in _dimension(dimension)),
         Heading("Questions laissées ouvertes"),
@@ -131,12 +144,20 @@ def write_minutes(facts: MinutesFacts) -> Document:
     return Document(title=title, author=facts.authority, blocks=blocks, written_at=facts.now)
 
 
+def _overall(facts: MinutesFacts) -> str:
+    """Write the mean of the dimensions; nothing while none has a level."""
+    overall = score_overall([dimension.score for dimension in facts.dimensions])
+    return f"Ensemble : {score_label(overall.score)} sur 4, moyenne des dimensions. " if overall.answered else ""
+
+
 def _heading(facts: MinutesFacts) -> list[Block]:
     day = format_day(facts.held_on) if facts.held_on else blank("date")
     hours = " à ".join(f"{hour:%H:%M}" for hour in (facts.starts_at, facts.ends_at) if hour)
     duration = duration_label(facts.starts_at, facts.ends_at)
     lines = [f"Date : {day}", f"Lieu : {facts.place or blank('lieu')}"]
     lines.append(f"Durée : {duration} ({hours})" if duration else f"Durée : {blank('heure de début et de fin')}")
+    if facts.opened_on and facts.closed_on:
+        lines.append(f"Avis ouverts du {format_day(facts.opened_on)} au {format_day(facts.closed_on)}.")
     if facts.agreed_on is None:
         lines.append("Document provisoire : la réunion n’est pas terminée.")
     else:
@@ -153,7 +174,10 @@ def _dimension(dimension: MinutesDimension) -> list[Block]:
     if not rows:
         return [Heading(dimension.name, 2), Paragraph("Aucun niveau retenu.")]
     headers = ("Question", "Avis", "Niveau", "Ce que dit ce niveau, et le motif")
-    return [Heading(dimension.name, 2), Table(f"Niveaux retenus, {dimension.name}", headers, rows)]
+    score = dimension.score
+    heading = f"{dimension.name} : {score_label(score.score)} sur 4"
+    answered = f"{score.answered} {pluralise(score.answered, 'question répondue', 'questions répondues')}"
+    return [Heading(heading, 2), Table(f"Niveaux retenus, {answered} sur {score.total}", headers, rows)]
 
 
 def _explained(item: MinutesQuestion) -> str:

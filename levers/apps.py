@@ -11,6 +11,13 @@ class LeversConfig(AppConfig):
         from authorities.activity import register_news
 
         # Same reason.
+        from authorities.extensions import register_dates
+
+        # Same reason.
         from levers.mails import BALLOT_NEWS
 
+        # Same reason.
+        from levers.selectors.ballots import ballot_dates
+
+        register_dates("ballots", ballot_dates)
         register_news(BALLOT_NEWS)

@@ -36,7 +36,7 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
 }
 # Every parameter that a view reads in the query; a test compares the list with the code.
 QUERY_NAMES = (
-    *("critere", "depuis", "ecarte", "etape", "etat", "format", "page", "personne", "premier", "proposition"),
+    *("cocher", "critere", "depuis", "ecarte", "etape", "etat", "format", "page", "personne", "premier", "proposition"),
     *("l", "q", "second", "service", "strate", "type", "vue"),
 )
 # Those that forms read there.

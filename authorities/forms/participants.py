@@ -11,7 +11,7 @@ from authorities.models import Participant
 from authorities.selectors.participants import current_dimensions
 from authorities.services.participants import ParticipantValues
 from common.forms import JalonsForm, VersionedFormMixin
-from common.text import one_line
+from common.text import one_line, with_office
 from common.versioning import VersionedModel
 from reference.models import Dimension, Service
 
@@ -145,13 +145,21 @@ class PresentPeopleField(ObjectsField):
     """People ticked, each with their service."""
 
     def label_from_instance(self, obj: Participant) -> str:
-        return f"{obj.name}, {obj.service.name}"
+        return with_office(obj.name, obj.service.name)
+
+
+class SheetPeopleField(PresentPeopleField):
+    """People ticked; whoever no message can reach says so."""
+
+    def label_from_instance(self, obj: Participant) -> str:
+        label = super().label_from_instance(obj)
+        return label if obj.email else f"{label} (sans adresse électronique)"
 
 
 class LinkSheetForm(JalonsForm):
     """Who is on the printed sheet of links."""
 
-    participants = PresentPeopleField(
+    participants = SheetPeopleField(
         Participant.objects.none(),
         label="Personnes de la réunion",
         error_messages={"required": "Cochez au moins une personne."},

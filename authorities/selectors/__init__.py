@@ -10,7 +10,7 @@ from authorities.selectors.authorities import (
     own_spaces,
     search_authorities,
 )
-from authorities.selectors.calendar import CalendarView, MeetingRow, calendar_view
+from authorities.selectors.calendar import CalendarView, MeetingRow, calendar_view, meetings_of
 from authorities.selectors.members import MembersView, members_view
 from authorities.selectors.participants import (
     ParticipantRow,
@@ -42,6 +42,7 @@ __all__ = [
     "PrerequisiteRow",
     "SubStep",
     "calendar_view",
+    "meetings_of",
     "current_dimensions",
     "invitable_participants",
     "legal_frame",

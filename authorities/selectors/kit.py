@@ -21,6 +21,7 @@ from authorities.kit.writing import (
 from authorities.models import Initiative, Meeting, Participant
 from authorities.planning import COUNCIL_CODE, estimate_effort
 from authorities.selectors.authorities import legal_frame_of
+from authorities.selectors.calendar import meetings_of
 from common.document import Document
 from reference.models import Duty
 from reference.selectors import duties_for
@@ -84,15 +85,15 @@ def kit_facts(initiative: Initiative, *, now: datetime) -> KitFacts:
     """Gather what the documents say."""
     authority, today = initiative.authority, timezone.localdate(now)
     frame = legal_frame_of(authority, today)
-    meetings = list(Meeting.objects.for_initiative(initiative))
+    meetings = meetings_of(initiative)
     # A letter speaks of what is to come.
-    coming = [item for item in meetings if item.planned_on >= today]
+    coming = [item for item in meetings if item.day >= today]
     held = [item for item in coming if item.kind and item.code != COUNCIL_CODE]
     people = Participant.objects.for_initiative(initiative).filter(is_active=True)
     named = [(person, KitPerson(person.name, person.function)) for person in people]
     coverage = coverage_of(initiative)
     council_on = initiative.council_on
-    effort = estimate_effort(meetings[0].planned_on, council_on) if meetings and council_on else None
+    effort = estimate_effort(meetings[0].day, council_on) if meetings and council_on else None
     committee = [item for item in held if item.kind != MeetingKind.STEERING]
     return KitFacts(
         authority=authority.name,
@@ -140,7 +141,7 @@ def _duties(initiative: Initiative, now: datetime) -> list[KitDuty]:
 
 
 def _date(meeting: Meeting) -> KitDate:
-    return KitDate(meeting.label, meeting.planned_on, _hour(meeting.start_time), meeting.place)
+    return KitDate(meeting.label, meeting.day, _hour(meeting.hour), meeting.place)
 
 
 def _hour(hour: time | None) -> str:

@@ -1,6 +1,6 @@
 """People of the committee, with what each has received and confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,9 @@ from reference.models import Dimension
 
 # Tabs of the committee page, and what the invitation ticks: who has confirmed, who has not, who was sent nothing.
 ACCEPTED, WAITING, NEW = STATES = ("confirmees", "attente", "nouvelles")
+
+# Whom the sheet of links ticks at once, when its reader asks for it.
+EVERYBODY, NOBODY = "tous", "personne"
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,16 @@ def people_of_a_sheet(initiative: Initiative) -> QuerySet[Participant]:
     )
     asked = [person.pk for person in people if {Scope.RATE, Scope.VOTE} & scopes_of(person.role_set)]
     return people.filter(pk__in=asked)
+
+
+def people_of_paper(people: Iterable[Participant], choice: str) -> list[int]:
+    """Return whom the sheet ticks at first: those without any e-mail address, whom only paper reaches.
+
+    `choice`: « tous » or « personne » when the reader asks for it.
+    """
+    if choice == EVERYBODY:
+        return [person.pk for person in people]
+    return [] if choice == NOBODY else [person.pk for person in people if not person.email]
 
 
 def people_to_tick(people: Sequence[Participant], *, person: str, state: str) -> list[Participant]:

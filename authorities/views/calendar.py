@@ -1,7 +1,7 @@
 """The calendar: planned backwards, edited by hand, downloaded."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from authorities.forms import MeetingForm, PlanForm
 from authorities.ics import build_calendar
 from authorities.models import Meeting
 from authorities.permissions import Permission
-from authorities.selectors import calendar_view
+from authorities.selectors import calendar_view, meetings_of
 from authorities.views.submission import posted, submit
 from common.errors import DomainError
 
@@ -112,15 +112,16 @@ def meeting_delete(request: HttpRequest, access: AuthorityAccess, pk: int) -> Ht
 @require_safe
 def calendar_export(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Download the whole calendar for an agenda."""
-    meetings = Meeting.objects.for_initiative(access.initiative)
-    return _ics_response(request, access, list(meetings), f"calendrier-{access.authority.slug}.ics")
+    return _ics_response(request, access, meetings_of(access.initiative), f"calendrier-{access.authority.slug}.ics")
 
 
 @authority_view(Permission.VIEW_PREPARATION)
 @require_safe
 def meeting_export(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Download one meeting for an agenda."""
-    meeting = get_object_or_404(Meeting.objects.for_initiative(access.initiative), pk=pk)
+    meeting = next((item for item in meetings_of(access.initiative) if item.pk == pk), None)
+    if meeting is None:
+        raise Http404
     return _ics_response(request, access, [meeting], f"{meeting.code}-{access.authority.slug}.ics")
 
 

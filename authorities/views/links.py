@@ -13,7 +13,7 @@ from authorities.access import AuthorityAccess, ParticipantAccess, authority_vie
 from authorities.forms import LinkSheetForm
 from authorities.link_sheet import render_link_sheet
 from authorities.permissions import Permission
-from authorities.selectors.participants import people_of_a_sheet
+from authorities.selectors.participants import people_of_a_sheet, people_of_paper
 from authorities.views.participants import find_participant
 from authorities.views.submission import posted, submit
 from common.errors import DomainError
@@ -62,9 +62,13 @@ def link_revoke(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def link_sheet(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Choose the people of a meeting, then send the sheet of their links; it is kept nowhere."""
+    """Choose the people of a meeting, then send the sheet of their links; it is kept nowhere.
+
+    At first only whoever has no e-mail address is ticked: a link on paper is one that another may pick up.
+    """
     people = people_of_a_sheet(access.initiative)
-    form = LinkSheetForm(posted(request), people=people, initial={"participants": [person.pk for person in people]})
+    ticked = people_of_paper(people, request.GET.get("cocher", ""))
+    form = LinkSheetForm(posted(request), people=people, initial={"participants": ticked})
     now = timezone.now()
     submission = submit(
         request,

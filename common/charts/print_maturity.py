@@ -30,7 +30,10 @@ MIN_AXES = 3
 
 @dataclass(frozen=True)
 class PrintedDimension:
-    """A dimension: its score (None: not assessed), the extent of the ratings, how many questions were answered."""
+    """A dimension: its score (None: not assessed), the extent of the ratings, how many questions were answered.
+
+    `previous`: its score in the round before, if any.
+    """
 
     name: str
     short_name: str
@@ -39,6 +42,7 @@ class PrintedDimension:
     high: float | None
     answered: int
     total: int
+    previous: float | None = None
 
 
 def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> SafeString:
@@ -64,6 +68,10 @@ def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> SafeString:
     parts += [line(centre_x, centre_y, *point(rank, LEVEL_MAX), width=0.8) for rank in range(count)]
     expected = f'fill="none" stroke="{AMBER}" stroke-width="1.4" stroke-dasharray="4 3"'
     parts.append(polygon([point(rank, EXPECTED_LEVEL) for rank in range(count)], expected))
+    before = [(rank, item.previous) for rank, item in enumerate(dimensions) if item.previous is not None]
+    if len(before) >= MIN_AXES:
+        dotted = f'fill="none" stroke="{MUTED}" stroke-width="1.6" stroke-dasharray="1.5 2.5"'
+        parts.append(polygon([point(rank, score) for rank, score in before], dotted))
     known = [(rank, item.score) for rank, item in enumerate(dimensions) if item.score is not None]
     if len(known) >= MIN_AXES:
         area = f'fill="{PINE}" fill-opacity=".16" stroke="{PINE}" stroke-width="2.6" stroke-linejoin="round"'
@@ -82,6 +90,9 @@ def draw_printed_radar(dimensions: Sequence[PrintedDimension]) -> SafeString:
     ]
     facts = ", ".join(f"{item.name} {_score(item)}" for item in dimensions)
     title = f"Radar de maturité, de 0 à 4 : {facts}. La ligne en tirets marque le niveau 3, pratique généralisée."
+    if len(before) >= MIN_AXES:
+        told = ", ".join(f"{dimensions[rank].name} {format_number(score, 1)}" for rank, score in before)
+        title += f" En pointillés, le diagnostic précédent : {told}."
     return picture(width, 296, title, parts)
 
 

@@ -57,6 +57,7 @@ from diagnostics.selectors.rounds import (
     open_closing,
     planned_closing,
     previous_diagnosis,
+    round_dates,
     working_diagnosis,
 )
 from diagnostics.selectors.state import diagnosis_state, maturity_state
@@ -109,6 +110,7 @@ __all__ = [
     "minutes_people",
     "next_to_settle",
     "open_closing",
+    "round_dates",
     "participant_diagnosis",
     "planned_closing",
     "previous_diagnosis",

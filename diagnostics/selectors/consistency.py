@@ -47,7 +47,7 @@ def consistency_questions(diagnosis: Diagnosis, *, now: datetime) -> list[Consis
         return []
     rows = AgreedLevel.objects.filter(diagnosis=diagnosis).select_related("question")
     agreed = {level.question.code: level for level in rows}
-    facts = known_facts(diagnosis.initiative) if _is_latest(diagnosis) else {}
+    facts = known_facts(diagnosis.initiative) if is_latest(diagnosis) else {}
     known = Known(
         levels={code: level.level for code, level in agreed.items()},
         facts={code: fact.value for code, fact in facts.items()},
@@ -66,7 +66,12 @@ def consistency_questions(diagnosis: Diagnosis, *, now: datetime) -> list[Consis
     ]
 
 
-def _is_latest(diagnosis: Diagnosis) -> bool:
+def has_agreed_levels(diagnosis: Diagnosis) -> bool:
+    """Tell whether the meeting agreed on one level at least. One query."""
+    return AgreedLevel.objects.filter(diagnosis=diagnosis, level__isnull=False).exists()
+
+
+def is_latest(diagnosis: Diagnosis) -> bool:
     """Tell whether no other round of the démarche counts instead: one at its meeting, or the latest finished."""
     latest = current_diagnosis(diagnosis.initiative)
     return diagnosis.agreed_at is None or (latest is not None and latest.pk == diagnosis.pk)

@@ -9,9 +9,11 @@ from django.utils import timezone
 from authorities.enums import Role
 from authorities.models import Participant
 from common.errors import DomainError
+from common.text import with_office
 from diagnostics.minutes import MinutesDimension, MinutesFacts, MinutesOpinion, MinutesQuestion
 from diagnostics.models import AgreedLevel, Diagnosis, MeetingMinutes, Question, Rating
 from diagnostics.selectors.meeting import NOT_CLOSED
+from diagnostics.selectors.results import count_raters
 from diagnostics.selectors.rounds import sharing_meeting
 
 
@@ -53,7 +55,7 @@ def proposed_minutes(diagnosis: Diagnosis, *, today: date) -> dict[str, Any]:
 
 
 def minutes_facts(diagnosis: Diagnosis, *, now: datetime) -> MinutesFacts:
-    """Return what the document says, from the base at this moment. Seven queries.
+    """Return what the document says, from the base at this moment. Eight queries.
 
     Raises `DomainError` before closing: no level leaves the base while a round is open.
     """
@@ -68,7 +70,10 @@ def minutes_facts(diagnosis: Diagnosis, *, now: datetime) -> MinutesFacts:
         authority=diagnosis.initiative.authority.name,
         number=diagnosis.number,
         questionnaire=diagnosis.questionnaire.title,
-        rater_count=diagnosis.raters.count(),
+        asked_count=diagnosis.raters.count(),
+        rater_count=count_raters(diagnosis),
+        opened_on=timezone.localdate(diagnosis.opened_at) if diagnosis.opened_at else None,
+        closed_on=timezone.localdate(diagnosis.closes_at) if diagnosis.closes_at else None,
         held_on=minutes.held_on if minutes else None,
         starts_at=minutes.starts_at if minutes else None,
         ends_at=minutes.ends_at if minutes else None,
@@ -85,7 +90,7 @@ def minutes_facts(diagnosis: Diagnosis, *, now: datetime) -> MinutesFacts:
 def _present(minutes: MeetingMinutes | None) -> list[str]:
     if minutes is None:
         return []
-    people = [f"{person.name}, {person.function or person.service.name}" for person in minutes.present.all()]
+    people = [with_office(person.name, person.function or person.service.name) for person in minutes.present.all()]
     return people + [line.strip() for line in minutes.other_people.splitlines() if line.strip()]
 
 

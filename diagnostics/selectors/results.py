@@ -16,7 +16,7 @@ from common.charts.spread import draw_spread
 from diagnostics.attention import DutyText, check_duties
 from diagnostics.enums import LEVELS
 from diagnostics.findings import headline
-from diagnostics.margins import WEIGHT_LABELS, MarginFacts, Weight, has_margin, margin_key, weight_of
+from diagnostics.margins import EXPECTATIONS, WEIGHT_LABELS, MarginFacts, Weight, has_margin, margin_key, weight_of
 from diagnostics.models import AgreedLevel, Diagnosis, Question
 from diagnostics.scoring import (
     STRENGTH_FROM,
@@ -49,6 +49,7 @@ class QuestionResult:
     level: int | None
     level_text: str
     next_level_text: str
+    duty_level_text: str
     is_essential: bool
     is_left_open: bool
     reason: str
@@ -129,7 +130,10 @@ class AttentionPoint:
 
 @dataclass(frozen=True)
 class Margin:
-    """What to do to gain one level on a question, with why it comes early (`reason`, empty when it does not)."""
+    """What to do to progress on a question, with why it comes early (`reason`, empty when it does not).
+
+    The aim is the level that a duty expects when the question is under it, else the next level.
+    """
 
     question: QuestionResult
     weight: Weight
@@ -137,6 +141,25 @@ class Margin:
     @property
     def next_level(self) -> int:
         return (self.question.level or 0) + 1
+
+    @property
+    def target_level(self) -> int:
+        expected = self.question.duty_level
+        return expected if self.expectation and expected is not None else self.next_level
+
+    @property
+    def target_text(self) -> str:
+        return self.question.duty_level_text if self.expectation else self.question.next_level_text
+
+    @property
+    def expectation(self) -> str:
+        """« attendu par la loi » when the aim is that of a duty, empty when it is the next level."""
+        return EXPECTATIONS[self.weight]
+
+    @property
+    def has_step_before(self) -> bool:
+        """Whether the next level is a step on the way to the aim."""
+        return self.target_level > self.next_level
 
     @property
     def reason(self) -> str:
@@ -192,7 +215,7 @@ class DiagnosisResults:
 
     @property
     def margins(self) -> list[Margin]:
-        """What gains one level on each question under 4, ordered by what counts (`diagnostics/margins.py`)."""
+        """What to progress to on each question under 4, ordered by what counts (`diagnostics/margins.py`)."""
         attention = {point.question.code for point in self.attention_points}
         to_check = {point.question.code for point in self.to_check_points}
         found = [
@@ -260,7 +283,7 @@ def diagnosis_results(diagnosis: Diagnosis, *, on: date) -> DiagnosisResults:
         attention_points=points,
         to_check_points=to_check,
         unassessed_duties=unassessed,
-        rater_count=_rater_count(diagnosis) if is_agreed else 0,
+        rater_count=count_raters(diagnosis) if is_agreed else 0,
         rating_count=sum(score.rating_count for score in scores.values()),
         abstention_count=sum(score.abstention_count for score in scores.values()),
     )
@@ -287,7 +310,7 @@ def _former(previous: Diagnosis) -> tuple[list[Question], dict[int, AgreedLevel]
     return list(previous.asked_questions()), _agreed_levels(previous)
 
 
-def _rater_count(diagnosis: Diagnosis) -> int:
+def count_raters(diagnosis: Diagnosis) -> int:
     """Count the people who expressed at least one level."""
     expressed = diagnosis.ratings.filter(level__isnull=False)
     return expressed.values("participant").distinct().count()
@@ -338,6 +361,7 @@ def _question_result(
         level=level,
         level_text=texts.get(level, "") if level is not None else "",
         next_level_text=texts.get(level + 1, "") if level is not None else "",
+        duty_level_text=texts.get(question.duty_level, "") if question.duty_level is not None else "",
         is_essential=question.is_flash,
         is_left_open=agreed is not None and level is None,
         reason=agreed.reason if agreed else "",

@@ -28,6 +28,7 @@ from diagnostics.models import Diagnosis, Question, Rating
 from diagnostics.selectors.coverage import rater_candidates
 
 # Milestone of the calendar presets at which the ratings close.
+OPENING_MEETING_CODE = "diagnostic_ouverture"
 CLOSING_MEETING_CODE = "diagnostic_cloture"
 # The meeting of the calendar presets that agrees on the levels.
 SHARING_MEETING_CODE = "cotech_diagnostic"
@@ -119,6 +120,19 @@ def planned_closing(initiative: Initiative) -> datetime | None:
     """Return the closing of the ratings that the calendar of the démarche plans, at noon. One query."""
     planned = Meeting.objects.for_initiative(initiative).filter(code=CLOSING_MEETING_CODE).first()
     return timezone.make_aware(datetime.combine(planned.planned_on, NOON)) if planned else None
+
+
+def round_dates(initiative: Initiative) -> dict[str, datetime]:
+    """Return the opening and the closing of the last round opened before the council, by step of the calendar.
+
+    A diagnosis made later, to follow the adopted roadmap, is not one of this calendar. One query.
+    """
+    rounds = Diagnosis.objects.for_initiative(initiative).filter(opened_at__isnull=False)
+    if initiative.council_on is not None:
+        rounds = rounds.filter(opened_at__date__lte=initiative.council_on)
+    found = rounds.order_by("-number").values_list("opened_at", "closes_at").first()
+    moments = zip((OPENING_MEETING_CODE, CLOSING_MEETING_CODE), found or (), strict=False)
+    return {code: moment for code, moment in moments if moment is not None}
 
 
 def sharing_meeting(initiative: Initiative) -> Meeting | None:

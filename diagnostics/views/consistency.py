@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
 from common.errors import DomainError
-from diagnostics.selectors import consistency_questions
+from diagnostics.models import Diagnosis
+from diagnostics.selectors import ConsistencyQuestion, consistency_questions
+from diagnostics.selectors.consistency import has_agreed_levels, is_latest
 from diagnostics.views.common import find_diagnosis, refuse
 
 
@@ -22,8 +24,7 @@ def agreement_review(request: HttpRequest, access: AuthorityAccess, pk: int) -> 
         questions = consistency_questions(diagnosis, now=now)
     except DomainError as error:
         return refuse(request, access, error, now, status=409)
-    context = {"diagnosis": diagnosis, "questions": questions, "is_meeting": True}
-    return render(request, "diagnostics/consistency.html", context)
+    return _page(request, diagnosis, questions, is_meeting=True)
 
 
 @authority_view(Permission.VIEW_RESULTS)
@@ -33,6 +34,18 @@ def diagnosis_consistency(request: HttpRequest, access: AuthorityAccess, pk: int
     diagnosis = find_diagnosis(access, pk)
     if diagnosis.agreed_at is None:
         return redirect("diagnostics:diagnosis_detail", access.authority.slug)
-    questions = consistency_questions(diagnosis, now=timezone.now())
-    context = {"diagnosis": diagnosis, "questions": questions, "is_meeting": False}
+    return _page(request, diagnosis, consistency_questions(diagnosis, now=timezone.now()), is_meeting=False)
+
+
+def _page(
+    request: HttpRequest, diagnosis: Diagnosis, questions: list[ConsistencyQuestion], *, is_meeting: bool
+) -> HttpResponse:
+    """Show the questions; without any, say what was compared."""
+    context = {
+        "diagnosis": diagnosis,
+        "questions": questions,
+        "is_meeting": is_meeting,
+        "has_levels": bool(questions) or has_agreed_levels(diagnosis),
+        "is_former": not questions and not is_latest(diagnosis),
+    }
     return render(request, "diagnostics/consistency.html", context)

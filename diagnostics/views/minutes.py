@@ -36,10 +36,11 @@ def minutes_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> Ht
     if not diagnosis.is_revealed(now):
         return refuse(request, access, DomainError(NOT_CLOSED), now, status=409)
     minutes = stored_minutes(diagnosis)
+    proposed = {} if minutes else proposed_minutes(diagnosis, today=timezone.localdate(now))
     form = MinutesForm(
         posted(request),
         minutes=minutes,
-        proposed={} if minutes else proposed_minutes(diagnosis, today=timezone.localdate(now)),
+        proposed=proposed,
         people=minutes_people(diagnosis),
         may_write_names=diagnosis.are_names_shown,
     )
@@ -55,7 +56,7 @@ def minutes_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> Ht
             request, f"Compte rendu enregistré à {timezone.localtime(now):%H:%M}. Vous pouvez le télécharger."
         )
         return redirect("diagnostics:minutes_update", access.authority.slug, pk)
-    context = {"form": form, "diagnosis": diagnosis, "minutes": minutes, "extensions": WRITERS}
+    context = {"form": form, "diagnosis": diagnosis, "extensions": WRITERS, "is_proposed": any(proposed.values())}
     return render(request, "diagnostics/minutes_update.html", context, status=submission.status)
 
 

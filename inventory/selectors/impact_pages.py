@@ -109,6 +109,11 @@ class FootprintPage:
         return bool(codes & SERVERS) and any(code.startswith("cloud_vm_") for code in codes)
 
     @property
+    def equipment_count(self) -> int:
+        """How many devices are counted, those without any factor too."""
+        return sum(line.quantity or 0 for line in self.data.lines)
+
+    @property
     def line_total(self) -> int:
         return len(self.data.lines)
 

@@ -15,6 +15,9 @@ from levers.models import Ballot, BallotPaper, Lever, ShortlistedLever, Turnout,
 from levers.papers import paper_key
 from levers.selectors.results import ballot_levers
 
+# Steps of the calendar that a ballot makes real: its opening, its closing.
+MEETING_CODES = ("scrutin_ouverture", "scrutin_cloture")
+
 
 @dataclass(frozen=True)
 class VoterState:
@@ -182,6 +185,12 @@ class VotingProgress:
 def current_ballot(initiative: Initiative) -> Ballot | None:
     """Return the last ballot of the démarche, open or closed. One query."""
     return Ballot.objects.for_initiative(initiative).select_related("shortlist__catalogue").order_by("-number").first()
+
+
+def ballot_dates(initiative: Initiative) -> dict[str, datetime]:
+    """Return the opening and the closing of the last ballot, by step of the calendar. One query."""
+    found = Ballot.objects.for_initiative(initiative).order_by("-number").values_list("opens_at", "closes_at").first()
+    return dict(zip(MEETING_CODES, found or (), strict=False))
 
 
 def ballot_rows(initiative: Initiative, *, now: datetime) -> list[BallotRow]:

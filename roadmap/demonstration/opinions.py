@@ -1,12 +1,16 @@
 """The diagnosis: a round in which people rate alone, then the agreed levels."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from authorities.models import Participant
+from common.text import typography
 from diagnostics.models import Diagnosis, Question
 from diagnostics.services import (
     Answer,
+    MinutesValues,
     RoundValues,
     agree_diagnosis,
     create_diagnosis,
@@ -14,6 +18,7 @@ from diagnostics.services import (
     record_agreed_level,
     record_interview,
     record_rating,
+    save_minutes,
 )
 from roadmap.demonstration.people import Scene
 
@@ -64,7 +69,7 @@ def rate(scene: Scene, diagnosis: Diagnosis, data: dict[str, Any], *, now: datet
 
 
 def agree(scene: Scene, diagnosis: Diagnosis, data: dict[str, Any], *, now: datetime) -> None:
-    """Record the level agreed on for each question, then end the meeting."""
+    """Record the level agreed on for each question, end the meeting, then write its minutes."""
     questions: dict[str, Question] = {question.code: question for question in diagnosis.asked_questions()}
     for code, row in data["ratings"].items():
         record_agreed_level(
@@ -76,3 +81,15 @@ def agree(scene: Scene, diagnosis: Diagnosis, data: dict[str, Any], *, now: date
             now=now,
         )
     agree_diagnosis(diagnosis=diagnosis, actor=scene.referent, now=now)
+    minutes = data["minutes"]
+    values = MinutesValues(
+        held_on=timezone.localdate(now),
+        starts_at=time.fromisoformat(minutes["starts_at"]),
+        ends_at=time.fromisoformat(minutes["ends_at"]),
+        place=minutes["place"],
+        present=[scene.participants[key] for key in minutes["present"]],
+        other_people="",
+        decisions=typography(minutes["decisions"]),
+        notes="",
+    )
+    save_minutes(diagnosis=diagnosis, expected_version=0, values=values, actor=scene.referent, now=now)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from authorities.enums import Role
 from authorities.models import Authority, Initiative, Meeting, Participant, SourceDocument, TerritoryActor
+from authorities.selectors import meetings_of
 from common.text import typography
 from levers.enums import Verdict
 from levers.models import Lever, LeverCatalogue
@@ -58,7 +59,7 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
         "is_demonstration": initiative.authority.is_demonstration,
         "authority": _authority(initiative.authority),
         "initiative": _initiative(initiative),
-        "meetings": [_meeting(meeting) for meeting in Meeting.objects.for_initiative(initiative)],
+        "meetings": [_meeting(meeting) for meeting in meetings_of(initiative)],
         "committee": _committee(initiative),
         "actors": [_actor(actor) for actor in TerritoryActor.objects.for_initiative(initiative)],
         "source_documents": [
@@ -165,7 +166,7 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
     return {
         "label": meeting.label,
         "kind_label": meeting.get_kind_display() if meeting.kind else "",
-        "planned_on": meeting.planned_on.isoformat(),
+        "planned_on": meeting.day.isoformat(),
     }
 
 

@@ -1,6 +1,7 @@
 """The deck of the restitution: what the steering committee sees of a finished diagnosis. Titles state the finding.
 
-Every figure is that of the results page on the same day; each slide says where its figures come from.
+Every figure is that of the results page on the same day; each slide says where its figures come from. The deck bears
+the date of the meeting, not that of the download: two downloads of one diagnosis are the same deck.
 """
 
 from collections import Counter
@@ -16,12 +17,11 @@ from diagnostics.models import Diagnosis
 from diagnostics.selectors import AttentionPoint, DiagnosisResults, QuestionResult
 from roadmap.documents.restitution_context import (
     inventory_slides,
-    lever_slides,
-    next_steps_slide,
     peer_slides,
     previous_slides,
 )
 from roadmap.documents.restitution_cover import draw_cover
+from roadmap.documents.restitution_decisions import lever_slides, next_steps_slide
 from roadmap.documents.restitution_material import SHOWN, Material, counted, gather, shown_of
 
 RADAR_FROM = 3
@@ -52,9 +52,9 @@ def restitution_deck(diagnosis: Diagnosis, *, now: datetime) -> Deck:
     return Deck(
         title=f"Diagnostic numérique responsable, {authority.name}",
         author=authority.name,
-        foot=f"{authority.name} · restitution du diagnostic · {format_day(timezone.localdate(now))}",
+        foot=f"{authority.name} · restitution du diagnostic du {format_day(material.held_on)}",
         written_at=now,
-        cover=draw_cover(diagnosis, material.results.headline, on=timezone.localdate(now)),
+        cover=draw_cover(diagnosis, material.results.headline, on=material.held_on),
         slides=slides,
     )
 
@@ -69,7 +69,7 @@ def _method(material: Material) -> Slide:
         ["Abstentions, jamais comptées comme un zéro", format_number(results.abstention_count)],
         ["Questions avec un niveau retenu", f"{results.overall.answered} sur {results.overall.total}"],
         ["Avis ouverts", _span(diagnosis.opened_at, diagnosis.closes_at)],
-        ["Réunion terminée", format_day(timezone.localdate(diagnosis.agreed_at)) if diagnosis.agreed_at else "–"],
+        *_ends(material),
     ]
     return Slide(
         title=f"{raters}, {answered} sur {results.overall.total} ont un niveau retenu",
@@ -86,6 +86,14 @@ def _method(material: Material) -> Slide:
         notes="Une personne peut s’abstenir : l’abstention n’entre dans aucune moyenne. Le niveau proposé à la réunion "
         "est la médiane des avis, arrondie au niveau inférieur. Les noms ne figurent pas dans cette présentation.",
     )
+
+
+def _ends(material: Material) -> list[list[str]]:
+    """Return the day of the meeting, and that of the end of the diagnosis when it is another one."""
+    agreed_at = material.diagnosis.agreed_at
+    ended_on = timezone.localdate(agreed_at) if agreed_at else None
+    held = [] if material.held_on == ended_on else [["Réunion", format_day(material.held_on)]]
+    return [*held, ["Diagnostic terminé", format_day(ended_on) if ended_on else "–"]]
 
 
 def _span(start: datetime | None, end: datetime | None) -> str:
@@ -140,12 +148,23 @@ def _radar(results: DiagnosisResults) -> Radar:
     return Radar(axes, f"Radar de maturité, de 0 à 4 : {said}. Les valeurs sont dans le tableau voisin.")
 
 
-def _mostly(questions: Sequence[QuestionResult]) -> str:
-    """Name the dimension that holds most of the questions, when one does: « , surtout en Achats »."""
-    counts = Counter(item.dimension_short_name for item in questions).most_common(2)
-    if not counts or (len(counts) == 2 and counts[0][1] == counts[1][1]):
+def _at_the_end(questions: Sequence[QuestionResult]) -> str:
+    """Say how many of the sorted questions are at the level of the first one, when it is not that of all.
+
+    The rows shown begin with them: « , dont 1 au niveau 0 ».
+    """
+    if not questions or questions[0].level == questions[-1].level:
         return ""
-    return f", d’abord en « {counts[0][0]} »"
+    level = questions[0].level
+    return f", dont {format_number(sum(item.level == level for item in questions))} au niveau {level}"
+
+
+def _whole_list(rule: str, questions: Sequence[QuestionResult]) -> str:
+    """Write the notes: the rule, then every question, those that the slide has no room for too."""
+    counts = Counter(item.dimension_short_name for item in questions)
+    spread = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+    lines = [f"{item.dimension_short_name}, {item.title} : niveau {item.level}." for item in questions]
+    return "\n".join([rule, *([f"Par dimension : {spread}.", *lines] if questions else [])])
 
 
 def _levelled(questions: Sequence[QuestionResult]) -> Points:
@@ -162,25 +181,25 @@ def _levelled(questions: Sequence[QuestionResult]) -> Points:
 
 def _strengths(material: Material) -> Slide:
     found = material.results.strengths
-    title = f"{counted(len(found), 'question atteint', 'questions atteignent')} le niveau 3 ou 4{_mostly(found)}"
+    title = f"{counted(len(found), 'question atteint', 'questions atteignent')} le niveau 3 ou 4{_at_the_end(found)}"
     return Slide(
         title=title if found else "Aucune question n’atteint encore le niveau 3",
         lead=shown_of(len(found), "Les plus hautes d’abord."),
         columns=[_levelled(found) if found else Points([], absent="Les premiers progrès sont dans les marges.")],
         source=material.source,
-        notes="Forces : niveau retenu de 3 (pratique généralisée) ou 4 (piloté et amélioré).",
+        notes=_whole_list("Forces : niveau retenu de 3 (pratique généralisée) ou 4 (piloté et amélioré).", found),
     )
 
 
 def _weaknesses(material: Material) -> Slide:
     found = material.results.weaknesses
-    title = f"{counted(len(found), 'question reste', 'questions restent')} au niveau 0 ou 1{_mostly(found)}"
+    title = f"{counted(len(found), 'question reste', 'questions restent')} au niveau 0 ou 1{_at_the_end(found)}"
     return Slide(
         title=title if found else "Aucune question n’est au niveau 0 ou 1",
         lead=shown_of(len(found), "Les plus basses d’abord."),
         columns=[_levelled(found) if found else Points([], absent="Chaque pratique évaluée est au moins engagée.")],
         source=material.source,
-        notes="À renforcer : niveau retenu de 0 (rien n’est engagé) ou 1 (initiatives isolées).",
+        notes=_whole_list("À renforcer : niveau retenu de 0 (rien n’est engagé) ou 1 (initiatives isolées).", found),
     )
 
 
@@ -201,7 +220,7 @@ def _attention(material: Material) -> Slide:
     if to_check:
         title += f", {counted(len(to_check), 'obligation à vérifier', 'obligations à vérifier')}"
     rows = [
-        [point.question.title, f"{point.question.level} pour {point.expected}", _law(point)]
+        [point.question.title, str(point.question.level), str(point.expected), _law(point)]
         for point in points[:SHOWN_DUTIES]
     ]
     return Slide(
@@ -210,10 +229,10 @@ def _attention(material: Material) -> Slide:
         columns=[
             Grid(
                 "Niveau retenu, niveau attendu et texte",
-                ["Question", "Niveau pour attendu", "Ce que dit le texte"],
+                ["Question", "Retenu", "Attendu", "Ce que dit le texte"],
                 rows,
-                [2.2, 1.3, 6],
-                frozenset({2}),
+                [2.4, 0.9, 0.9, 5.8],
+                frozenset({3}),
             )
         ],
         source=f"obligations en vigueur le {format_day(results.on)}, référence citée ligne par ligne",
@@ -296,24 +315,25 @@ def _consistency(material: Material) -> list[Slide]:
 def _margins(material: Material) -> Slide:
     margins = material.results.margins
     bound = sum(margin.is_attention for margin in margins)
-    title = counted(len(margins), "question peut gagner un niveau", "questions peuvent gagner un niveau")
+    title = counted(len(margins), "question peut progresser", "questions peuvent progresser")
     if bound:
-        title += f", dont {bound} sous une obligation"
+        title += f", dont {bound} sous ce qu’attend la loi"
     items = [
         Point(
-            f"{item.question.title}, de {item.question.level} à {item.next_level}"
-            + (f" ({item.reason})" if item.reason else ""),
-            shorten(item.question.next_level_text, CELL),
+            f"{item.question.title}, de {item.question.level} à {item.target_level}"
+            + (f" ({item.expectation or item.reason})" if item.reason else ""),
+            shorten(item.target_text, CELL),
         )
         for item in margins[:SHOWN]
     ]
     return Slide(
         title=title if margins else "Toutes les questions répondues sont au plus haut niveau",
-        lead="Ce que décrit le niveau suivant : les points d’attention d’abord, puis les questions essentielles."
+        lead="Ce que décrit le niveau à atteindre : celui qu’attend la loi d’abord, ailleurs le niveau suivant."
         if margins
         else "",
         columns=[Points(items, absent="Il reste à mesurer et à tenir ce niveau.")],
         source=material.source,
-        notes="Ordre : points d’attention légaux, obligations à vérifier, questions essentielles (celles du parcours "
+        notes="Sous une obligation, le niveau à atteindre est celui qu’elle attend ; ailleurs, le niveau suivant. "
+        "Ordre : points d’attention légaux, obligations à vérifier, questions essentielles (celles du parcours "
         "allégé), autres ; dans chaque groupe, le niveau le plus bas d’abord.",
     )

@@ -1,4 +1,4 @@
-"""Slides of the restitution beyond the levels: the round before, other authorities, the inventory, what follows."""
+"""Slides of the restitution beyond the levels: the round before, other authorities, the inventory."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,13 @@ from django.utils import timezone
 
 from common.dates import format_day
 from common.numbers import format_number, format_range, format_significant
-from common.slides import Block, Grid, Point, Points, Slide, shorten
+from common.slides import Grid, Point, Points, Slide
 from diagnostics.selectors import QuestionChange
+from inventory.footprint import Range
+from inventory.selectors import FootprintPage
 from roadmap.documents.restitution_material import SHOWN, Material, counted
+
+SHOWN_GROUPS = 8
 
 
 def previous_slides(material: Material) -> list[Slide]:
@@ -27,8 +31,13 @@ def previous_slides(material: Material) -> list[Slide]:
                 _changed("Ce qui monte", found.rose, "Aucune question n’a gagné de niveau."),
                 _changed("Ce qui descend", found.fell, "Aucune question n’a perdu de niveau."),
             ],
-            source=f"niveaux retenus des diagnostics du {day} et de ce jour",
-            notes="Un niveau plus bas dit parfois une meilleure connaissance, pas un recul.",
+            source=f"niveaux retenus des diagnostics du {day} et du {format_day(material.held_on)}",
+            notes="\n".join(
+                [
+                    "Un niveau plus bas dit parfois une meilleure connaissance, pas un recul.",
+                    *(f"{item.question.title} : {item.before} → {item.after}." for item in [*found.rose, *found.fell]),
+                ]
+            ),
         )
     ]
 
@@ -38,6 +47,8 @@ def _changed(heading: str, changes: Sequence[QuestionChange], absent: str) -> Po
         Point(f"{item.question.title}, {item.before} → {item.after}", "question reformulée" if item.is_reworded else "")
         for item in changes[: SHOWN + 1]
     ]
+    if len(changes) > len(items):
+        heading = f"{heading} : {len(items)} sur {len(changes)}"
     return Points(items, heading=heading, absent=absent)
 
 
@@ -53,7 +64,13 @@ def peer_slides(material: Material) -> list[Slide]:
             columns=[
                 Grid(
                     "Notre niveau et les quartiles des autres",
-                    ["Dimension", "Nous", "Un quart au plus à", "La moitié au plus à", "Trois quarts au plus à"],
+                    [
+                        "Dimension",
+                        "Nous",
+                        "Un quart, au\u00a0plus",
+                        "La moitié, au\u00a0plus",
+                        "Trois quarts, au\u00a0plus",
+                    ],
                     rows,
                     [4, 1.2, 1.8, 1.8, 1.8],
                 )
@@ -74,7 +91,7 @@ def inventory_slides(material: Material) -> list[Slide]:
         Point(
             "Ordre de grandeur", f"{format_significant(total.central)} {unit}, {format_range(total.low, total.high)}"
         ),
-        Point("Équipements comptés", format_number(sum(line.quantity or 0 for line in page.data.lines))),
+        Point("Équipements comptés", format_number(page.equipment_count)),
     ]
     if per_agent is not None:
         written = f"{format_significant(per_agent.central)} kg, {format_range(per_agent.low, per_agent.high)}"
@@ -82,73 +99,32 @@ def inventory_slides(material: Material) -> list[Slide]:
     if page.leader:
         items.append(Point("Ce qui pèse le plus", page.leader))
     dated_on = format_day(page.data.inventory.dated_on)
-    rows = [[bar.name, format_number(bar.quantity), format_significant(bar.total.central)] for bar in page.bars[:7]]
     return [
         Slide(
             title=page.finding,
             lead=f"Inventaire figé, daté du {dated_on}. Des ordres de grandeur, avec leur fourchette.",
             columns=[
                 Points(items),
-                Grid("Par groupe d’équipements", ["Groupe", "Nombre", unit], rows, [3, 1.2, 2]),
+                Grid("Par groupe d’équipements", ["Groupe", "Nombre", unit], _group_rows(page, total), [3, 1.2, 2]),
             ],
             source=f"inventaire flash du {dated_on}, facteurs d’impact {page.data.factor_set.version}",
             notes="Chaque facteur a sa source dans la page de l’empreinte. La fourchette additionne les bornes les "
-            "plus défavorables : elle est large parce que les données le sont.",
+            "plus défavorables : elle est large parce que les données le sont. Chaque valeur est arrondie ; le total "
+            "l’est après la somme.",
         )
     ]
 
 
-def lever_slides(material: Material) -> list[Slide]:
-    if not material.levers:
-        return []
-    rows = [
-        [item.lever.title, shorten(item.first_clause, 120), f"{item.lever.effort} sur 5", f"{item.lever.impact} sur 5"]
-        for item in material.levers
-    ]
-    return [
-        Slide(
-            title=f"{len(rows)} leviers répondent d’abord à ce diagnostic",
-            lead="Une proposition classée et expliquée : le comité de pilotage valide la présélection.",
-            columns=[
-                Grid(
-                    "Premiers leviers recommandés",
-                    ["Levier", "Recommandé parce que", "Effort", "Impact"],
-                    rows,
-                    [3.4, 4, 1, 1],
-                    frozenset({1}),
-                )
-            ],
-            source=f"catalogue de leviers, {material.levers[0].lever.catalogue.title}",
-            notes="Le classement vient des niveaux retenus, des obligations en vigueur, de l’inventaire, de l’effort "
-            "et du périmètre ; chaque point du score est expliqué dans la page du levier.",
-        )
-    ]
-
-
-def next_steps_slide(material: Material) -> Slide:
-    meetings = material.meetings
-    if meetings:
-        rows = [[item.label, format_day(item.planned_on)] for item in meetings]
-        title = f"Prochaine étape : {meetings[0].label}, le {format_day(meetings[0].planned_on)}"
-        columns: list[Block] = [
-            Grid("Prochaines dates", ["Étape", "Date"], rows, [3, 2]),
-            Points(_STEPS, heading="Le chemin"),
-        ]
-    else:
-        title = "La suite : choisir les leviers, puis écrire les actions"
-        columns = [Points(_STEPS)]
-    return Slide(
-        title=title,
-        lead="Présélection des leviers, vote du comité technique, atelier, fiches actions, feuille de route.",
-        columns=columns,
-        source="calendrier de la démarche",
-        notes="Décision attendue de cette réunion : prendre acte du diagnostic et valider la présélection des leviers.",
-    )
-
-
-_STEPS = [
-    Point("Présélectionner", "une trentaine de leviers, validés par le comité de pilotage"),
-    Point("Voter", "le comité technique donne son avis sur chacun"),
-    Point("Décider", "l’atelier ne discute que les leviers qui divisent"),
-    Point("Écrire", "une fiche pour chaque action retenue, puis la feuille de route à adopter"),
-]
+def _group_rows(page: FootprintPage, total: Range) -> list[list[str]]:
+    """Return the heaviest groups, the others in one row, then the totals of the page of the footprint."""
+    shown = page.bars if len(page.bars) <= SHOWN_GROUPS else page.bars[: SHOWN_GROUPS - 1]
+    others = page.bars[len(shown) :]
+    rows = [[bar.name, format_number(bar.quantity), format_significant(bar.total.central)] for bar in shown]
+    if others:
+        weight = sum(bar.total.central for bar in others)
+        count = sum(bar.quantity for bar in others)
+        rows.append([f"{len(others)} autres groupes", format_number(count), format_significant(weight)])
+    unweighed = page.equipment_count - sum(bar.quantity for bar in page.bars)
+    if unweighed:
+        rows.append(["Sans empreinte calculée", format_number(unweighed), "–"])
+    return [*rows, ["Ensemble", format_number(page.equipment_count), format_significant(total.central)]]

@@ -19,7 +19,7 @@ def draw_cover(diagnosis: Diagnosis, headline: str, *, on: date) -> Cover:
     """Return the cover; an illustration says so."""
     authority = diagnosis.initiative.authority
     content, media_type = _logo(authority)
-    lines = [headline, f"Restitution au comité de pilotage, {format_day(on)}"]
+    lines = [headline, f"Restitution au comité de pilotage, diagnostic du {format_day(on)}"]
     if authority.is_demonstration:
         lines.append("Exemple de démonstration : données d’illustration.")
     ended = format_day(timezone.localdate(diagnosis.agreed_at)) if diagnosis.agreed_at else ""

@@ -1,11 +1,12 @@
 """What the slides of the restitution are written from, read once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from authorities.models import Initiative, Meeting
+from authorities.selectors import meetings_of
 from common.numbers import format_number, pluralise
 from diagnostics.models import Diagnosis
 from diagnostics.selectors import (
@@ -17,19 +18,39 @@ from diagnostics.selectors import (
     compare_with_previous,
     consistency_questions,
     diagnosis_results,
+    stored_minutes,
 )
 from inventory.enums import InventoryState
 from inventory.selectors import FootprintPage, current_inventory, footprint_page
-from levers.models import LeverCatalogue
+from levers.enums import Verdict
+from levers.models import Decision, LeverCatalogue
 from levers.selectors.catalogue import Recommendation, recommendations
+from levers.selectors.decisions import choice_summary
+from roadmap.selectors.state import RoadmapCounts, roadmap_counts
 
 SHOWN = 5
 SHOWN_LEVERS = 6
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What was decided about the levers, in the order of the vote. `ranks`: lever → its rank, empty without a vote."""
+
+    decisions: list[Decision]
+    ranks: dict[int, int]
+    closed_on: date | None
+
+    def decided(self, verdict: Verdict) -> list[Decision]:
+        return [decision for decision in self.decisions if decision.verdict == verdict]
+
+
+@dataclass(frozen=True)
 class Material:
-    """All that the slides are written from."""
+    """All that the slides are written from.
+
+    `choice`: what was decided about the levers, None before any decision (then `levers` are proposed). `held_on`: the
+    day of the meeting that its minutes give, else the day that the diagnosis ended: the date of the deck.
+    """
 
     diagnosis: Diagnosis
     results: DiagnosisResults
@@ -38,9 +59,11 @@ class Material:
     consistency: list[ConsistencyQuestion]
     footprint: FootprintPage | None
     levers: list[Recommendation]
+    choice: Choice | None
+    counts: RoadmapCounts
     meetings: list[Meeting]
     services: list[str]
-    now: datetime
+    held_on: date
 
     @property
     def source(self) -> str:
@@ -51,9 +74,11 @@ class Material:
 
 
 def gather(diagnosis: Diagnosis, now: datetime) -> Material:
+    """Read everything. The law and the coming meetings are those of the day; the rest is dated by the meeting."""
     today = timezone.localdate(now)
     initiative = diagnosis.initiative
     raters = diagnosis.raters.filter(ratings__diagnosis=diagnosis, ratings__level__isnull=False)
+    choice = _read_choice(initiative, now)
     services = raters.distinct().values_list("service__name", flat=True).order_by("service__position")
     return Material(
         diagnosis=diagnosis,
@@ -62,11 +87,34 @@ def gather(diagnosis: Diagnosis, now: datetime) -> Material:
         peers=compare_with_peers(diagnosis),
         consistency=consistency_questions(diagnosis, now=now),
         footprint=_frozen_footprint(initiative),
-        levers=recommendations(initiative, on=today)[:SHOWN_LEVERS] if LeverCatalogue.objects.exists() else [],
-        meetings=list(Meeting.objects.for_initiative(initiative).filter(planned_on__gte=today)[:SHOWN]),
+        levers=_proposed_levers(initiative, today) if choice is None else [],
+        choice=choice,
+        counts=roadmap_counts(initiative),
+        meetings=[meeting for meeting in meetings_of(initiative) if meeting.day >= today][:SHOWN],
         services=list(dict.fromkeys(services)),
-        now=now,
+        held_on=_held_on(diagnosis, today),
     )
+
+
+def _held_on(diagnosis: Diagnosis, today: date) -> date:
+    minutes = stored_minutes(diagnosis)
+    if minutes is not None and minutes.held_on is not None:
+        return minutes.held_on
+    return timezone.localdate(diagnosis.agreed_at) if diagnosis.agreed_at else today
+
+
+def _read_choice(initiative: Initiative, now: datetime) -> Choice | None:
+    decisions = list(Decision.objects.with_lever().for_initiative(initiative))
+    if not decisions:
+        return None
+    summary = choice_summary(initiative, now=now)
+    ranks = {item.lever.pk: item.rank for item in summary.choices if item.rank is not None}
+    decisions.sort(key=lambda decision: (ranks.get(decision.lever_id, len(ranks) + 1), decision.lever.position))
+    return Choice(decisions, ranks, summary.closed_on)
+
+
+def _proposed_levers(initiative: Initiative, today: date) -> list[Recommendation]:
+    return recommendations(initiative, on=today)[:SHOWN_LEVERS] if LeverCatalogue.objects.exists() else []
 
 
 def _frozen_footprint(initiative: Initiative) -> FootprintPage | None:
@@ -81,6 +129,6 @@ def counted(number: int, singular: str, plural: str) -> str:
     return f"{format_number(number)} {pluralise(number, singular, plural)}"
 
 
-def shown_of(count: int, order: str, shown: int = SHOWN) -> str:
-    """Say the order, and that only the first ones are shown when it is so."""
-    return f"{order} {shown} sur {count} sont montrées." if count > shown else (order if count else "")
+def shown_of(count: int, order: str, shown: int = SHOWN, word: str = "montrées") -> str:
+    """Say the order, and that only the first ones are shown when it is so. `word`: agrees with what is counted."""
+    return f"{order} {shown} sur {count} sont {word}." if count > shown else (order if count else "")

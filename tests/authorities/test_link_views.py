@@ -3,10 +3,12 @@
 import io
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
+from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -70,6 +72,42 @@ def test_the_sheet_says_the_first_of_a_month(initiative, people):
     link = factories.make_link(people[0], expires_at=datetime(2026, 12, 1, 9, 30, tzinfo=UTC))
     content = render_link_sheet(initiative=initiative, links=[(link, "http://x/")], created_at=timezone.now())
     assert "1er décembre à 10:30" in PdfReader(io.BytesIO(content)).pages[0].extract_text().replace("\n", " ")
+
+
+def _sheet_text(response) -> str:
+    """The words of a sheet, without the ends of its lines."""
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages).replace("\n", "")
+
+
+def test_who_has_an_address_types_the_short_page_of_lost_links(initiative, people, referent_client):
+    text = _sheet_text(referent_client.post(url(initiative, "link_sheet"), {"participants": [people[0].pk]}))
+
+    host = settings.SITE_URL.partition("://")[2]
+    assert f"tapez{host}/invitations/puisvotreadresse" in text.replace(" ", "")
+
+
+def test_who_has_none_types_their_own_address_in_full(initiative, referent_client, monkeypatch):
+    person = factories.make_participant(initiative, name="Sur papier", email="")
+    drawn: list[str] = []
+    monkeypatch.setattr("authorities.link_sheet.qr_svg", lambda text: drawn.append(text) or qr_svg(text))
+
+    text = _sheet_text(referent_client.post(url(initiative, "link_sheet"), {"participants": [person.pk]}))
+
+    # What is typed is what the code holds, but the scheme and the last stroke, which the site adds.
+    assert drawn[0].partition("://")[2].rstrip("/") in text.replace(" ", "")
+    typed = urlsplit(drawn[0]).path.rstrip("/")
+    assert referent_client.get(typed, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(("query", "ticked"), [("", [3]), ("?cocher=tous", [0, 1, 2, 3]), ("?cocher=personne", [])])
+def test_only_whoever_no_message_reaches_is_ticked_at_first(initiative, people, referent_client, query, ticked):
+    everybody = [*people, factories.make_participant(initiative, name="Sur papier", email="")]
+
+    response = referent_client.get(f"{url(initiative, 'link_sheet')}{query}")
+
+    assert sorted(response.context["form"].initial["participants"]) == [everybody[rank].pk for rank in ticked]
+    assert len(re.findall(r"<input[^>]+checkbox[^>]+checked", response.content.decode())) == len(ticked)
+    assert "(sans adresse électronique)" in response.content.decode()
 
 
 def test_nine_people_take_two_pages(initiative, referent_client):

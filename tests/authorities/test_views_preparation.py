@@ -440,7 +440,8 @@ COUNTED = {
     "participant_list": 7,
     # One more for the word of the last invitation, one for the text that was typed and not saved.
     "participant_invite": 8,
-    "meeting_list": 5,
+    # Two for the round and the ballot, whose dates are the real ones.
+    "meeting_list": 7,
     "prerequisite_list": 11,
     "document_list": 7,
     "actor_list": 5,

@@ -1,4 +1,5 @@
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -74,6 +75,16 @@ def test_chart_is_well_formed_and_titled(chart):
 )
 def test_chart_without_anything_to_say_is_empty(chart):
     assert chart == ""
+
+
+def test_the_radar_draws_the_round_before_when_there_is_one():
+    now = make_dimensions(2, 2, 3)
+    then = [replace(item, previous=level) for item, level in zip(now, (1, 1.5, 4), strict=True)]
+
+    drawing = draw_printed_radar(then)
+
+    assert "En pointillés, le diagnostic précédent :" in title_of(drawing).replace("\u00a0", " ")
+    assert drawing.count("<polygon") == draw_printed_radar(now).count("<polygon") + 1
 
 
 def test_radar_says_its_values():

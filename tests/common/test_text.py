@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.text import normalise, typography, typography_html
+from common.text import normalise, typography, typography_html, with_office
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,14 @@ def test_typography_html_leaves_tags_and_styles():
 )
 def test_normalise(raw, expected):
     assert normalise(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "office", "written"),
+    [
+        ("Anne Achats", "Commande publique", "Anne Achats, Commande publique"),
+        ("Commande publique", "commande publique", "Commande publique"),
+    ],
+)
+def test_a_person_named_after_their_service_is_written_once(name, office, written):
+    assert with_office(name, office) == written

@@ -103,6 +103,18 @@ def test_intro_hidden_column_and_frozen_headers():
     assert sheet.freeze_panes == "B4"
 
 
+@pytest.mark.parametrize(("columns", "pages", "repeated"), [(6, 1, None), (12, 2, "$A:$B")])
+def test_every_column_prints_with_its_headers(columns, pages, repeated):
+    wide = [Column(f"Colonne {rank}", str, width=36) for rank in range(columns)]
+    sheet = write(["a"], *wide, intro=["Titre"], frozen_columns=2)
+
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    # 6 × 36 = 216 characters fit on a page; 12 × 36 = 432 take two, with the first columns on both.
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (pages, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$2:$2", repeated)
+
+
 def test_name_of_the_sheet_and_properties():
     data = build_workbook([Sheet("Parc : 2026/2027 [essai] bien trop long", [], [])], title="Parc", created_at=NOON)
     workbook = load_workbook(io.BytesIO(data))

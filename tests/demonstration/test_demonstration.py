@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pdfua
 import pytest
+import yaml
 from django.conf import settings
 from django.utils import timezone
 
@@ -40,6 +41,27 @@ def test_demonstration_has_no_orm_write():
 
 def test_orm_writes_are_seen_when_there_are_some():
     assert orm_writes("Authority.objects.create(name='x'); sheet.save()") == ["Authority.objects.create", "sheet.save"]
+
+
+def cut_sentences(entry: object) -> list[str]:
+    """Return the ends of sentences that a comma cut in « {a: b, c} »: yaml reads them as keys without value."""
+    if isinstance(entry, dict):
+        own = [key for key, value in entry.items() if value is None and " " in str(key)]
+        return own + [found for value in entry.values() for found in cut_sentences(value)]
+    return [found for item in entry for found in cut_sentences(item)] if isinstance(entry, list) else []
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(settings.BASE_DIR, "fixtures").rglob("*.yaml")), ids=lambda path: path.name
+)
+def test_no_sentence_is_cut_at_a_comma(path):
+    assert cut_sentences(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)) == []
+
+
+def test_a_cut_sentence_is_seen():
+    assert cut_sentences(yaml.load("GOV: [{reason: Suivi des salles, rien d’autre.}]", Loader=yaml.CSafeLoader)) == [
+        "rien d’autre."
+    ]
 
 
 @pytest.fixture

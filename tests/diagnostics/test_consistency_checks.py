@@ -289,6 +289,27 @@ def test_no_question_at_all(initiative, checks, referent_client):
     page = referent_client.get(f"{HUB}{diagnosis.pk}/resultats/coherence/").content.decode()
 
     assert "Aucune question de cohérence" in page
+    assert "ce que le site sait par ailleurs s’accordent" in page
+
+
+@pytest.mark.django_db
+def test_no_question_because_nothing_is_agreed_yet(closed_round, checks, referent_client):
+    page = referent_client.get(f"{HUB}{closed_round.pk}/reunion/coherence/").content.decode()
+
+    assert "Aucun niveau n’est encore retenu" in page
+    assert "s’accordent" not in page
+
+
+@pytest.mark.django_db
+def test_a_former_round_is_not_said_to_agree_with_what_is_known_today(initiative, checks, referent_client):
+    first = make_finished_diagnosis(initiative, {"PAR-1": 3})
+    later = {"opened_at": CLOSING + timedelta(days=300), "closes_at": CLOSING + timedelta(days=310)}
+    make_finished_diagnosis(initiative, {"PAR-1": 0}, agreed_at=CLOSING + timedelta(days=311), **later)
+
+    page = referent_client.get(f"{HUB}{first.pk}/resultats/coherence/").content.decode()
+
+    assert "Un autre diagnostic a suivi" in page
+    assert "ce que le site sait par ailleurs" not in page
 
 
 @pytest.mark.django_db

@@ -42,18 +42,20 @@ def test_a_level_may_be_gained_under_the_highest(level, expected):
 @pytest.mark.django_db
 def test_margins_of_a_round(initiative):
     # PAR-2 is under a duty; ACH-1 and TER-2 are essential; PAR-1 is at the top; ACH-2 is the lowest.
-    levels = {"ACH-1": 1, "ACH-2": 0, "PAR-1": 4, "PAR-2": 2, "TER-2": None}
+    levels = {"ACH-1": 1, "ACH-2": 0, "PAR-1": 4, "PAR-2": 1, "TER-2": None}
     diagnosis = make_finished_diagnosis(initiative, levels)
     link_duty("PAR-2", "reemploi", level=3)
 
     margins = diagnosis_results(diagnosis, on=ON).margins
 
-    assert [(item.question.code, item.next_level, item.reason) for item in margins] == [
-        ("PAR-2", 3, "point d’attention légal"),
-        ("ACH-1", 2, "question essentielle"),
-        ("ACH-2", 1, ""),
+    assert [(item.question.code, item.target_level, item.expectation, item.reason) for item in margins] == [
+        # Level 2 would still be under the duty: the aim is what the law expects.
+        ("PAR-2", 3, "attendu par la loi", "point d’attention légal"),
+        ("ACH-1", 2, "", "question essentielle"),
+        ("ACH-2", 1, "", ""),
     ]
-    assert margins[0].question.next_level_text == "PAR-2 au niveau 3."
+    assert [item.target_text for item in margins] == ["PAR-2 au niveau 3.", "ACH-1 au niveau 2.", "ACH-2 au niveau 1."]
+    assert [item.has_step_before for item in margins] == [True, False, False]
 
 
 @pytest.mark.django_db
@@ -88,7 +90,8 @@ def test_page_of_a_dimension(initiative, people, referent_client):
     page = referent_client.get(f"{url}ACH/").content.decode()
 
     assert "Achats et commande publique&nbsp;: 1,5&nbsp;sur&nbsp;4" in page
-    assert "Du niveau 0 au niveau 1 : ACH-1 au niveau 1." in page
+    assert "Du niveau 0 au niveau 3, attendu par la loi : ACH-1 au niveau 3." in page
+    assert "En chemin, niveau 1 : ACH-1 au niveau 1." in page
     assert "En vigueur depuis le 1er janvier 2020. Loi d’essai." in page
     assert "Avis\u00a0: 1 au niveau 0, 1 au niveau 2, 1 au niveau 4. Niveau retenu\u00a0: 0." in page
     assert referent_client.get(f"{url}LUN/").status_code == 404
@@ -103,7 +106,7 @@ def test_page_of_the_margins(initiative, referent_client):
 
     page = referent_client.get(f"{HUB}{diagnosis.pk}/resultats/progres/").content.decode()
 
-    assert "1 question peut gagner un niveau" in page
+    assert "1 question peut progresser" in page
     assert "Du niveau 0 au niveau 1 : ACH-1 au niveau 1." in page
 
 

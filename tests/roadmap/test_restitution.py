@@ -1,7 +1,7 @@
 """Deck of the restitution: what each slide says, when it is there, who may download it."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdf
 import pytest
@@ -9,7 +9,10 @@ from django.utils import timezone
 from pptx import Presentation
 
 from authorities.models import Authority, Meeting
-from diagnostics.models import Rating
+from common.numbers import format_number, format_significant
+from diagnostics.models import MeetingMinutes, Rating
+from inventory.selectors import footprint_page
+from roadmap.documents import restitution_context
 from roadmap.documents.restitution import restitution_deck
 from tests import factories
 from tests.factories import PARIS_NOON
@@ -25,6 +28,7 @@ from tests.factories_diagnostics import (
 )
 from tests.factories_inventory import make_frozen
 from tests.factories_levers import make_catalogue
+from tests.factories_roadmap import make_decision, make_resolution, make_roadmap, make_version, retain_levers
 from tests.inventory.conftest import factor_files, reference  # noqa: F401 (fixtures of the inventory)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
@@ -78,11 +82,11 @@ def test_titles_state_the_finding(finished):
         "2 personnes ont noté, 4 questions sur 5 ont un niveau retenu",
         # Achats (0 + 3) / 2 = 1,5; parc (4 + 1) / 2 = 2,5.
         "Une base solide sur le parc, des progrès à faire sur les achats",
-        "2 questions atteignent le niveau 3 ou 4",
-        "2 questions restent au niveau 0 ou 1",
+        "2 questions atteignent le niveau 3 ou 4, dont 1 au niveau 4",
+        "2 questions restent au niveau 0 ou 1, dont 1 au niveau 0",
         "1 point d’attention légal",
         "Les avis divergent sur 1 question, le plus sur « Part issue du réemploi »",
-        "3 questions peuvent gagner un niveau, dont 1 sous une obligation",
+        "3 questions peuvent progresser, dont 1 sous ce qu’attend la loi",
         "La suite : choisir les leviers, puis écrire les actions",
     ]
 
@@ -117,9 +121,20 @@ def test_the_law_is_said_with_its_threshold_and_its_reference(finished):
     slide = restitution_deck(finished, now=PARIS_NOON).slides[4]
 
     assert slide.columns[0].rows == [
-        ["Part issue du réemploi", "0 pour 3", "En vigueur depuis le 1er janvier 2020. Loi d’essai."]
+        ["Part issue du réemploi", "0", "3", "En vigueur depuis le 1er janvier 2020. Loi d’essai."]
     ]
+    assert slide.columns[0].headers[1:3] == ["Retenu", "Attendu"]
     assert "Obligation reemploi. En vigueur depuis le 1er janvier 2020. Loi d’essai" in slide.notes
+
+
+def test_a_list_cut_short_says_how_many_it_shows(finished, initiative, monkeypatch):
+    later = make_finished_diagnosis(initiative, {**LEVELS, "ACH-1": 2, "PAR-2": 3}, **LATER)
+    monkeypatch.setattr(restitution_context, "SHOWN", 0)
+
+    slide = restitution_deck(later, now=PARIS_NOON).slides[6]
+
+    assert slide.columns[0].heading == "Ce qui monte : 1 sur 2"
+    assert "Part issue du réemploi : 0 → 2." in slide.notes
 
 
 def test_nothing_to_say_is_said(initiative):
@@ -133,6 +148,78 @@ def test_nothing_to_say_is_said(initiative):
         "Aucun point d’attention légal parmi les questions répondues",
         "Les avis convergent : jamais deux niveaux d’écart",
     ]
+
+
+def test_the_deck_bears_the_day_of_the_meeting_else_that_of_the_end(finished):
+    # Ended on 24 March 2026; downloaded years later, it is the same deck.
+    much_later = PARIS_NOON + timedelta(days=900)
+    ended = restitution_deck(finished, now=much_later)
+    MeetingMinutes.objects.create(diagnosis=finished, held_on=date(2026, 3, 20))
+
+    held = restitution_deck(finished, now=much_later)
+
+    assert ended.foot == "Pays d’Exemple · restitution du diagnostic du 24 mars 2026"
+    assert ended.cover.lines[1] == "Restitution au comité de pilotage, diagnostic du 24 mars 2026"
+    assert ended.slides[0].columns[0].rows[-1] == ["Diagnostic terminé", "24 mars 2026"]
+    assert held.foot == "Pays d’Exemple · restitution du diagnostic du 20 mars 2026"
+    assert held.slides[0].columns[0].rows[-2:] == [["Réunion", "20 mars 2026"], ["Diagnostic terminé", "24 mars 2026"]]
+
+
+def test_groups_add_up_to_the_totals_of_the_footprint(finished, initiative, referent, monkeypatch):
+    page = footprint_page(make_frozen(initiative, referent))
+    whole = _table_of_groups(finished)
+    monkeypatch.setattr(restitution_context, "SHOWN_GROUPS", 2)
+
+    short = _table_of_groups(finished)
+
+    total = ["Ensemble", format_number(page.equipment_count), format_significant(page.total.central)]
+    assert (whole[-1], short[-1]) == (total, total)
+    assert [row[0] for row in whole] == [*(bar.name for bar in page.bars), "Ensemble"]
+    # What has no row of its own is counted with the others: nothing vanishes.
+    assert [row[0] for row in short] == [page.bars[0].name, f"{len(page.bars) - 1} autres groupes", "Ensemble"]
+    others = sum(bar.quantity for bar in page.bars[1:])
+    assert short[1][1] == format_number(others)
+    assert page.bars[0].quantity + others == page.equipment_count
+
+
+def _table_of_groups(diagnosis) -> list[list[str]]:
+    deck = restitution_deck(diagnosis, now=PARIS_NOON)
+    slide = next(slide for slide in deck.slides if slide.source.startswith("inventaire flash"))
+    return slide.columns[1].rows
+
+
+def test_what_was_decided_takes_the_place_of_what_was_proposed(finished, initiative):
+    levers = list(make_catalogue(4).levers.all())
+    for lever, verdict in zip(levers, ("retained", "postponed", "dismissed", "retained"), strict=True):
+        make_decision(initiative, lever, verdict)
+
+    decided, following = restitution_deck(finished, now=PARIS_NOON).slides[-2:]
+
+    assert decided.title == "2 leviers retenus, 1 reporté, 1 écarté"
+    assert [row[:2] for row in decided.columns[0].rows] == [
+        [levers[0].title, "Utile ici."],
+        [levers[3].title, "Utile ici."],
+    ]
+    assert f"{levers[1].title} : reporté. Utile ici." in decided.notes
+    assert following.title == "La suite : une fiche pour chaque action, puis la feuille de route"
+    assert following.columns[0].items[0].text == "0 fiche écrite pour 2 leviers retenus"
+
+
+def test_an_adopted_roadmap_is_followed_not_chosen(finished, initiative):
+    retain_levers(initiative, 1)
+    make_resolution(make_version(make_roadmap(initiative)))
+
+    slide = restitution_deck(finished, now=PARIS_NOON).slides[-1]
+
+    assert slide.title == "Feuille de route adoptée le 10 mars 2026"
+    assert slide.lead.startswith("Version 1, délibération 2026-03-01.")
+    assert [point.head for point in slide.columns[0].items] == [
+        "Mettre en œuvre",
+        "Suivre",
+        "Rendre compte",
+        "Mesurer à nouveau",
+    ]
+    assert "présélection" not in slide.notes
 
 
 def test_powerpoint_read_back(finished, referent_client):
@@ -188,5 +275,5 @@ def test_the_results_page_offers_both(finished, referent_client):
 def test_query_count(finished, referent_client, django_assert_num_queries, count):
     make_catalogue(count)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(31):
         referent_client.get(_url(finished, "powerpoint"))

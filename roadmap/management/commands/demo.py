@@ -42,8 +42,7 @@ class Command(BaseCommand):
 
     def serve(self, address: str) -> None:
         """Serve the site, and run beside it the worker that sends the mail; both stop together."""
-        # The links of the messages lead where the site is served.
-        settings.SITE_URL = f"http://{address}"
+        show_as_visited(address)
         worker = subprocess.Popen(  # noqa: S603 - this project's own command
             [sys.executable, "manage.py", "db_worker", "--no-reload", "--no-startup-delay"], cwd=settings.BASE_DIR
         )
@@ -75,6 +74,17 @@ class Command(BaseCommand):
         write(
             f"  {report.visitor_link.replace(settings.SITE_URL, f'http://{address}' if address else settings.SITE_URL)}"
         )
+
+
+def show_as_visited(address: str) -> None:
+    """Serve what visitors see: our pages for a wrong address or a failure, not those of the debugger.
+
+    The mailbox of the demonstration stays open, and the style sheets are read where they are written.
+    """
+    settings.SHOW_OUTBOX, settings.DEBUG = settings.DEBUG, False
+    settings.WHITENOISE_USE_FINDERS = True
+    # The links of the messages lead where the site is served.
+    settings.SITE_URL = f"http://{address}"
 
 
 def is_taken(address: str) -> bool:

@@ -1,0 +1,51 @@
+"""What `make demo` serves: the pages that visitors see, wrong addresses included."""
+
+import pytest
+from django.test import Client
+
+from roadmap.management.commands import demo
+
+ADDRESS = "127.0.0.1:8017"
+
+
+class _Worker:
+    def terminate(self) -> None:
+        pass
+
+    def wait(self, timeout: int) -> None:
+        pass
+
+
+@pytest.fixture
+def serve(monkeypatch, settings, db):
+    """Serve without a socket: return the command that was called, and what was asked while it ran."""
+    settings.DEBUG, settings.SHOW_OUTBOX = False, False
+    settings.WHITENOISE_USE_FINDERS, settings.SITE_URL = False, "http://127.0.0.1:8000"
+    monkeypatch.setattr(demo.subprocess, "Popen", lambda *args, **options: _Worker())
+
+    def run(ask):
+        answers = []
+        monkeypatch.setattr(demo, "call_command", lambda name, *args, **options: answers.append((name, ask())))
+        demo.Command().serve(ADDRESS)
+        return answers
+
+    return run
+
+
+def test_a_wrong_address_shows_our_page_and_styles_are_found(serve):
+    def ask():
+        client = Client()
+        page, styles = client.get("/n-existe-pas/"), client.get("/static/css/jalons.css")
+        text = page.content.decode().replace("\u00a0", " ")
+        styles.close()
+        return page.status_code, "Cette page n’existe pas, ou n’est pas la vôtre" in text, styles.status_code
+
+    assert serve(ask) == [("runserver", (404, True, 200))]
+
+
+def test_the_debugger_gives_way_and_the_mailbox_stays(serve, settings):
+    settings.DEBUG = True
+
+    answers = serve(lambda: (settings.DEBUG, settings.SHOW_OUTBOX, settings.SITE_URL))
+
+    assert answers == [("runserver", (False, True, f"http://{ADDRESS}"))]
