@@ -108,6 +108,8 @@ def put_back(inventory: Inventory, before: Mapping[str, Any], *, skipped: frozen
 
 def _holds_only(row: InventoryLine | InventoryFigure, written: Mapping[str, Any]) -> bool:
     """Tell whether nothing was added, after the import, to a row that it had made."""
+    if isinstance(row, InventoryLine) and row.known_hosting is not None:
+        return False
     blank = type(row)()
     names = COLUMNS_BY_NAME if isinstance(row, InventoryLine) else ("value", "confidence", "source")
     return all(getattr(row, name) == getattr(blank, name) for name in names if name not in written)

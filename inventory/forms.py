@@ -28,6 +28,12 @@ class FormRow:
     note: str = ""
     group: str = ""
     unit: str = ""
+    line: InventoryLine | None = None
+
+    @property
+    def has_machines(self) -> bool:
+        """Whether the row counts virtual machines, which some servers carry."""
+        return self.line is not None and self.line.category.vcpu is not None and bool(self.line.quantity)
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class LinesForm(SheetForm):
         for line in self.lines:
             code = line.category.code
             cells = [(column.short, self[f"{code}{SEPARATOR}{column.name}"]) for column in self.columns]
-            yield FormRow(code, line.category.name, cells, group=line.category.group.name)
+            yield FormRow(code, line.category.name, cells, group=line.category.group.name, line=line)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

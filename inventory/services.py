@@ -18,6 +18,7 @@ from common.versioning import StaleVersionError, VersionedModel, save_versioned
 from inventory.before import ChangedSinceError, UndoChoice, changed_since, keep_before, put_back, typed_value
 from inventory.columns import COLUMNS_BY_NAME
 from inventory.enums import ImportState, InventoryState
+from inventory.hosting import check_hostings, copy_hostings
 from inventory.models import (
     EquipmentCategory,
     FigureKind,
@@ -103,16 +104,18 @@ def _add_empty_rows(inventory: Inventory, initiative: Initiative) -> None:
 
 
 def _copy_rows(source: Inventory, target: Inventory) -> None:
-    InventoryLine.objects.bulk_create(
+    lines = list(source.lines.select_related("hosting"))
+    copies = InventoryLine.objects.bulk_create(
         [
             InventoryLine(
                 inventory=target,
                 category_id=line.category_id,
                 **{name: getattr(line, name) for name in COLUMNS_BY_NAME},
             )
-            for line in source.lines.all()
+            for line in lines
         ]
     )
+    copy_hostings(lines, copies)
     target.purchases = source.purchases
     target.save(update_fields=["purchases"])
     InventoryFigure.objects.bulk_create(
@@ -130,13 +133,13 @@ def _copy_rows(source: Inventory, target: Inventory) -> None:
 @transaction.atomic
 def add_category(*, inventory: Inventory, category: EquipmentCategory, actor: Actor, now: datetime) -> InventoryLine:
     """Add a family to a lot in preparation. Adding it twice changes nothing."""
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     if not category.is_offered:
         raise DomainError("Cette famille est hors du périmètre de l’inventaire.")
     line, is_new = InventoryLine.objects.get_or_create(inventory=inventory, category=category)
     if is_new:
-        _touch(inventory)
-        _record_edit(inventory, actor, now)
+        touch(inventory)
+        record_edit(inventory, actor, now)
     return line
 
 
@@ -149,7 +152,7 @@ def freeze_inventory(
     Raises DomainError when the lot is frozen already or holds no quantity, StaleVersionError when it changed since the
     reader looked at it.
     """
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     if dated_on > timezone.localdate(now):
         raise DomainError("La date du lot ne peut pas être à venir\u00a0: indiquez celle du relevé.")
     inventory.dated_on = dated_on
@@ -188,12 +191,12 @@ def save_electricity(
 
     Raises StaleVersionError, and DomainError on a frozen lot.
     """
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     fields = {name: values[name] for name in ("zone", "hosting_zone")}
     for name, value in fields.items():
         setattr(inventory, name, value)
     save_versioned(inventory, expected_version=expected_version, update_fields=list(fields))
-    _record_edit(inventory, actor, now)
+    record_edit(inventory, actor, now)
     return inventory
 
 
@@ -214,7 +217,7 @@ def save_lines(
     Only what differs is written. Raises StaleVersionError, whose `current` is a `SheetVersion`, when a line of the
     page was saved since the reader opened it, and DomainError on a frozen lot or a family that the lot has not got.
     """
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     lines = {
         line.category.code: line
         for line in inventory.lines.select_related("category").filter(category__code__in=list(values))
@@ -222,7 +225,9 @@ def save_lines(
     if set(lines) != set(values):
         raise DomainError("Une famille n’est plus dans ce lot\u00a0: rechargez la page.")
     _check_version(lines, values, expected_version, now)
-    return _write(inventory, lines, values, actor, now)
+    version = _write(inventory, lines, values, actor, now)
+    check_hostings(inventory)
+    return version
 
 
 @transaction.atomic
@@ -235,7 +240,7 @@ def save_figures(
     now: datetime,
 ) -> int:
     """Save the key figures of a page: kind code → field name → value. Return the new version; see `save_lines`."""
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     kinds = {kind.code: kind for kind in FigureKind.objects.filter(code__in=list(values))}
     if set(kinds) != set(values):
         raise DomainError("Un chiffre clé n’existe plus\u00a0: rechargez la page.")
@@ -287,12 +292,12 @@ def _write(
             row.version = 1
             row.save()
     if is_changed:
-        _touch(inventory)
-        _record_edit(inventory, actor, now)
+        touch(inventory)
+        record_edit(inventory, actor, now)
     return sum(row.version for row in rows.values() if row.pk)
 
 
-def _lock_draft(inventory: Inventory) -> Inventory:
+def lock_draft(inventory: Inventory) -> Inventory:
     """Return the stored lot, locked. Raises DomainError when it is frozen."""
     initiative = inventory.initiative
     locked = Inventory.objects.select_for_update().get(pk=inventory.pk)
@@ -302,12 +307,12 @@ def _lock_draft(inventory: Inventory) -> Inventory:
     return locked
 
 
-def _touch(inventory: Inventory) -> None:
+def touch(inventory: Inventory) -> None:
     """Add one to the version of the lot: a preview of import made before is stale."""
     save_versioned(inventory, expected_version=inventory.version, update_fields=[])
 
 
-def _record_edit(inventory: Inventory, actor: Actor, now: datetime) -> None:
+def record_edit(inventory: Inventory, actor: Actor, now: datetime) -> None:
     verb = f"a complété l’inventaire (lot {inventory.number})"
     recent = Event.objects.filter(
         authority=inventory.initiative.authority,
@@ -345,7 +350,7 @@ def prepare_import(
 
     What waited for more than a day, and what the same person had left waiting on this lot, is dropped.
     """
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     who = {
         "created_by": actor if isinstance(actor, User) else None,
         "created_by_participant": actor if isinstance(actor, Participant) else None,
@@ -378,7 +383,7 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> 
     Raises DomainError when it was confirmed already or waited too long, StaleVersionError when the lot was saved since
     the spreadsheet was read: nothing is written then.
     """
-    inventory = _lock_draft(waiting.inventory)
+    inventory = lock_draft(waiting.inventory)
     waiting = InventoryImport.objects.select_for_update().get(pk=waiting.pk)
     if waiting.state != ImportState.PENDING or now - waiting.created_at > IMPORT_KEPT_FOR:
         raise DomainError(
@@ -389,6 +394,7 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> 
     before = keep_before(inventory, waiting.changes)
     lines, figures = waiting.changes.get("lines", {}), waiting.changes.get("figures", {})
     count = _import_lines(inventory, lines) + _import_figures(inventory, figures)
+    check_hostings(inventory)
     if waiting.changes.get("purchases"):
         inventory.purchases = {**inventory.purchases, **waiting.changes["purchases"]}
     if count:
@@ -447,7 +453,7 @@ def undo_import(*, applied: InventoryImport, choice: UndoChoice | None, actor: A
     Raises DomainError when it was undone already or on a frozen lot, and ChangedSinceError, which names them, when
     families or figures were changed after the import and nobody chose what to do with these.
     """
-    inventory = _lock_draft(applied.inventory)
+    inventory = lock_draft(applied.inventory)
     applied = InventoryImport.objects.select_for_update().get(pk=applied.pk)
     if applied.state != ImportState.APPLIED:
         raise DomainError("Cet import est déjà annulé, ou n’a pas été confirmé\u00a0: rien n’a changé.")
@@ -456,6 +462,7 @@ def undo_import(*, applied: InventoryImport, choice: UndoChoice | None, actor: A
         raise ChangedSinceError(changed)
     skipped = frozenset(changed) if choice is UndoChoice.UNTOUCHED else frozenset()
     count = put_back(inventory, applied.before, skipped=skipped)
+    check_hostings(inventory)
     save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases"])
     applied.state, applied.before = ImportState.UNDONE, {}
     applied.save(update_fields=["state", "before"])

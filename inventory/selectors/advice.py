@@ -40,7 +40,8 @@ def find_datum_to_improve(data: InventoryData) -> ToImprove | None:
     then as sure as it. One at a time, the others at their centre.
     """
     ranked = rank_uncertainties(data.engine_lines, data.table)
-    engine = {line.category: line for line in data.engine_lines}
+    # The part of a host bears the confidence of its family, and no lifetime of its own.
+    engine = {line.category: line for line in data.engine_lines if not line.is_part_of_host}
     gains: dict[tuple[str, str], float] = defaultdict(float)
     for item in ranked:
         line = engine[item.category]
