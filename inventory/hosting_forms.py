@@ -58,7 +58,7 @@ class HostingForm(VersionedFormMixin, JalonsForm):
         }
         super().__init__(data, initial=initial)
         self._set("place", choices=[(item.value, _sentence(item.label)) for item in MachinePlace])
-        self._set("key", choices=[(item.value, item.label) for item in MachineKey])
+        self._set("key", choices=[(item.value, _sentence(item.label)) for item in MachineKey])
         self._set("host_category", queryset=EquipmentCategory.objects.filter(is_host=True, is_offered=True))
         quantity = line.quantity or 0
         words = pluralise(quantity, "machine", "machines")

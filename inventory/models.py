@@ -258,6 +258,11 @@ class Inventory(VersionedModel):
     hosting_zone = models.CharField("électricité de l’hébergeur", max_length=8, blank=True)
     # Family → year → devices bought then, as a table of the estate told it.
     purchases = models.JSONField("achats par année", default=dict, blank=True)
+    unsorted_devices = models.PositiveIntegerField(
+        "équipements importés sans famille",
+        default=0,
+        help_text="de la dernière liste d’équipements importée : ils ne comptent pas",
+    )
     result = models.JSONField("résultat figé", null=True, blank=True)
     frozen_at = models.DateTimeField("figé le", null=True, blank=True)
     frozen_by = models.ForeignKey(

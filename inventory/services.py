@@ -15,7 +15,7 @@ from authorities.events import record_event
 from authorities.models import Event, Initiative, Participant
 from common.errors import DomainError
 from common.versioning import StaleVersionError, VersionedModel, save_versioned
-from inventory.before import ChangedSinceError, UndoChoice, changed_since, keep_before, put_back, typed_value
+from inventory.before import UNSORTED, ChangedSinceError, UndoChoice, changed_since, keep_before, put_back, typed_value
 from inventory.columns import COLUMNS_BY_NAME
 from inventory.enums import ImportState, InventoryState
 from inventory.hosting import check_hostings, copy_hostings
@@ -39,6 +39,11 @@ IMPORT_KEPT_FOR = timedelta(days=1)
 # How many confirmed imports of a lot can be undone: the last ones.
 UNDOABLE_IMPORTS = 5
 FROZEN_MESSAGE = "Ce lot est figé\u00a0: copiez-le dans un nouveau lot pour le modifier."
+
+NOT_AGREED = (
+    "Ce fichier compte bien moins d’équipements que le lot : cochez la case avant le bouton pour remplacer, ou "
+    "abandonnez ce fichier."
+)
 
 FIGURE_FIELDS = ("value", "confidence", "source")
 
@@ -116,8 +121,8 @@ def _copy_rows(source: Inventory, target: Inventory) -> None:
         ]
     )
     copy_hostings(lines, copies)
-    target.purchases = source.purchases
-    target.save(update_fields=["purchases"])
+    target.purchases, target.unsorted_devices = source.purchases, source.unsorted_devices
+    target.save(update_fields=["purchases", "unsorted_devices"])
     InventoryFigure.objects.bulk_create(
         [
             InventoryFigure(
@@ -375,13 +380,14 @@ def drop_old_imports(now: datetime) -> int:
 
 
 @transaction.atomic
-def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> int:
+def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime, is_agreed: bool = False) -> int:
     """Write what the preview showed, forget it and its file, and keep what it takes to undo it.
 
-    Return how many families and figures were changed.
+    Return how many families and figures were changed. `is_agreed`: somebody read that the file holds far fewer devices
+    than the lot, and replaces the figures all the same.
 
-    Raises DomainError when it was confirmed already or waited too long, StaleVersionError when the lot was saved since
-    the spreadsheet was read: nothing is written then.
+    Raises DomainError when it was confirmed already, waited too long or asks for that agreement, StaleVersionError when
+    the lot was saved since the spreadsheet was read: nothing is written then.
     """
     inventory = lock_draft(waiting.inventory)
     waiting = InventoryImport.objects.select_for_update().get(pk=waiting.pk)
@@ -391,14 +397,17 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> 
         )
     if waiting.inventory_version != inventory.version:
         raise StaleVersionError(inventory)
+    if waiting.report.get("shrinks") and not is_agreed:
+        raise DomainError(NOT_AGREED)
     before = keep_before(inventory, waiting.changes)
     lines, figures = waiting.changes.get("lines", {}), waiting.changes.get("figures", {})
     count = _import_lines(inventory, lines) + _import_figures(inventory, figures)
     check_hostings(inventory)
     if waiting.changes.get("purchases"):
         inventory.purchases = {**inventory.purchases, **waiting.changes["purchases"]}
+    inventory.unsorted_devices = waiting.changes.get(UNSORTED, inventory.unsorted_devices)
     if count:
-        save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases"])
+        save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases", "unsorted_devices"])
     # The preview and the file are not needed any more; the row tells that it was done, and how to undo it.
     ImportFile.objects.filter(waiting=waiting).delete()
     waiting.state, waiting.applied_at, waiting.before = ImportState.APPLIED, now, before
@@ -463,7 +472,7 @@ def undo_import(*, applied: InventoryImport, choice: UndoChoice | None, actor: A
     skipped = frozenset(changed) if choice is UndoChoice.UNTOUCHED else frozenset()
     count = put_back(inventory, applied.before, skipped=skipped)
     check_hostings(inventory)
-    save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases"])
+    save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases", "unsorted_devices"])
     applied.state, applied.before = ImportState.UNDONE, {}
     applied.save(update_fields=["state", "before"])
     words = f", sauf {len(skipped)} changés depuis" if skipped else ""

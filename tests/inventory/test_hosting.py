@@ -265,7 +265,7 @@ def test_sentence_says_where_each_machine_is(machines):
     say(machines)
     sentence = hosting_sentence(machine_line(machines, MACHINES))
     assert sentence.replace("\u00a0", " ").replace("\u202f", " ") == (
-        "10 machines sur 20 tournent sur 4 serveurs physiques partagés avec d’autres, hors du lot, et en prennent 25 % : "
-        "le calcul prend cette part de leur fabrication et de leur électricité. Les 10 autres restent chez un "
+        "10 machines sur 20 tournent sur 4 serveurs physiques partagés avec d’autres, hors du lot, et en prennent "
+        "25 % : le calcul prend cette part de leur fabrication et de leur électricité. Les 10 autres restent chez un "
         "hébergeur, comptées comme des machines moyennes."
     )
