@@ -28,16 +28,17 @@ def share_of_hosts(hosting: MachineHosting, vcpu: int) -> float:
 def carried_lines(line: InventoryLine, plain: FootprintLine) -> list[FootprintLine]:
     """Return what the calculation reads of a line: the machines of providers, then those on shared hosts.
 
-    Machines on hosts of the lot add nothing: the hosts are counted, once.
+    Machines on hosts of the lot are a line that takes no part of anything: the hosts are counted, once.
     """
     hosting = line.known_hosting
     if hosting is None or not hosting.carried or plain.quantity is None:
         return [plain]
     rest = replace(plain, quantity=max(plain.quantity - hosting.carried, 0))
-    if hosting.place != MachinePlace.SHARED or hosting.host_category is None:
-        return [rest]
+    host = hosting.host_category.code if hosting.host_category else ""
+    if hosting.place == MachinePlace.OWN:
+        return [rest, replace(plain, quantity=hosting.carried, use_share=0.0, factor_category=host)]
     hosts = FootprintLine(
-        category=hosting.host_category.code,
+        category=host,
         quantity=hosting.host_count,
         confidence=plain.confidence,
         use_share=plain.use_share,

@@ -41,7 +41,7 @@ def find_datum_to_improve(data: InventoryData) -> ToImprove | None:
     """
     ranked = rank_uncertainties(data.engine_lines, data.table)
     # The part of a host bears the confidence of its family, and no lifetime of its own.
-    engine = {line.category: line for line in data.engine_lines if not line.is_part_of_host}
+    engine = {line.category: line for line in data.engine_lines if not line.factor_category}
     gains: dict[tuple[str, str], float] = defaultdict(float)
     for item in ranked:
         line = engine[item.category]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.numbers import format_number, format_significant
-from inventory.enums import Confidence
+from inventory.enums import Confidence, MachinePlace
 from inventory.footprint import (
     CategoryFootprint,
     Factor,
@@ -396,7 +396,7 @@ def _carried_trace(data: InventoryData, line: InventoryLine, parts: Sequence[Foo
     if hosting is None or hosting.host_category is None:
         return None
     main, counted = None, None
-    if parts:
+    if parts and hosting.place == MachinePlace.SHARED:
         trace = trace_line(parts[0], data.table, CLIMATE)
         main = _criterion_trace(trace, trace.result)
     else:

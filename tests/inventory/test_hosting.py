@@ -4,6 +4,7 @@ import pytest
 
 from common.errors import DomainError
 from common.versioning import StaleVersionError
+from inventory.comparison import compare_inventories
 from inventory.enums import MachineKey, MachinePlace
 from inventory.exports import beges_lines
 from inventory.hosting_services import save_hosting
@@ -94,6 +95,15 @@ def test_carried_machines_are_no_more_family_and_still_units(machines):
     say(machines)
     assert inventory_footprint(machines)["GWP"].coverage == before
     assert [row.code for row in footprint_page(machines).families].count(MACHINES) == 1
+
+
+@pytest.mark.parametrize("fields", [{}, {"place": MachinePlace.OWN, "host_count": 3}])
+def test_comparison_counts_every_machine(machines, fields):
+    before = read_data(machines)
+    say(machines, **fields)
+    found = compare_inventories(before.engine_lines, read_data(machines).engine_lines, before.table)
+    [change] = [item for item in found.families if item.category == MACHINES]
+    assert (change.units_before, change.units_after) == (20, 20)
 
 
 def test_gestures_on_the_servers_leave_the_shared_ones(machines):
