@@ -302,6 +302,11 @@ class Inventory(VersionedModel):
     def is_frozen(self) -> bool:
         return self.state == InventoryState.FROZEN
 
+    @property
+    def has_later_factors(self) -> bool:
+        """Whether the factors of a frozen lot were published after its date: then only its estate is of that date."""
+        return self.factor_set is not None and self.factor_set.published_on > self.dated_on
+
 
 class OfInventoryQuerySet(models.QuerySet):
     """Objects that belong to an inventory, reached through its démarche."""

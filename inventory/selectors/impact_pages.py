@@ -41,12 +41,13 @@ class BarRow:
 
 @dataclass(frozen=True)
 class CriterionRow:
-    """One criterion of the table; None when nothing could be evaluated."""
+    """One criterion of the table; None when nothing could be evaluated. Climate change is in the unit of the page."""
 
     code: str
     name: str
     unit: str
     meaning: str
+    gloss: str
     total: Range | None
     embodied_percent: float | None
     lines_percent: float
@@ -203,7 +204,7 @@ class FootprintPage:
             return ""
         first = self.bars[0]
         share = f"{format_significant(100 * first.total.central * self.shown.scale / total.central)}\u202f%"
-        return f"{first.name}\u00a0: {share} de la valeur centrale."
+        return f"{first.name}\u00a0: {share} du total."
 
 
 def footprint_page(inventory: Inventory, criterion: str = CLIMATE) -> FootprintPage:
@@ -220,7 +221,7 @@ def footprint_page(inventory: Inventory, criterion: str = CLIMATE) -> FootprintP
         bars=_bars(families, footprint, shown),
         families=families,
         criteria=criterion_rows(footprint),
-        to_improve=find_datum_to_improve(data),
+        to_improve=find_datum_to_improve(data, unit=climate.unit, scale=climate.scale),
         unit=climate.unit,
         scale=climate.scale,
         shown=shown,
@@ -240,14 +241,15 @@ def criterion_rows(footprint: Footprint) -> list[CriterionRow]:
     """Return the seven criteria, which are never added together."""
     rows = []
     for code, found in footprint.criteria.items():
-        label, coverage = CRITERION_LABELS[code], found.coverage
+        label, coverage, shown = CRITERION_LABELS[code], found.coverage, shown_criterion(footprint, code)
         rows.append(
             CriterionRow(
                 code=code,
                 name=label.name,
-                unit=label.unit,
+                unit=f"{shown.unit} CO₂e" if code == CLIMATE else label.unit,
                 meaning=label.meaning,
-                total=found.total,
+                gloss=label.gloss,
+                total=found.total.scaled(1 / shown.scale) if found.total else None,
                 embodied_percent=found.embodied_percent,
                 lines_percent=coverage.lines_percent,
                 units_percent=coverage.units_percent,
@@ -356,11 +358,20 @@ class TracePage:
         return 100 * self.main.trace.use_share
 
     @property
+    def is_in_tonnes(self) -> bool:
+        """Whether the results of the page are in tonnes, as its head is."""
+        return self.main.result is not None and self.main.result.total.central >= KG_PER_T
+
+    @property
+    def unit(self) -> str:
+        return "t" if self.is_in_tonnes else "kg"
+
+    @property
     def steps(self) -> list[tuple[str, Range]]:
-        """The steps that are not zero, in order."""
-        result = self.main.result
+        """The steps that are not zero, in order, in the unit of the page."""
+        result, scale = self.main.result, KG_PER_T if self.is_in_tonnes else 1
         found = result.steps if result else {}
-        return [(STEP_LABELS[step], value) for step, value in found.items() if value.high]
+        return [(STEP_LABELS[step], value.scaled(1 / scale)) for step, value in found.items() if value.high]
 
 
 def trace_page(inventory: Inventory, category_code: str) -> TracePage | None:
