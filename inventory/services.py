@@ -397,7 +397,7 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime, is_
         )
     if waiting.inventory_version != inventory.version:
         raise StaleVersionError(inventory)
-    if waiting.report.get("shrinks") and not is_agreed:
+    if waiting.is_shrinking and not is_agreed:
         raise DomainError(NOT_AGREED)
     before = keep_before(inventory, waiting.changes)
     lines, figures = waiting.changes.get("lines", {}), waiting.changes.get("figures", {})

@@ -64,6 +64,17 @@ def test_file_far_smaller_than_the_lot_asks_before_replacing(lot, referent_clien
     assert line(lot).quantity == 2
 
 
+def test_file_about_a_part_of_the_estate_is_said_and_asks_nothing(lot, referent_client):
+    fill(lot, laptop={"quantity": 2}, switch={"quantity": 300})
+    post(referent_client, lot, as_csv(GLPI))
+    waiting = InventoryImport.objects.get()
+    assert waiting.report["shrinks"] == [{"name": "", "declared": 302, "found": 4}]
+    page = referent_client.get(url("import_detail", lot, waiting.pk)).content.decode()
+    assert "Ce fichier ne décrit qu’une partie du parc" in page
+    assert 'name="agreed"' not in page
+    assert referent_client.post(url("import_confirm", lot, waiting.pk)).status_code == 302
+
+
 def test_own_spreadsheet_that_halves_a_family_asks_too(lot, referent_client):
     fill(lot, laptop={"quantity": 100}, monitor_24={"quantity": 300})
     rows = [["Famille", "Nombre en service"], ["Ordinateurs portables", 49], ["Écrans 23-24 pouces", 290]]
