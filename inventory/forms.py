@@ -8,7 +8,6 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.forms.boundfield import BoundField
 
-from common.dates import format_day
 from common.forms import FrenchDateField, FrenchDecimalField, FrenchIntegerField, JalonsForm, VersionedFormMixin
 from common.versioning import VersionedModel
 from inventory.columns import DEFAULT_VALUES, LineColumn, check_together
@@ -192,7 +191,7 @@ class LotComparisonForm(JalonsForm):
         proposed = list(self.lots)[:2]
         initial = dict(zip(("second", "premier"), proposed, strict=False))
         super().__init__(data, initial=initial)
-        choices = [(key, f"Lot {lot.number} du {format_day(lot.dated_on)}") for key, lot in self.lots.items()]
+        choices = [(key, f"Lot {lot.number}, {lot.dated_on:%d/%m/%Y}") for key, lot in self.lots.items()]
         for name in ("premier", "second"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 

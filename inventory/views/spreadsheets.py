@@ -18,7 +18,7 @@ from common.spreadsheets.process import SpreadsheetRefused
 from common.versioning import StaleVersionError
 from common.xlsx import CONTENT_TYPE
 from inventory.desk import Desk, desk_of
-from inventory.devices.services import may_be_ours, read_table, receive_table, refresh_preview, start_reading
+from inventory.devices.services import may_be_ours, read_table, refresh_preview, take_table
 from inventory.enums import ImportState
 from inventory.forms import UploadForm
 from inventory.models import Inventory, InventoryImport
@@ -131,7 +131,7 @@ def _receive(desk: Desk, inventory: Inventory, form: UploadForm) -> InventoryImp
         else:
             values = {"changes": preview.changes, "report": preview.report}
             return prepare_import(inventory=inventory, file_name=upload.name, actor=desk.actor, now=now, **values)
-    waiting = receive_table(
+    return take_table(
         inventory=inventory,
         file_name=upload.name,
         data=upload.read(),
@@ -139,7 +139,6 @@ def _receive(desk: Desk, inventory: Inventory, form: UploadForm) -> InventoryImp
         actor=desk.actor,
         now=now,
     )
-    return start_reading(waiting)
 
 
 def _say_kind(request: HttpRequest, upload: UploadedFile) -> None:

@@ -1,12 +1,15 @@
 """Virtual machines and the servers that carry them: each counted once."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from common.errors import DomainError
 from common.versioning import StaleVersionError
 from inventory.comparison import compare_inventories
 from inventory.enums import MachineKey, MachinePlace
-from inventory.exports import beges_lines
+from inventory.exports import beges_lines, build_footprint_workbook
 from inventory.hosting_services import save_hosting
 from inventory.models import EquipmentCategory, MachineHosting
 from inventory.selectors import footprint_page, freeze_data, inventory_footprint, read_data, trace_page
@@ -122,6 +125,14 @@ def test_shared_hosts_are_services_bought(machines):
     after = {line.post.what: line.total_t.central for line in beges_lines(read_data(machines))}
     assert after["hosted"] == pytest.approx(4 * SERVER_KG / 1000, abs=1e-3)
     assert (after["use"], after["embodied"]) == (before["use"], before["embodied"])
+
+
+def test_spreadsheet_says_what_carries_them(machines):
+    say(machines)
+    content = build_footprint_workbook(read_data(machines), now=PARIS_NOON, is_ods=False)
+    rows = {row[0]: row[-1] for row in load_workbook(io.BytesIO(content))["Parc"].iter_rows(values_only=True)}
+    assert rows["Machines virtuelles hébergées (4 vCPU)"] == hosting_sentence(machine_line(machines, MACHINES))
+    assert not rows["Ordinateurs portables"]
 
 
 # Copies, freezing -----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from inventory.models import InventoryImport
+from inventory.models import ImportFile, InventoryImport
 from inventory.readers.shrink import find_shrinks
 from inventory.services import confirm_import, undo_import
 from tests.factories import PARIS_NOON
@@ -82,6 +82,14 @@ def test_own_spreadsheet_that_halves_a_family_asks_too(lot, referent_client):
     assert InventoryImport.objects.get().report["shrinks"] == [
         {"name": "Ordinateurs portables", "declared": 100, "found": 49}
     ]
+
+
+def test_refused_file_leaves_the_one_that_waits(lot, referent_client):
+    post(referent_client, lot, as_csv(GLPI))
+    kept = InventoryImport.objects.get()
+    assert post(referent_client, lot, b"hello", "parc.xlsx").status_code == 422
+    assert InventoryImport.objects.get() == kept
+    assert ImportFile.objects.get().waiting == kept
 
 
 @pytest.mark.parametrize(
