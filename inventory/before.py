@@ -11,6 +11,8 @@ from inventory.columns import COLUMNS_BY_NAME
 from inventory.models import Inventory, InventoryFigure, InventoryLine
 
 PURCHASES = "purchases"
+# How many devices of the last list had no family: they count nowhere, and the lot says so.
+UNSORTED = "unsorted"
 
 
 class UndoChoice(StrEnum):
@@ -48,6 +50,7 @@ def keep_before(inventory: Inventory, changes: Mapping[str, Any]) -> dict[str, A
             code: {"old": inventory.purchases.get(code), "new": years}
             for code, years in changes.get(PURCHASES, {}).items()
         },
+        UNSORTED: inventory.unsorted_devices,
     }
 
 
@@ -83,7 +86,8 @@ def changed_since(inventory: Inventory, before: Mapping[str, Any]) -> dict[str, 
 def put_back(inventory: Inventory, before: Mapping[str, Any], *, skipped: frozenset[str]) -> int:
     """Write back what stood before, but for the keys skipped; a row that the import had added goes.
 
-    The years of purchase change on the lot in memory: whoever calls saves it. Return how many rows came back.
+    The years of purchase and the devices without family change on the lot in memory: whoever calls saves it. Return
+    how many rows came back.
     """
     count = 0
     for part, rows in _rows(inventory).items():
@@ -103,11 +107,14 @@ def put_back(inventory: Inventory, before: Mapping[str, Any], *, skipped: frozen
             inventory.purchases = {key: years for key, years in inventory.purchases.items() if key != code}
             if kept["old"] is not None:
                 inventory.purchases[code] = kept["old"]
+    inventory.unsorted_devices = before.get(UNSORTED, inventory.unsorted_devices)
     return count
 
 
 def _holds_only(row: InventoryLine | InventoryFigure, written: Mapping[str, Any]) -> bool:
     """Tell whether nothing was added, after the import, to a row that it had made."""
+    if isinstance(row, InventoryLine) and row.known_hosting is not None:
+        return False
     blank = type(row)()
     names = COLUMNS_BY_NAME if isinstance(row, InventoryLine) else ("value", "confidence", "source")
     return all(getattr(row, name) == getattr(blank, name) for name in names if name not in written)

@@ -50,7 +50,7 @@ def compare_inventories(
     Families come by the size of their change, then by code.
     """
     before, after = (compute_footprint(lines, table, view=REFERENCE)[CLIMATE] for lines in (first, second))
-    units = [{line.category: line.quantity for line in lines} for lines in (first, second)]
+    units = [_units(lines) for lines in (first, second)]
     families = [
         FamilyChange(
             category=code,
@@ -68,6 +68,15 @@ def compare_inventories(
         difference=_difference(before.total, after.total),
         families=tuple(sorted(families, key=lambda item: (-abs(item.difference_kg), item.category))),
     )
+
+
+def _units(lines: Sequence[FootprintLine]) -> dict[str, float | None]:
+    """Return family → units in service; the virtual machines that hosts carry are a line of their own."""
+    found: dict[str, float | None] = {}
+    for line in lines:
+        known = found.get(line.category)
+        found[line.category] = line.quantity if known is None else known + (line.quantity or 0)
+    return found
 
 
 def _difference(before: Range | None, after: Range | None) -> Range | None:

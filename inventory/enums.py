@@ -30,6 +30,21 @@ class Room(models.TextChoices):
     HOSTED = "hosted", "hébergeur"
 
 
+class MachinePlace(models.TextChoices):
+    """Where virtual machines run, as far as the calculation needs it."""
+
+    PROVIDER = "provider", "chez un hébergeur, sur des serveurs que vous ne connaissez pas"
+    OWN = "own", "sur des serveurs comptés dans ce lot"
+    SHARED = "shared", "sur des serveurs partagés avec d’autres, qui ne sont pas comptés dans ce lot"
+
+
+class MachineKey(models.TextChoices):
+    """What tells the part of a host that virtual machines take."""
+
+    MACHINES = "machines", "nombre de machines"
+    VCPU = "vcpu", "nombre de vCPU"
+
+
 class FigureType(models.TextChoices):
     INTEGER = "integer", "nombre entier"
     DECIMAL = "decimal", "nombre"

@@ -17,6 +17,7 @@ from inventory.labels import CRITERION_LABELS, STEP_LABELS
 from inventory.models import InventoryLine
 from inventory.selectors import footprint_of
 from inventory.selectors.data import InventoryData
+from inventory.selectors.hosting import hosting_sentence
 from reference.fixtures import read_mapping
 
 FILE = "footprint_exports.yaml"
@@ -129,8 +130,14 @@ def _line_sheet(data: InventoryData) -> Sheet:
         Column("Part d’usage professionnel, %", lambda line: line.use_share_percent, Kind.PERCENT, width=18),
         Column("Confiance", lambda line: line.get_confidence_display()),
         Column("Source", lambda line: line.source, width=40),
+        Column("Serveurs qui portent ces machines", _hosts, width=60),
     ]
     return Sheet("Parc", columns, data.filled_lines)
+
+
+def _hosts(line: InventoryLine) -> str:
+    """Say what carries virtual machines; nothing for the other families."""
+    return hosting_sentence(line) if line.category.vcpu is not None else ""
 
 
 def _source_sheet(data: InventoryData) -> Sheet:

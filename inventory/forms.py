@@ -8,7 +8,6 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.forms.boundfield import BoundField
 
-from common.dates import format_day
 from common.forms import FrenchDateField, FrenchDecimalField, FrenchIntegerField, JalonsForm, VersionedFormMixin
 from common.versioning import VersionedModel
 from inventory.columns import DEFAULT_VALUES, LineColumn, check_together
@@ -28,6 +27,12 @@ class FormRow:
     note: str = ""
     group: str = ""
     unit: str = ""
+    line: InventoryLine | None = None
+
+    @property
+    def has_machines(self) -> bool:
+        """Whether the row counts virtual machines, which some servers carry."""
+        return self.line is not None and self.line.category.vcpu is not None and bool(self.line.quantity)
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ class LinesForm(SheetForm):
         for line in self.lines:
             code = line.category.code
             cells = [(column.short, self[f"{code}{SEPARATOR}{column.name}"]) for column in self.columns]
-            yield FormRow(code, line.category.name, cells, group=line.category.group.name)
+            yield FormRow(code, line.category.name, cells, group=line.category.group.name, line=line)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -186,7 +191,7 @@ class LotComparisonForm(JalonsForm):
         proposed = list(self.lots)[:2]
         initial = dict(zip(("second", "premier"), proposed, strict=False))
         super().__init__(data, initial=initial)
-        choices = [(key, f"Lot {lot.number} du {format_day(lot.dated_on)}") for key, lot in self.lots.items()]
+        choices = [(key, f"Lot {lot.number}, {lot.dated_on:%d/%m/%Y}") for key, lot in self.lots.items()]
         for name in ("premier", "second"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 

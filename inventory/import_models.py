@@ -57,6 +57,11 @@ class InventoryImport(models.Model):
         return self.file_name
 
     @property
+    def is_shrinking(self) -> bool:
+        """Whether a family would lose more than half of its devices; a file about a part of the estate is usual."""
+        return any(item["name"] for item in self.report.get("shrinks", []))
+
+    @property
     def is_table(self) -> bool:
         """Whether it is a table of the estate rather than our own spreadsheet."""
         return bool(self.layout)

@@ -338,7 +338,7 @@ def _load_groups(folder: Path, categories: set[str], report: LoadReport) -> None
 
 
 def _category_values(family: Entry, group: CategoryGroup, rank: int) -> dict[str, Any]:
-    family.only("code", "name", "show", "counts_as", "room", "reuse")
+    family.only("code", "name", "show", "counts_as", "room", "reuse", "vcpu", "host")
     shown = family.codes("show", known=_SHOWN)
     return {
         "name": family.text("name", max_length=80),
@@ -348,6 +348,8 @@ def _category_values(family: Entry, group: CategoryGroup, rank: int) -> dict[str
         "is_offered": "absent" not in shown,
         "counts_as": family.code("counts_as", known=CountsAs.values, is_optional=True),
         "room": family.code("room", known=Room.values, is_optional=True),
+        "vcpu": family.integer("vcpu", minimum=1, maximum=1000) if "vcpu" in family.data else None,
+        "is_host": family.boolean("host") if "host" in family.data else False,
         "counts_for_reuse": family.boolean("reuse") if "reuse" in family.data else False,
         "position": rank,
     }

@@ -11,6 +11,7 @@ from authorities.models import Initiative, OfInitiativeQuerySet
 from common.versioning import VersionedModel
 from inventory.enums import Confidence, CountsAs, FigureType, InventoryState, Room
 from inventory.footprint import DEFAULT_ZONE
+from inventory.hosting_models import MachineHosting
 from inventory.import_models import ColumnMemory, DeviceChoice, ImportFile, InventoryImport
 from inventory.result_models import Recalculation
 from inventory.scenario_models import Scenario, ScenarioChange
@@ -30,6 +31,7 @@ __all__ = [
     "InventoryFigure",
     "InventoryImport",
     "InventoryLine",
+    "MachineHosting",
     "OfInventoryQuerySet",
     "Recalculation",
     "Scenario",
@@ -68,6 +70,10 @@ class EquipmentCategory(models.Model):
     is_offered = models.BooleanField("peut être ajoutée", default=True)
     counts_as = models.CharField("compte comme", max_length=10, choices=CountsAs.choices, blank=True)
     room = models.CharField("lieu", max_length=10, choices=Room.choices, blank=True)
+    vcpu = models.PositiveSmallIntegerField(
+        "vCPU d’une machine virtuelle", null=True, blank=True, help_text="vide : ce n’est pas une machine virtuelle"
+    )
+    is_host = models.BooleanField("peut porter des machines virtuelles", default=False)
     counts_for_reuse = models.BooleanField("compte dans le taux de réemploi", default=False)
     position = models.PositiveSmallIntegerField("rang")
 
@@ -252,6 +258,11 @@ class Inventory(VersionedModel):
     hosting_zone = models.CharField("électricité de l’hébergeur", max_length=8, blank=True)
     # Family → year → devices bought then, as a table of the estate told it.
     purchases = models.JSONField("achats par année", default=dict, blank=True)
+    unsorted_devices = models.PositiveIntegerField(
+        "équipements importés sans famille",
+        default=0,
+        help_text="de la dernière liste d’équipements importée : ils ne comptent pas",
+    )
     result = models.JSONField("résultat figé", null=True, blank=True)
     frozen_at = models.DateTimeField("figé le", null=True, blank=True)
     frozen_by = models.ForeignKey(
@@ -290,6 +301,11 @@ class Inventory(VersionedModel):
     @property
     def is_frozen(self) -> bool:
         return self.state == InventoryState.FROZEN
+
+    @property
+    def has_later_factors(self) -> bool:
+        """Whether the factors of a frozen lot were published after its date: then only its estate is of that date."""
+        return self.factor_set is not None and self.factor_set.published_on > self.dated_on
 
 
 class OfInventoryQuerySet(models.QuerySet):
@@ -374,6 +390,12 @@ class InventoryLine(VersionedModel):
 
     def __str__(self) -> str:
         return str(self.category)
+
+    @property
+    def known_hosting(self) -> MachineHosting | None:
+        """What was said of the servers that carry these virtual machines; read it with `hosting` selected."""
+        found: MachineHosting | None = getattr(self, "hosting", None)
+        return found
 
 
 class InventoryFigure(VersionedModel):

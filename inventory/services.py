@@ -15,9 +15,10 @@ from authorities.events import record_event
 from authorities.models import Event, Initiative, Participant
 from common.errors import DomainError
 from common.versioning import StaleVersionError, VersionedModel, save_versioned
-from inventory.before import ChangedSinceError, UndoChoice, changed_since, keep_before, put_back, typed_value
+from inventory.before import UNSORTED, ChangedSinceError, UndoChoice, changed_since, keep_before, put_back, typed_value
 from inventory.columns import COLUMNS_BY_NAME
 from inventory.enums import ImportState, InventoryState
+from inventory.hosting import check_hostings, copy_hostings
 from inventory.models import (
     EquipmentCategory,
     FigureKind,
@@ -38,6 +39,11 @@ IMPORT_KEPT_FOR = timedelta(days=1)
 # How many confirmed imports of a lot can be undone: the last ones.
 UNDOABLE_IMPORTS = 5
 FROZEN_MESSAGE = "Ce lot est figé\u00a0: copiez-le dans un nouveau lot pour le modifier."
+
+NOT_AGREED = (
+    "Ce fichier compte bien moins d’équipements que le lot : cochez la case avant le bouton pour remplacer, ou "
+    "abandonnez ce fichier."
+)
 
 FIGURE_FIELDS = ("value", "confidence", "source")
 
@@ -103,18 +109,20 @@ def _add_empty_rows(inventory: Inventory, initiative: Initiative) -> None:
 
 
 def _copy_rows(source: Inventory, target: Inventory) -> None:
-    InventoryLine.objects.bulk_create(
+    lines = list(source.lines.select_related("hosting"))
+    copies = InventoryLine.objects.bulk_create(
         [
             InventoryLine(
                 inventory=target,
                 category_id=line.category_id,
                 **{name: getattr(line, name) for name in COLUMNS_BY_NAME},
             )
-            for line in source.lines.all()
+            for line in lines
         ]
     )
-    target.purchases = source.purchases
-    target.save(update_fields=["purchases"])
+    copy_hostings(lines, copies)
+    target.purchases, target.unsorted_devices = source.purchases, source.unsorted_devices
+    target.save(update_fields=["purchases", "unsorted_devices"])
     InventoryFigure.objects.bulk_create(
         [
             InventoryFigure(
@@ -130,13 +138,13 @@ def _copy_rows(source: Inventory, target: Inventory) -> None:
 @transaction.atomic
 def add_category(*, inventory: Inventory, category: EquipmentCategory, actor: Actor, now: datetime) -> InventoryLine:
     """Add a family to a lot in preparation. Adding it twice changes nothing."""
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     if not category.is_offered:
         raise DomainError("Cette famille est hors du périmètre de l’inventaire.")
     line, is_new = InventoryLine.objects.get_or_create(inventory=inventory, category=category)
     if is_new:
-        _touch(inventory)
-        _record_edit(inventory, actor, now)
+        touch(inventory)
+        record_edit(inventory, actor, now)
     return line
 
 
@@ -149,7 +157,7 @@ def freeze_inventory(
     Raises DomainError when the lot is frozen already or holds no quantity, StaleVersionError when it changed since the
     reader looked at it.
     """
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     if dated_on > timezone.localdate(now):
         raise DomainError("La date du lot ne peut pas être à venir\u00a0: indiquez celle du relevé.")
     inventory.dated_on = dated_on
@@ -188,12 +196,12 @@ def save_electricity(
 
     Raises StaleVersionError, and DomainError on a frozen lot.
     """
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     fields = {name: values[name] for name in ("zone", "hosting_zone")}
     for name, value in fields.items():
         setattr(inventory, name, value)
     save_versioned(inventory, expected_version=expected_version, update_fields=list(fields))
-    _record_edit(inventory, actor, now)
+    record_edit(inventory, actor, now)
     return inventory
 
 
@@ -214,7 +222,7 @@ def save_lines(
     Only what differs is written. Raises StaleVersionError, whose `current` is a `SheetVersion`, when a line of the
     page was saved since the reader opened it, and DomainError on a frozen lot or a family that the lot has not got.
     """
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     lines = {
         line.category.code: line
         for line in inventory.lines.select_related("category").filter(category__code__in=list(values))
@@ -222,7 +230,9 @@ def save_lines(
     if set(lines) != set(values):
         raise DomainError("Une famille n’est plus dans ce lot\u00a0: rechargez la page.")
     _check_version(lines, values, expected_version, now)
-    return _write(inventory, lines, values, actor, now)
+    version = _write(inventory, lines, values, actor, now)
+    check_hostings(inventory)
+    return version
 
 
 @transaction.atomic
@@ -235,7 +245,7 @@ def save_figures(
     now: datetime,
 ) -> int:
     """Save the key figures of a page: kind code → field name → value. Return the new version; see `save_lines`."""
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     kinds = {kind.code: kind for kind in FigureKind.objects.filter(code__in=list(values))}
     if set(kinds) != set(values):
         raise DomainError("Un chiffre clé n’existe plus\u00a0: rechargez la page.")
@@ -287,12 +297,12 @@ def _write(
             row.version = 1
             row.save()
     if is_changed:
-        _touch(inventory)
-        _record_edit(inventory, actor, now)
+        touch(inventory)
+        record_edit(inventory, actor, now)
     return sum(row.version for row in rows.values() if row.pk)
 
 
-def _lock_draft(inventory: Inventory) -> Inventory:
+def lock_draft(inventory: Inventory) -> Inventory:
     """Return the stored lot, locked. Raises DomainError when it is frozen."""
     initiative = inventory.initiative
     locked = Inventory.objects.select_for_update().get(pk=inventory.pk)
@@ -302,12 +312,12 @@ def _lock_draft(inventory: Inventory) -> Inventory:
     return locked
 
 
-def _touch(inventory: Inventory) -> None:
+def touch(inventory: Inventory) -> None:
     """Add one to the version of the lot: a preview of import made before is stale."""
     save_versioned(inventory, expected_version=inventory.version, update_fields=[])
 
 
-def _record_edit(inventory: Inventory, actor: Actor, now: datetime) -> None:
+def record_edit(inventory: Inventory, actor: Actor, now: datetime) -> None:
     verb = f"a complété l’inventaire (lot {inventory.number})"
     recent = Event.objects.filter(
         authority=inventory.initiative.authority,
@@ -345,7 +355,7 @@ def prepare_import(
 
     What waited for more than a day, and what the same person had left waiting on this lot, is dropped.
     """
-    inventory = _lock_draft(inventory)
+    inventory = lock_draft(inventory)
     who = {
         "created_by": actor if isinstance(actor, User) else None,
         "created_by_participant": actor if isinstance(actor, Participant) else None,
@@ -370,15 +380,16 @@ def drop_old_imports(now: datetime) -> int:
 
 
 @transaction.atomic
-def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> int:
+def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime, is_agreed: bool = False) -> int:
     """Write what the preview showed, forget it and its file, and keep what it takes to undo it.
 
-    Return how many families and figures were changed.
+    Return how many families and figures were changed. `is_agreed`: somebody read that the file holds far fewer devices
+    than the lot, and replaces the figures all the same.
 
-    Raises DomainError when it was confirmed already or waited too long, StaleVersionError when the lot was saved since
-    the spreadsheet was read: nothing is written then.
+    Raises DomainError when it was confirmed already, waited too long or asks for that agreement, StaleVersionError when
+    the lot was saved since the spreadsheet was read: nothing is written then.
     """
-    inventory = _lock_draft(waiting.inventory)
+    inventory = lock_draft(waiting.inventory)
     waiting = InventoryImport.objects.select_for_update().get(pk=waiting.pk)
     if waiting.state != ImportState.PENDING or now - waiting.created_at > IMPORT_KEPT_FOR:
         raise DomainError(
@@ -386,13 +397,17 @@ def confirm_import(*, waiting: InventoryImport, actor: Actor, now: datetime) -> 
         )
     if waiting.inventory_version != inventory.version:
         raise StaleVersionError(inventory)
+    if waiting.is_shrinking and not is_agreed:
+        raise DomainError(NOT_AGREED)
     before = keep_before(inventory, waiting.changes)
     lines, figures = waiting.changes.get("lines", {}), waiting.changes.get("figures", {})
     count = _import_lines(inventory, lines) + _import_figures(inventory, figures)
+    check_hostings(inventory)
     if waiting.changes.get("purchases"):
         inventory.purchases = {**inventory.purchases, **waiting.changes["purchases"]}
+    inventory.unsorted_devices = waiting.changes.get(UNSORTED, inventory.unsorted_devices)
     if count:
-        save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases"])
+        save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases", "unsorted_devices"])
     # The preview and the file are not needed any more; the row tells that it was done, and how to undo it.
     ImportFile.objects.filter(waiting=waiting).delete()
     waiting.state, waiting.applied_at, waiting.before = ImportState.APPLIED, now, before
@@ -447,7 +462,7 @@ def undo_import(*, applied: InventoryImport, choice: UndoChoice | None, actor: A
     Raises DomainError when it was undone already or on a frozen lot, and ChangedSinceError, which names them, when
     families or figures were changed after the import and nobody chose what to do with these.
     """
-    inventory = _lock_draft(applied.inventory)
+    inventory = lock_draft(applied.inventory)
     applied = InventoryImport.objects.select_for_update().get(pk=applied.pk)
     if applied.state != ImportState.APPLIED:
         raise DomainError("Cet import est déjà annulé, ou n’a pas été confirmé\u00a0: rien n’a changé.")
@@ -456,7 +471,8 @@ def undo_import(*, applied: InventoryImport, choice: UndoChoice | None, actor: A
         raise ChangedSinceError(changed)
     skipped = frozenset(changed) if choice is UndoChoice.UNTOUCHED else frozenset()
     count = put_back(inventory, applied.before, skipped=skipped)
-    save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases"])
+    check_hostings(inventory)
+    save_versioned(inventory, expected_version=inventory.version, update_fields=["purchases", "unsorted_devices"])
     applied.state, applied.before = ImportState.UNDONE, {}
     applied.save(update_fields=["state", "before"])
     words = f", sauf {len(skipped)} changés depuis" if skipped else ""

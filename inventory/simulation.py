@@ -18,6 +18,7 @@ from inventory.footprint import (
     Footprint,
     FootprintLine,
     Range,
+    family_of,
     resolve_lines,
     summarise,
 )
@@ -259,7 +260,7 @@ def _settle(
     rivals += [[effect for effect in effects if effect.lever in group] for group in rules.exclusive]
     lost: dict[int, set[str]] = {id(effect): set() for effect in effects}
     discarded = set()
-    for category in estate.names:
+    for category in sorted({family_of(name) for name in estate.names}):
         own = estate.take(np.flatnonzero(estate.belongs_to([category])))
         for group in rivals:
             present = [e for e in group if category in e.categories and category not in lost[id(e)]]

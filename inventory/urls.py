@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inventory.views import changes, entry, footprint, imports, lots, results, scenarios, spreadsheets
+from inventory.views import changes, entry, footprint, hosting, imports, lots, results, scenarios, spreadsheets
 
 app_name = "inventory"
 
@@ -26,6 +26,7 @@ authority_patterns = [
     path("lots/<int:inventory_pk>/tableau/", entry.line_update, name="line_update"),
     path("lots/<int:inventory_pk>/familles/<slug:group_code>/", entry.group_update, name="group_update"),
     path("lots/<int:inventory_pk>/chiffres/", entry.figure_update, name="figure_update"),
+    path("lots/<int:inventory_pk>/machines/<slug:machine_code>/", hosting.hosting_update, name="hosting_update"),
     # Spreadsheet
     path("lots/<int:inventory_pk>/tableur/", spreadsheets.inventory_export, name="inventory_export"),
     path("lots/<int:inventory_pk>/import/", spreadsheets.inventory_import, name="inventory_import"),
@@ -71,6 +72,11 @@ participant_patterns = [
         name="participant_group_update",
     ),
     path("lots/<int:inventory_pk>/chiffres/", entry.participant_figure_update, name="participant_figure_update"),
+    path(
+        "lots/<int:inventory_pk>/machines/<slug:machine_code>/",
+        hosting.participant_hosting_update,
+        name="participant_hosting_update",
+    ),
     path(
         "lots/<int:inventory_pk>/tableur/",
         spreadsheets.participant_inventory_export,

@@ -39,6 +39,7 @@ from roadmap.demonstration.thonon import walk_the_path
 from roadmap.enums import ReferenceKind
 from roadmap.services.references import prepare_version
 from tests import factories
+from tests.factories_inventory import fill
 
 EMPTY_PDF = b"%PDF-1.7\n%%EOF\n"
 # A line to add, one whose service is to be chosen, one to correct.
@@ -110,6 +111,7 @@ def build_space(territory_name: str, host: str) -> Space:
     draft = create_inventory(
         initiative=initiative, dated_on=date(2024, 6, 1), copied_from=frozen, actor=referent, now=now
     )
+    fill(draft, cloud_vm_medium={"quantity": 20})
     preview = Preview()
     prepare_import(
         inventory=draft,

@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 MAX_ROWS: Final = 200_000
 CSV_EXTENSIONS: Final = frozenset({"csv", "txt", "tsv"})
+WORKBOOK_EXTENSIONS: Final = frozenset({"xlsx", "ods"})
+# Beginnings of an archive (a workbook), a PDF and an old office document.
+_BINARY = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 LIMITS: Final[dict[str, int]] = {
     "memory_bytes": 512 * 1024 * 1024,
     "cpu_seconds": 60,
@@ -42,6 +45,9 @@ _CHILD = Path(__file__).with_name("table_child.py")
 
 TABLE_REFUSALS: Final[dict[str, str]] = REFUSALS | {
     "extension": "Déposez un fichier dont le nom finit par .csv, .xlsx ou .ods.",
+    "text": "Ce fichier est un texte, sans tableau lisible : exportez-le au format csv ou xlsx, puis déposez-le.",
+    "html": "Ce fichier est une page web, malgré son nom : ouvrez-le dans votre tableur, enregistrez-le au format "
+    "xlsx, puis déposez-le.",
     "not_a_text": "Ce fichier n’est ni un tableur ni un texte : exportez-le au format csv ou xlsx, puis déposez-le.",
     "quotes": "Guillemets mal fermés : exportez de nouveau le fichier, au format xlsx si possible.",
     "bomb": "Ce fichier se déplie en un volume trop grand : exportez moins de colonnes, ou au format csv.",
@@ -81,14 +87,29 @@ class Batch:
 
 
 def kind_of_table(data: bytes, file_name: str) -> str:
-    """Return csv, xlsx or ods. Raises TableRefused, whose message says what to do."""
+    """Return csv, xlsx or ods: what the file holds, whatever its name says of these three.
+
+    Raises TableRefused, whose message says what to do.
+    """
     if not data:
         raise TableRefused("empty")
     if len(data) > MAX_FILE_BYTES:
         raise TableRefused("too_heavy")
-    if file_name.rpartition(".")[2].lower() in CSV_EXTENSIONS and not data.startswith((b"PK\x03\x04", b"%PDF")):
-        return "csv"
-    return kind_of_workbook(data, file_name, TableRefused)
+    extension = file_name.rpartition(".")[2].lower()
+    if extension not in CSV_EXTENSIONS | WORKBOOK_EXTENSIONS:
+        return kind_of_workbook(data, file_name, TableRefused)
+    if _is_page(data):
+        raise TableRefused("html")
+    if data.startswith(_BINARY) or (extension in WORKBOOK_EXTENSIONS and b"\x00" in data[:4096]):
+        # The name of a workbook stands for the one that a csv may hold.
+        return kind_of_workbook(data, "a.xlsx", TableRefused)
+    return "csv"
+
+
+def _is_page(data: bytes) -> bool:
+    """Tell whether a file is a web page: some tools give one the name of a workbook."""
+    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta"))
 
 
 class TableReader:

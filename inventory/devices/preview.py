@@ -6,15 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from authorities.models import Authority
+from inventory.before import UNSORTED
 from inventory.columns import COLUMNS_BY_NAME, check_together
 from inventory.devices.cells import month_of
 from inventory.devices.estate import FamilyEstate, estate_of, figures_of
 from inventory.devices.families import Fate, Verdict, classify, group_key, singular
-from inventory.devices.tally import Group, Tally
+from inventory.devices.tally import STATES, Group, Tally
 from inventory.devices.vocabulary import vocabulary
 from inventory.enums import Confidence, DeviceState
 from inventory.models import DeviceChoice, EquipmentCategory, Inventory, InventoryImport, InventoryLine
 from inventory.readers.rows import Change
+from inventory.readers.shrink import as_rows, find_shrinks
 from inventory.selectors.data import current_factor_set
 
 SHOWN_ROWS = 40
@@ -103,9 +105,16 @@ def compare(waiting: InventoryImport, sorter: Sorter) -> tuple[dict[str, Any], d
         "unchanged_count": writer.unchanged_count,
         "ignored_columns": [],
         **_refusals(tally, writer.refused),
+        "shrinks": as_rows(
+            find_shrinks(
+                {code: (line.category.name, line.quantity) for code, line in lines.items()},
+                {code: estate.counts[DeviceState.IN_SERVICE] for code, estate in estates.items()},
+            )
+        ),
         "table": _about_table(tally, groups, estates),
     }
-    return {"lines": writer.values, "figures": {}, "purchases": writer.purchases}, report
+    changes = {"lines": writer.values, "figures": {}, "purchases": writer.purchases}
+    return changes | {UNSORTED: report["table"]["unknown"]["devices"]}, report
 
 
 class _Writer:
@@ -165,6 +174,10 @@ class _Writer:
         (self.changed if line.quantity is not None else self.added).append(item)
 
 
+def _word(state: int) -> str:
+    return str(STATES[state].label)
+
+
 def _refusals(tally: Tally, own: Sequence[tuple[int, str, str]]) -> dict[str, Any]:
     rows = [*tally.refused, *own]
     return {
@@ -190,6 +203,11 @@ def _about_table(tally: Tally, groups: Sequence[SortedGroup], estates: Mapping[s
         "out": {"devices": sum(by_fate[Fate.OUT]), "groups": len(by_fate[Fate.OUT])},
         "duplicate_count": tally.duplicate_count,
         "duplicates": tally.duplicates[:SHOWN_STATES],
+        "state_conflicts": [
+            {"serial": serial, "row": row, "first": first, "state": _word(state), "kept": _word(kept)}
+            for serial, row, first, state, kept in tally.state_conflicts[:SHOWN_STATES]
+        ],
+        "state_conflict_count": tally.state_conflict_count,
         "remarks": [
             {"row": row, "column": column, "reason": reason} for row, column, reason in tally.remarks[:SHOWN_ROWS]
         ],

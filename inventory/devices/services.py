@@ -75,6 +75,19 @@ def receive_table(
     return waiting
 
 
+@transaction.atomic
+def take_table(
+    *, inventory: Inventory, file_name: str, data: bytes, asks_columns: bool = False, actor: Actor, now: datetime
+) -> InventoryImport:
+    """Keep a file and read it, at once when it is small. Raises DomainError when it is refused: what the same person
+    had left waiting is still there then.
+    """
+    waiting = receive_table(
+        inventory=inventory, file_name=file_name, data=data, asks_columns=asks_columns, actor=actor, now=now
+    )
+    return start_reading(waiting)
+
+
 def may_be_ours(received: ReceivedFile) -> bool:
     """Tell whether a file may be our own spreadsheet, filled: a workbook of a modest size."""
     extension = (received.name or "").rpartition(".")[2].lower()

@@ -1,6 +1,7 @@
 """Counting of the rows of a table of the estate, group by group of type and model. Pure.
 
-A group keeps counts and sums only: no serial number, no name of a person leaves the reading.
+A group keeps counts and sums only: no name of a person leaves the reading, and no serial number but those that appear
+with two states, which the preview shows until the decision.
 """
 
 from array import array
@@ -59,13 +60,16 @@ class Group:
 class Tally:
     """What a table holds. `remarks`: cells that were left out, (row, column, what to do); refused rows are among them.
 
-    `states`: fields of state and stock that the table gives, so that what it does not tell is left alone.
+    `fields`: those that the table gives, so that what it does not tell is left alone. `state_conflicts`: serial numbers
+    with two states, (serial, row, first row, rank of the state in `STATES`, rank of the one that is kept).
     """
 
     groups: list[Group] = field(default_factory=list)
     row_count: int = 0
     duplicate_count: int = 0
     duplicates: list[tuple[int, int]] = field(default_factory=list)
+    state_conflicts: list[tuple[str, int, int, int, int]] = field(default_factory=list)
+    state_conflict_count: int = 0
     remarks: list[tuple[int, str, str]] = field(default_factory=list)
     remark_count: int = 0
     refused: list[tuple[int, str, str]] = field(default_factory=list)
@@ -173,6 +177,7 @@ class TallyMaker:
         known = self.places.get(serial) if serial else None
         if known is not None:
             self._complete(number, known, months)
+            self._compare_states(number, known, cells)
             return
         figures = {name: self._number(name, cells) for name in (*MEANS, *SUMS) if name in self.position}
         group = self._group(cells)
@@ -197,6 +202,19 @@ class TallyMaker:
             is_earlier = DATES[rank] == "inventoried_on" and month < column[place]
             if month != NO_MONTH and (column[place] == NO_MONTH or is_earlier):
                 column[place] = month
+
+    def _compare_states(self, number: int, place: int, cells: Sequence[Any]) -> None:
+        """Note a second row of a device that says another state: the first one is kept, and the preview says so."""
+        rank, kept = self.position.get("state"), self.rows[1][place]
+        if rank is None or not str(cells[rank]).strip():
+            return
+        state = self._rank_of_state(str(cells[rank]))
+        if state in {-1, kept}:
+            return
+        self.tally.state_conflict_count += 1
+        if len(self.tally.state_conflicts) < KEPT_REMARKS:
+            serial = " ".join(str(cells[self.position["serial"]]).split())[:LABEL_LENGTH]
+            self.tally.state_conflicts.append((serial, number, self.numbers[place], state, kept))
 
     def _quantity(self, cells: Sequence[Any]) -> int | None:
         """Return how many devices a row is; None when there is nothing to count in it."""
@@ -263,14 +281,18 @@ class TallyMaker:
         if rank is None:
             return 0
         text = str(cells[rank])
-        known = self.state_ranks.get(text)
-        if known is None:
-            known = self.state_ranks[text] = self._read_state(text)
+        known = self._rank_of_state(text)
         if known == -1:
             label = " ".join(text.split())[:LABEL_LENGTH]
             if label in self.tally.unknown_states or len(self.tally.unknown_states) < KEPT_REMARKS:
                 self.tally.unknown_states[label] = self.tally.unknown_states.get(label, 0) + 1
             return 0
+        return known
+
+    def _rank_of_state(self, text: str) -> int:
+        known = self.state_ranks.get(text)
+        if known is None:
+            known = self.state_ranks[text] = self._read_state(text)
         return known
 
     def _read_state(self, text: str) -> int:

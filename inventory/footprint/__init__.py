@@ -35,6 +35,7 @@ from inventory.footprint.lines import (
     FootprintLine,
     LineColumns,
     columns_of,
+    family_of,
     resolve_columns,
     resolve_lines,
 )
@@ -44,6 +45,7 @@ from inventory.footprint.sharing import (
     data_impact,
     home_boxes,
     host_shares,
+    machines_on_hosts,
     split_host,
 )
 
@@ -77,8 +79,10 @@ __all__ = [
     "data_impact",
     "evaluate",
     "factor_bounds",
+    "family_of",
     "home_boxes",
     "host_shares",
+    "machines_on_hosts",
     "rank_uncertainties",
     "resolve_columns",
     "resolve_lines",

@@ -29,7 +29,10 @@ from inventory.footprint.lines import (
     Estate,
     FootprintLine,
     View,
+    family_of,
+    is_shared,
     resolve_lines,
+    source_of,
 )
 from inventory.footprint.sharing import check_hosts
 from inventory.footprint.sums import CHUNK, GroupSum
@@ -37,7 +40,10 @@ from inventory.footprint.sums import CHUNK, GroupSum
 
 @dataclass(frozen=True)
 class Coverage:
-    """What could be evaluated for a criterion, among the lines that have a quantity."""
+    """What could be evaluated for a criterion, among the lines that have a quantity.
+
+    Machines carried by a host are units, but not one more line: their family has a line of its own.
+    """
 
     lines_evaluated: int
     lines_total: int
@@ -130,7 +136,7 @@ def summarise(
     """
     estate = estate.compact()
     sums = _Sums.of(estate)
-    factors, is_known = table.rows_of(estate.names)
+    factors, is_known = table.rows_of([source_of(name) for name in estate.names])
     if not has_factor_bounds:
         factors = np.repeat(factors[CENTRAL : CENTRAL + 1], 3, axis=0)
     mix = table.mix_rows(estate.zone_names)
@@ -155,7 +161,7 @@ def evaluate(
     is faster and its memory does not grow with criteria and steps.
     """
     chosen = [_RANK_OF_CRITERION[code] for code in criteria]
-    factors, is_known = table.rows_of(estate.names)
+    factors, is_known = table.rows_of([source_of(name) for name in estate.names])
     mix = table.mix_rows(estate.zone_names)[:, chosen]
     units = estate.quantity * estate.use_share
     amortised = units / np.maximum(estate.lifetime_years[::-1], MINIMUM_LIFETIME_YEARS)
@@ -199,7 +205,7 @@ class _Sums:
 
     @classmethod
     def of(cls, estate: Estate) -> "_Sums":
-        lines_of_all = len(estate)
+        lines_of_all = _count_own(estate)
         whole = GroupSum(1, bound=_top(estate.quantity[CENTRAL]), count=len(estate))
         for part in _chunks(len(estate)):
             whole.add(estate.quantity[CENTRAL, part].copy(), np.zeros(part.stop - part.start, dtype=np.intp))
@@ -222,6 +228,12 @@ class _Sums:
             units_of_all=float(whole.total[0]),
             lines_of_all=lines_of_all,
         )
+
+
+def _count_own(estate: Estate) -> int:
+    """Return how many lines are not a part of equipment of another family."""
+    own = np.array([not is_shared(name) for name in estate.names], dtype=np.bool_)
+    return int(own[estate.category].sum())
 
 
 def _chunks(count: int) -> list[slice]:
@@ -293,17 +305,16 @@ class _Found:
     spread: Floats
 
     def criterion(self, index: int, code: str, agent_count: int | None) -> CriterionFootprint:
-        counted = np.where(self.known[:, :, index], self.sums.lines, 0.0)
-        is_evaluated = counted.sum(axis=1) > 0
+        evaluated = np.where(self.known[:, :, index], self.sums.lines, 0.0)
+        is_evaluated = evaluated.sum(axis=1) > 0
+        is_own = np.array([not is_shared(name) for name in self.names], dtype=np.bool_)
         impact = self.impact[:, :, index]
-        categories = {
-            name: CategoryFootprint(
-                total=_range(impact[rank].sum(axis=1)),
-                steps={step: _range(impact[rank, :, s]) for s, step in enumerate(STEPS)},
+        categories = {}
+        for family, ranks in self._ranks_by_family(is_evaluated).items():
+            found = impact[ranks].sum(axis=0)
+            categories[family] = CategoryFootprint(
+                total=_range(found.sum(axis=1)), steps={step: _range(found[:, s]) for s, step in enumerate(STEPS)}
             )
-            for rank, name in enumerate(self.names)
-            if is_evaluated[rank]
-        }
         total = _range(impact.sum(axis=(0, 2))) if is_evaluated.any() else None
         below, above = (float(value) for value in self.spread[:, index])
         return CriterionFootprint(
@@ -313,15 +324,23 @@ class _Found:
             independent=Range(total.central - below, total.central, total.central + above) if total else None,
             by_category=categories,
             by_step={step: _range(impact[:, :, s].sum(axis=0)) for s, step in enumerate(STEPS)},
-            not_evaluated=tuple(name for rank, name in enumerate(self.names) if not is_evaluated[rank]),
+            not_evaluated=tuple(family for family in self._ranks_by_family() if family not in categories),
             coverage=Coverage(
-                int(counted.sum()),
+                int(evaluated[is_own].sum()),
                 self.sums.lines_of_all,
                 float(np.where(self.known[:, :, index], self.sums.units, 0.0).sum()),
                 self.sums.units_of_all,
             ),
             per_agent=total.scaled(1 / agent_count) if total and agent_count else None,
         )
+
+    def _ranks_by_family(self, among: Booleans | None = None) -> dict[str, list[int]]:
+        """Return family → ranks of its names: its own equipment, and its parts of hosts."""
+        ranks: dict[str, list[int]] = {}
+        for rank, name in enumerate(self.names):
+            if among is None or among[rank]:
+                ranks.setdefault(family_of(name), []).append(rank)
+        return ranks
 
 
 def _range(values: Floats) -> Range:

@@ -63,7 +63,7 @@ def trace_line(line: FootprintLine, table: FactorTable, criterion: str, *, view:
         criterion=criterion,
         quantity=Range(line.quantity * (1 - error), line.quantity, line.quantity * (1 + error)),
         use_share=line.use_share,
-        factors=table.chosen.get((line.category, criterion), ()),
+        factors=table.chosen.get((line.source, criterion), ()),
         lifetime_years=lifetime_range(line, table, view),
         lifetime_origin=line.internal_lifetime(view)[1],
         electricity_kwh_per_year=electricity_range(line, table),

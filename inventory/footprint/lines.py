@@ -28,6 +28,8 @@ class FootprintLine:
 
     `reuse_rate`: share of the retired units handed over for reuse with a certificate, 0–1; they then live
     `total_life_years` in all. `host` names the physical host that the line is, or that it is a part of.
+    `factor_category`: family whose factors, lifetime and electricity are taken, when it is not its own: the part of a
+    host that virtual machines take counts in their family, with the factors of the host.
     """
 
     category: str
@@ -44,6 +46,17 @@ class FootprintLine:
     total_life_years: float = 0.0
     host: str = ""
     is_part_of_host: bool = False
+    factor_category: str = ""
+
+    @property
+    def source(self) -> str:
+        """Family whose factors, lifetime and electricity are taken."""
+        return self.factor_category or self.category
+
+    @property
+    def name(self) -> str:
+        """Name of the line in the columns: its family, and the family of its factors when it is another one."""
+        return f"{self.category}{_FACTORS_OF}{self.factor_category}" if self.factor_category else self.category
 
     def internal_lifetime(self, view: View) -> tuple[float | None, str]:
         """Return the lifetime known to the organisation and its origin: observed, declared or default (None)."""
@@ -52,6 +65,25 @@ class FootprintLine:
         if self.lifetime_years is not None:
             return self.lifetime_years, "declared"
         return None, "default"
+
+
+# Between the family of a line and the family of its factors, in the names of the columns; no code holds it.
+_FACTORS_OF = "@"
+
+
+def family_of(name: str) -> str:
+    """Return the family that a line of this name counts in."""
+    return name.partition(_FACTORS_OF)[0]
+
+
+def source_of(name: str) -> str:
+    """Return the family whose factors a line of this name takes."""
+    return name.rpartition(_FACTORS_OF)[2]
+
+
+def is_shared(name: str) -> bool:
+    """Return whether a line of this name is a part of equipment of another family."""
+    return _FACTORS_OF in name
 
 
 # What a column of numbers holds → the name of the field of a line that it comes from.
@@ -63,8 +95,8 @@ _OPTIONAL_COLUMNS = ("quantity", "lifetime_years", "observed_lifetime_years")
 class LineColumns:
     """Many lines, one array per field: what a large inventory is read into. NaN means « not known ».
 
-    `category` and `zone` are ranks in `categories` and `zones`, which are sorted. `error` is the relative error of the
-    quantity and of the lifetime.
+    `category` and `zone` are ranks in `categories` (see `FootprintLine.name`) and `zones`, which are sorted. `error` is
+    the relative error of the quantity and of the lifetime.
     """
 
     categories: tuple[str, ...]
@@ -109,7 +141,7 @@ class LineColumns:
 
 def columns_of(lines: Sequence[FootprintLine]) -> LineColumns:
     """Return the lines as columns. Raises ValueError on a value that is not a number."""
-    categories, category = _ranks([line.category for line in lines])
+    categories, category = _ranks([line.name for line in lines])
     zones, zone = _ranks([line.zone for line in lines])
     for line in lines:
         for name in _OPTIONAL_COLUMNS:
@@ -147,8 +179,8 @@ def _or_nan(value: float | None) -> float:
 class Estate:
     """Parameters of the formula, one column per line; bounds come first (low, central, high).
 
-    `category` and `zone` are ranks in `names` and `zone_names`, which are sorted. A simulation changes a copy of it,
-    then the formula is computed once.
+    `category` and `zone` are ranks in `names` (see `FootprintLine.name`) and `zone_names`, which are sorted. A
+    simulation changes a copy of it, then the formula is computed once.
     """
 
     names: tuple[str, ...]
@@ -204,7 +236,7 @@ class Estate:
     def belongs_to(self, categories: Iterable[str]) -> Booleans:
         """Return, for each line, whether it is of one of these families."""
         wanted = set(categories)
-        chosen: Booleans = np.array([name in wanted for name in self.names], dtype=np.bool_)[self.category]
+        chosen: Booleans = np.array([family_of(name) in wanted for name in self.names], dtype=np.bool_)[self.category]
         return chosen
 
     def only_bounds_of(self, parameter: str) -> "Estate":
@@ -243,7 +275,7 @@ def lifetime_range(line: FootprintLine, table: FactorTable, view: View) -> Range
 
 
 def electricity_range(line: FootprintLine, table: FactorTable) -> Range | None:
-    defaults = table.defaults.get(line.category)
+    defaults = table.defaults.get(line.source)
     return defaults.electricity_kwh_per_year if defaults else None
 
 
@@ -298,13 +330,13 @@ def resolve_columns(columns: LineColumns, table: FactorTable, *, view: View = RE
     )
 
 
-def _lifetime(table: FactorTable, category: str) -> Range | None:
-    defaults = table.defaults.get(category)
+def _lifetime(table: FactorTable, name: str) -> Range | None:
+    defaults = table.defaults.get(source_of(name))
     return defaults.lifetime_years if defaults else None
 
 
-def _electricity(table: FactorTable, category: str) -> Range | None:
-    defaults = table.defaults.get(category)
+def _electricity(table: FactorTable, name: str) -> Range | None:
+    defaults = table.defaults.get(source_of(name))
     return defaults.electricity_kwh_per_year if defaults else None
 
 

@@ -44,6 +44,19 @@ def split_host(host: FootprintLine, shares: Mapping[str, float], name: str) -> d
     }
 
 
+def machines_on_hosts(hosts: FootprintLine, machines: float, share: float, *, category: str) -> FootprintLine:
+    """Return the line of some virtual machines carried by hosts that the organisation shares with others.
+
+    They take `share` of the hosts, 0–1, and count in their own family: N is the number of machines, u the part of a
+    host that one of them takes, so that N × u is share × hosts. Raises ValueError without any machine.
+    """
+    if not machines or hosts.quantity is None:
+        raise ValueError("no machine, or no host")
+    part = split_host(hosts, {category: share}, f"{hosts.category} of {category}")[category]
+    taken = part.use_share * hosts.quantity / machines
+    return replace(part, category=category, factor_category=hosts.category, quantity=machines, use_share=taken)
+
+
 def check_hosts(lines: Iterable[FootprintLine]) -> None:
     """Raise ValueError when a host and its virtual machines are in the same total."""
     parts: dict[str, set[bool]] = {}

@@ -17,6 +17,7 @@ from inventory.columns import COLUMNS_BY_NAME, LINE_COLUMNS, LineColumn, check_t
 from inventory.enums import Confidence
 from inventory.forms import figure_field
 from inventory.models import EquipmentCategory, FigureKind, InventoryFigure, InventoryLine
+from inventory.readers.shrink import Shrink, as_rows, find_shrinks
 
 SHOWN_REFUSALS = 200
 _UNIT_SUFFIX = re.compile(r"\s*(%|ans?|années?|kwh(/an)?|kg(/an)?|to|agents?|pages?)\s*\Z", re.IGNORECASE)
@@ -43,6 +44,7 @@ class Preview:
     line_values: dict[str, dict[str, Any]] = field(default_factory=dict)
     figure_values: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_recognised: bool = False
+    shrinks: list[Shrink] = field(default_factory=list)
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -58,6 +60,7 @@ class Preview:
             "refused": [vars(item) for item in self.refused[:SHOWN_REFUSALS]],
             "refused_count": len(self.refused),
             "ignored_columns": self.ignored_columns[:20],
+            "shrinks": as_rows(self.shrinks),
         }
 
 
@@ -92,7 +95,16 @@ def read_rows(
             preview.is_recognised = True
             _note_ignored(preview, table, set(_FIGURE_HEADERS) | _KNOWN_ELSEWHERE)
             _read_figures(preview, table, kinds, figures)
+    preview.shrinks = _shrinks(preview, lines)
     return preview
+
+
+def _shrinks(preview: Preview, lines: Mapping[str, InventoryLine]) -> list[Shrink]:
+    """Compare the quantities that would be written with those of the lot; the whole is the lot as it would become."""
+    declared = {code: (line.category.name, line.quantity) for code, line in lines.items()}
+    kept = {code: quantity for code, (_name, quantity) in declared.items() if quantity is not None}
+    written = {code: values["quantity"] for code, values in preview.line_values.items() if "quantity" in values}
+    return find_shrinks(declared, kept | written) if written else []
 
 
 # Headers ------------------------------------------------------------------------------------------------------------

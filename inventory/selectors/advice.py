@@ -33,14 +33,15 @@ class ToImprove:
     source_share_percent: float
 
 
-def find_datum_to_improve(data: InventoryData) -> ToImprove | None:
+def find_datum_to_improve(data: InventoryData, *, unit: str = "kg", scale: float = 1) -> ToImprove | None:
     """Return the datum that would narrow the range most, among those that the authority can make more exact.
 
     An undeclared lifetime can be declared; a figure that was not measured can be counted, and its declared lifetime is
-    then as sure as it. One at a time, the others at their centre.
+    then as sure as it. One at a time, the others at their centre. `unit` and `scale`: those of the page.
     """
     ranked = rank_uncertainties(data.engine_lines, data.table)
-    engine = {line.category: line for line in data.engine_lines}
+    # The part of a host bears the confidence of its family, and no lifetime of its own.
+    engine = {line.category: line for line in data.engine_lines if not line.factor_category}
     gains: dict[tuple[str, str], float] = defaultdict(float)
     for item in ranked:
         line = engine[item.category]
@@ -52,7 +53,9 @@ def find_datum_to_improve(data: InventoryData) -> ToImprove | None:
     if best is None or not gains[best]:
         return None
     line_of = {line.category.code: line for line in data.lines}
-    reason = _improve_reason(best[0], best[1], gains[best], line_of[best[0]], data) + _factor_reason(ranked, line_of)
+    reason = _improve_reason(best[0], best[1], gains[best], line_of[best[0]], data) + _factor_reason(
+        ranked, line_of, unit, scale
+    )
     name = _lower(line_of[best[0]].category.name)
     is_lifetime = best[1] == LIFETIME
     return ToImprove(
@@ -87,7 +90,7 @@ def _improve_reason(category: str, parameter: str, share: float, line: Inventory
     return f"Elle n’est pas déclarée\u00a0: le calcul prend {bounds}. {weight}"
 
 
-def _factor_reason(ranked: list[Sensitivity], lines: dict[str, InventoryLine]) -> str:
+def _factor_reason(ranked: list[Sensitivity], lines: dict[str, InventoryLine], unit: str, scale: float) -> str:
     """Say so when most of the range comes from a factor, which nobody in the authority can make more exact."""
     first = ranked[0]
     if not _is_led_by_factor(ranked):
@@ -95,7 +98,7 @@ def _factor_reason(ranked: list[Sensitivity], lines: dict[str, InventoryLine]) -
     name = _lower(lines[first.category].category.name)
     return (
         f" L’écart tient d’abord aux sources\u00a0: selon elles, la famille «\u00a0{name}\u00a0» va de "
-        f"{format_significant(first.low)} à {format_significant(first.high)} kg, "
+        f"{format_significant(first.low / scale)} à {format_significant(first.high / scale)} {unit}, "
         f"soit {format_significant(first.share_percent)}\u202f% de l’écart."
     )
 

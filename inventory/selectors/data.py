@@ -8,6 +8,7 @@ from authorities.models import Initiative
 from common.errors import DomainError
 from inventory.enums import InventoryState, Room
 from inventory.footprint import DEFAULT_PUE, FactorTable, FootprintLine
+from inventory.hosting import carried_lines
 from inventory.models import FactorSet, Inventory, InventoryFigure, InventoryLine
 from inventory.references import REFERENCE_CHOICE, footprint_references
 from inventory.simulation import SimulationRules
@@ -104,7 +105,7 @@ def read_data(inventory: Inventory) -> InventoryData:
 
     A frozen lot is computed from the parameters that were frozen with it, never from what a row holds today.
     """
-    lines = tuple(inventory.lines.select_related("category__group"))
+    lines = tuple(inventory.lines.select_related("category__group", "hosting__host_category"))
     figures = {item.kind.code: item for item in inventory.figures.select_related("kind")}
     factor_set = inventory.factor_set if inventory.factor_set else current_factor_set()
     if inventory.is_frozen:
@@ -112,7 +113,9 @@ def read_data(inventory: Inventory) -> InventoryData:
         engine_lines = tuple(FootprintLine(**item) for item in frozen["lines"])
         agent_count, is_of_authority = frozen["agent_count"], frozen["is_agent_count_of_authority"]
     else:
-        engine_lines = tuple(as_engine_line(line, figures, factor_set, inventory) for line in lines)
+        engine_lines = tuple(
+            part for line in lines for part in carried_lines(line, as_engine_line(line, figures, factor_set, inventory))
+        )
         agent_count, is_of_authority = _agents(inventory, figures)
     return InventoryData(
         inventory=inventory,

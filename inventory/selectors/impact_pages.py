@@ -5,18 +5,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from common.numbers import format_number, format_significant
-from inventory.enums import Confidence
-from inventory.footprint import Factor, Footprint, Range, Trace, trace_line
+from inventory.enums import Confidence, MachinePlace
+from inventory.footprint import (
+    CategoryFootprint,
+    Factor,
+    Footprint,
+    FootprintLine,
+    Range,
+    Trace,
+    compute_footprint,
+    trace_line,
+)
 from inventory.footprint.factors import DISTRIBUTION, EMBODIED, END_OF_LIFE, MANUFACTURING, USE
+from inventory.hosting import share_of_hosts
 from inventory.labels import CRITERION_LABELS, LIFETIME_ORIGINS, STEP_LABELS, CriterionLabel
 from inventory.models import Inventory, InventoryLine
 from inventory.selectors.advice import ToImprove, find_datum_to_improve
 from inventory.selectors.data import InventoryData, read_data
+from inventory.selectors.hosting import hosting_sentence, key_sentence
 from inventory.selectors.impact import footprint_of, observed_footprint_of
 
 KG_PER_T = 1000
 CLIMATE = "GWP"
-SERVERS = {"server_rack", "server_tower_small"}
 
 
 @dataclass(frozen=True)
@@ -31,12 +41,13 @@ class BarRow:
 
 @dataclass(frozen=True)
 class CriterionRow:
-    """One criterion of the table; None when nothing could be evaluated."""
+    """One criterion of the table; None when nothing could be evaluated. Climate change is in the unit of the page."""
 
     code: str
     name: str
     unit: str
     meaning: str
+    gloss: str
     total: Range | None
     embodied_percent: float | None
     lines_percent: float
@@ -103,10 +114,12 @@ class FootprintPage:
     shown: ShownCriterion
 
     @property
-    def has_hosts_and_machines(self) -> bool:
-        """Whether physical servers and virtual machines are both counted, which asks for a check."""
-        codes = {line.category.code for line in self.data.filled_lines if line.quantity}
-        return bool(codes & SERVERS) and any(code.startswith("cloud_vm_") for code in codes)
+    def machines_to_place(self) -> list[InventoryLine]:
+        """Virtual machines that nobody placed, in a lot that counts servers: some may run on these."""
+        counted = [line for line in self.data.filled_lines if line.quantity]
+        if not any(line.category.is_host for line in counted):
+            return []
+        return [line for line in counted if line.category.vcpu and line.known_hosting is None]
 
     @property
     def equipment_count(self) -> int:
@@ -196,7 +209,7 @@ class FootprintPage:
             return ""
         first = self.bars[0]
         share = f"{format_significant(100 * first.total.central * self.shown.scale / total.central)}\u202f%"
-        return f"{first.name}\u00a0: {share} de la valeur centrale."
+        return f"{first.name}\u00a0: {share} du total."
 
 
 def footprint_page(inventory: Inventory, criterion: str = CLIMATE) -> FootprintPage:
@@ -213,7 +226,7 @@ def footprint_page(inventory: Inventory, criterion: str = CLIMATE) -> FootprintP
         bars=_bars(families, footprint, shown),
         families=families,
         criteria=criterion_rows(footprint),
-        to_improve=find_datum_to_improve(data),
+        to_improve=find_datum_to_improve(data, unit=climate.unit, scale=climate.scale),
         unit=climate.unit,
         scale=climate.scale,
         shown=shown,
@@ -233,14 +246,15 @@ def criterion_rows(footprint: Footprint) -> list[CriterionRow]:
     """Return the seven criteria, which are never added together."""
     rows = []
     for code, found in footprint.criteria.items():
-        label, coverage = CRITERION_LABELS[code], found.coverage
+        label, coverage, shown = CRITERION_LABELS[code], found.coverage, shown_criterion(footprint, code)
         rows.append(
             CriterionRow(
                 code=code,
                 name=label.name,
-                unit=label.unit,
+                unit=f"{shown.unit} CO₂e" if code == CLIMATE else label.unit,
                 meaning=label.meaning,
-                total=found.total,
+                gloss=label.gloss,
+                total=found.total.scaled(1 / shown.scale) if found.total else None,
                 embodied_percent=found.embodied_percent,
                 lines_percent=coverage.lines_percent,
                 units_percent=coverage.units_percent,
@@ -316,6 +330,21 @@ class CriterionTrace:
     label: CriterionLabel
     trace: Trace
     factors: list[tuple[str, Factor, Range]]
+    result: CategoryFootprint | None
+
+
+@dataclass(frozen=True)
+class CarriedTrace:
+    """Virtual machines on known hosts, in words. `main`: their part of shared hosts, None for hosts of the lot.
+
+    `counted`: what they take of the hosts of the lot, in kgCO2e a year, counted with these hosts.
+    """
+
+    sentence: str
+    key: str
+    host_name: str
+    main: CriterionTrace | None
+    counted: Range | None
 
 
 @dataclass(frozen=True)
@@ -327,36 +356,69 @@ class TracePage:
     main: CriterionTrace
     others: list[CriterionTrace]
     lifetime_origin: str
+    carried: CarriedTrace | None
 
     @property
     def use_share_percent(self) -> float:
         return 100 * self.main.trace.use_share
 
     @property
+    def is_in_tonnes(self) -> bool:
+        """Whether the results of the page are in tonnes, as its head is."""
+        return self.main.result is not None and self.main.result.total.central >= KG_PER_T
+
+    @property
+    def unit(self) -> str:
+        return "t" if self.is_in_tonnes else "kg"
+
+    @property
     def steps(self) -> list[tuple[str, Range]]:
-        """The steps that are not zero, in order."""
-        result = self.main.trace.result
+        """The steps that are not zero, in order, in the unit of the page."""
+        result, scale = self.main.result, KG_PER_T if self.is_in_tonnes else 1
         found = result.steps if result else {}
-        return [(STEP_LABELS[step], value) for step, value in found.items() if value.high]
+        return [(STEP_LABELS[step], value.scaled(1 / scale)) for step, value in found.items() if value.high]
 
 
 def trace_page(inventory: Inventory, category_code: str) -> TracePage | None:
     """Return the trace of a family, None when the lot has not got it or holds no quantity for it."""
     data = read_data(inventory)
     line = next((item for item in data.filled_lines if item.category.code == category_code), None)
-    engine = next((item for item in data.engine_lines if item.category == category_code), None)
-    if line is None or engine is None or engine.quantity is None:
+    engines = [item for item in data.engine_lines if item.category == category_code and item.quantity is not None]
+    if line is None or not engines:
         return None
-    traces = [_criterion_trace(trace_line(engine, data.table, code)) for code in CRITERION_LABELS]
+    whole = compute_footprint(engines, data.table)
+    traces = [
+        _criterion_trace(trace_line(engines[0], data.table, code), whole[code].by_category.get(category_code))
+        for code in CRITERION_LABELS
+    ]
     return TracePage(
         data=data,
         line=line,
         main=traces[0],
         others=traces[1:],
         lifetime_origin=LIFETIME_ORIGINS[traces[0].trace.lifetime_origin],
+        carried=_carried_trace(data, line, engines[1:]),
     )
 
 
-def _criterion_trace(trace: Trace) -> CriterionTrace:
+def _criterion_trace(trace: Trace, result: CategoryFootprint | None) -> CriterionTrace:
     factors = [(STEP_LABELS[factor.step], factor, factor.range) for factor in trace.factors]
-    return CriterionTrace(CRITERION_LABELS[trace.criterion], trace, factors)
+    return CriterionTrace(CRITERION_LABELS[trace.criterion], trace, factors, result)
+
+
+def _carried_trace(data: InventoryData, line: InventoryLine, parts: Sequence[FootprintLine]) -> CarriedTrace | None:
+    """Return what is to be known of the machines that known hosts carry; `parts`: their parts of shared hosts."""
+    hosting = line.known_hosting
+    if hosting is None or hosting.host_category is None:
+        return None
+    main, counted = None, None
+    if parts and hosting.place == MachinePlace.SHARED:
+        trace = trace_line(parts[0], data.table, CLIMATE)
+        main = _criterion_trace(trace, trace.result)
+    else:
+        hosts = next((item for item in data.filled_lines if item.category_id == hosting.host_category_id), None)
+        found = footprint_of(data)[CLIMATE].by_category.get(hosting.host_category.code)
+        if found and hosts and hosts.quantity and hosting.host_count:
+            share = share_of_hosts(hosting, line.category.vcpu or 1) * hosting.host_count / hosts.quantity
+            counted = found.total.scaled(share)
+    return CarriedTrace(hosting_sentence(line), key_sentence(line), hosting.host_category.name, main, counted)

@@ -90,7 +90,7 @@ def uncertainty_page(inventory: Inventory, criterion: str = CLIMATE) -> Uncertai
     """Return what drives the range of a criterion, the widest first."""
     data = read_data(inventory)
     footprint = footprint_of(data)
-    shown = shown_criterion(footprint, criterion)
+    climate, shown = shown_criterion(footprint, CLIMATE), shown_criterion(footprint, criterion)
     lines = {line.category.code: line for line in data.lines}
     rows = [
         UncertaintyRow(
@@ -112,7 +112,7 @@ def uncertainty_page(inventory: Inventory, criterion: str = CLIMATE) -> Uncertai
         shown,
         total.scaled(1 / shown.scale) if total else None,
         rows[:UNCERTAINTIES_SHOWN],
-        find_datum_to_improve(data),
+        find_datum_to_improve(data, unit=climate.unit, scale=climate.scale),
     )
 
 
@@ -149,11 +149,12 @@ class ChoicePage:
         return max((row.total.high for row in self.rows if row.total), default=0.0)
 
     @property
-    def groups(self) -> list[tuple[str, list[float | None]]]:
-        """Group → its value in each set, in the order of the first."""
+    def groups(self) -> list[tuple[str, list[tuple[str, float | None]]]]:
+        """Group → name of each set and its value there, in the order of the first."""
         found = [dict(row.groups) for row in self.rows]
         names = list(dict.fromkeys(name for row in self.rows for name, _value in row.groups))
-        return [(name, [item.get(name) for item in found]) for name in names]
+        sets = [row.choice.name for row in self.rows]
+        return [(name, [(word, item.get(name)) for word, item in zip(sets, found, strict=True)]) for name in names]
 
     @property
     def finding(self) -> str:

@@ -18,10 +18,18 @@ KG_PER_T = 1000
 
 @dataclass(frozen=True)
 class FamilyRow:
-    """A family of the comparison with its name."""
+    """A family of the comparison with its name, in the unit of the page."""
 
     name: str
     change: FamilyChange
+    before: Range | None
+    after: Range | None
+    difference: float
+
+    @property
+    def is_changed(self) -> bool:
+        change = self.change
+        return change.units_before != change.units_after or bool(change.difference_kg)
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,57 @@ class LotComparison:
     second: Inventory
     factor_set: FactorSet
     result: InventoryComparison
-    rows: list[FamilyRow]
+    names: dict[str, str]
     per_agent: tuple[float | None, float | None]
+
+    @property
+    def is_in_tonnes(self) -> bool:
+        """Whether the page is in tonnes: one of the totals reaches one."""
+        totals = (self.result.before, self.result.after)
+        return any(total is not None and total.central >= KG_PER_T for total in totals)
+
+    @property
+    def unit(self) -> str:
+        return "t" if self.is_in_tonnes else "kg"
+
+    @property
+    def scale(self) -> float:
+        return KG_PER_T if self.is_in_tonnes else 1
+
+    @property
+    def before(self) -> Range | None:
+        return _scaled(self.result.before, self.scale)
+
+    @property
+    def after(self) -> Range | None:
+        return _scaled(self.result.after, self.scale)
+
+    @property
+    def difference(self) -> Range | None:
+        return _scaled(self.result.difference, self.scale)
+
+    @property
+    def rows(self) -> list[FamilyRow]:
+        """The families, the largest change first."""
+        return [
+            FamilyRow(
+                self.names[change.category],
+                change,
+                _scaled(change.before, self.scale),
+                _scaled(change.after, self.scale),
+                change.difference_kg / self.scale,
+            )
+            for change in self.result.families
+        ]
+
+    @property
+    def changed_rows(self) -> list[FamilyRow]:
+        """The families whose number or footprint is not the same on both dates."""
+        return [row for row in self.rows if row.is_changed]
+
+    @property
+    def same_count(self) -> int:
+        return len(self.rows) - len(self.changed_rows)
 
     @property
     def is_clear(self) -> bool:
@@ -51,6 +108,10 @@ class ResultRow:
     total: Range | None
     per_agent: Range | None
     is_original: bool
+
+
+def _scaled(found: Range | None, scale: float) -> Range | None:
+    return found.scaled(1 / scale) if found else None
 
 
 def comparable_lots(initiative: Initiative) -> list[Inventory]:
@@ -73,7 +134,7 @@ def compare_lots(first: Inventory, second: Inventory) -> LotComparison:
         second=second,
         factor_set=factor_set,
         result=result,
-        rows=[FamilyRow(names[change.category], change) for change in result.families],
+        names=names,
         per_agent=(_per_agent(totals[0], agents[0]), _per_agent(totals[1], agents[1])),
     )
 

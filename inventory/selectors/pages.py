@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from authorities.enums import Track
 from authorities.models import Initiative
-from common.numbers import format_number, format_significant
+from common.numbers import format_number, format_significant, pluralise
 from inventory.footprint import Range
 from inventory.models import EquipmentCategory, FigureKind, Inventory, InventoryLine
 from inventory.selectors.data import InventoryData, current_factor_set, read_data
@@ -61,11 +61,11 @@ class OverviewPage:
         """Title of the page: what there is to know."""
         if self.filled_count == 0:
             return "Aucune famille n’est encore renseignée"
-        units = format_number(self.facts.unit_count)
-        if self.facts.terminals_per_agent is not None:
-            ratio = format_significant(self.facts.terminals_per_agent)
-            return f"{units} équipements, {ratio} terminaux par agent"
-        return f"{units} équipements en service"
+        count, ratio = self.facts.unit_count, self.facts.terminals_per_agent
+        units = f"{format_number(count)} {pluralise(count, 'équipement', 'équipements')}"
+        if ratio is not None:
+            return f"{units}, {format_significant(ratio)} {pluralise(ratio, 'terminal', 'terminaux')} par agent"
+        return f"{units} en service"
 
 
 def overview_page(inventory: Inventory, *, on: date) -> OverviewPage:

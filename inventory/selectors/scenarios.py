@@ -83,12 +83,12 @@ class Outcome:
 
     @property
     def verdict(self) -> str:
-        """Say whether the target is reached, by the central value."""
+        """Say whether the target is reached, by the central value: the middle, for whoever reads."""
         found, target = self.trajectory, self.trajectory.target
         if target is None or found.at_target_year is None:
             return ""
         if found.is_reached:
-            return typography(f"La cible de {self.target_label} est atteinte par la valeur centrale.")
+            return typography(f"La cible de {self.target_label} est atteinte, au milieu de la fourchette.")
         missing = f"{format_significant(found.missing / self.scale)} {self.unit}"
         if found.reached_year is not None:
             late = f"la cible ne serait atteinte qu’en {found.reached_year}"

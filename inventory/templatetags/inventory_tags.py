@@ -18,6 +18,7 @@ from inventory.columns import COLUMNS_BY_NAME
 from inventory.desk import Desk
 from inventory.footprint import Range
 from inventory.models import InventoryLine
+from inventory.selectors.hosting import hosting_sentence
 from inventory.selectors.impact_pages import BarRow
 from inventory.selectors.impact_views import PARAMETER_LABELS
 from inventory.selectors.scenarios import Outcome
@@ -35,6 +36,12 @@ def desk_url(desk: Desk, name: str, *args: Any) -> str:
 def line_value(line: InventoryLine, column: str) -> str:
     """Print a value of a line for reading; what is not known is « – »."""
     return COLUMNS_BY_NAME[column].written(line)
+
+
+@register.filter
+def hosting(line: InventoryLine) -> str:
+    """Say what carries the virtual machines of a line."""
+    return hosting_sentence(line)
 
 
 @register.simple_tag

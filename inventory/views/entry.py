@@ -67,7 +67,7 @@ def _edit_table(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpResp
     """Every family, with its main columns."""
     inventory = desk.find_inventory(inventory_pk)
     if inventory.is_frozen and request.method != "POST":
-        return _leave_frozen(request, desk, inventory)
+        return leave_frozen(request, desk, inventory)
     pages = Paginator(table_pages(group_rows(tuple(inventory.lines.select_related("category__group")))), 1)
     shown = pages.get_page(request.GET.get("page"))
     lines = [line for groups in shown for group in groups for line in group.lines]
@@ -82,8 +82,8 @@ def _edit_group(request: HttpRequest, desk: Desk, inventory_pk: int, group_code:
     """The families of one group, with everything that is asked of them."""
     inventory = desk.find_inventory(inventory_pk)
     if inventory.is_frozen and request.method != "POST":
-        return _leave_frozen(request, desk, inventory)
-    groups = group_rows(tuple(inventory.lines.select_related("category__group")))
+        return leave_frozen(request, desk, inventory)
+    groups = group_rows(tuple(inventory.lines.select_related("category__group", "hosting__host_category")))
     codes = [group.code for group in groups]
     if group_code not in codes:
         raise Http404
@@ -111,7 +111,7 @@ def _edit_figures(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpRe
     """The key figures of the track."""
     inventory = desk.find_inventory(inventory_pk)
     if inventory.is_frozen and request.method != "POST":
-        return _leave_frozen(request, desk, inventory)
+        return leave_frozen(request, desk, inventory)
     figures = {item.kind.code: item for item in inventory.figures.select_related("kind")}
     form = FiguresForm(posted(request), kinds=figure_kinds(desk.initiative), figures=figures)
     answer, status = _save(request, desk, inventory, form, save_figures, desk.url("figure_update", inventory.pk))
@@ -143,7 +143,7 @@ def _save(
     return redirect(address), 302
 
 
-def _leave_frozen(request: HttpRequest, desk: Desk, inventory: Inventory) -> HttpResponse:
+def leave_frozen(request: HttpRequest, desk: Desk, inventory: Inventory) -> HttpResponse:
     """A frozen lot is read, not filled: say so and go to its page. A save that comes too late keeps what was typed."""
     messages.info(request, FROZEN_MESSAGE)
     return redirect(desk.url("inventory_detail") if desk.is_participant else desk.url("lot_detail", inventory.pk))

@@ -1,6 +1,7 @@
 """Spreadsheet of a lot: download, upload, preview, confirmation."""
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,11 +13,12 @@ from authorities.enums import Scope
 from authorities.permissions import Permission
 from common.errors import DomainError
 from common.ods import CONTENT_TYPE as ODS_TYPE
+from common.spreadsheets.long_tables import CSV_EXTENSIONS, kind_of_table
 from common.spreadsheets.process import SpreadsheetRefused
 from common.versioning import StaleVersionError
 from common.xlsx import CONTENT_TYPE
 from inventory.desk import Desk, desk_of
-from inventory.devices.services import may_be_ours, read_table, receive_table, refresh_preview, start_reading
+from inventory.devices.services import may_be_ours, read_table, refresh_preview, take_table
 from inventory.enums import ImportState
 from inventory.forms import UploadForm
 from inventory.models import Inventory, InventoryImport
@@ -26,7 +28,8 @@ from inventory.spreadsheet import build_inventory_workbook
 from inventory.views.imports import find_import
 
 # What makes a file too long for our template may be the list of an asset tool.
-TABLE_CODES = {"too_many_rows", "too_many_cells"}
+# A text that bears the name of a workbook is read for what it is.
+TABLE_CODES = {"too_many_rows", "too_many_cells", "text"}
 UPLOAD_METHODS = ["GET", "HEAD", "POST"]
 STALE_MESSAGE = (
     "L’inventaire a changé depuis la lecture de ce tableur\u00a0: déposez-le de nouveau pour voir les écarts."
@@ -108,6 +111,7 @@ def _upload(request: HttpRequest, desk: Desk, inventory_pk: int) -> HttpResponse
         except DomainError as error:
             form.add_error("file", error.message)
         else:
+            _say_kind(request, form.cleaned_data["file"])
             return redirect(desk.url("import_detail", inventory.pk, waiting.pk))
     context = {"desk": desk, "inventory": inventory, "form": form, "applied": applied_imports(inventory)}
     return render(request, "inventory/import_form.html", context, status=422 if form.errors else 200)
@@ -127,7 +131,7 @@ def _receive(desk: Desk, inventory: Inventory, form: UploadForm) -> InventoryImp
         else:
             values = {"changes": preview.changes, "report": preview.report}
             return prepare_import(inventory=inventory, file_name=upload.name, actor=desk.actor, now=now, **values)
-    waiting = receive_table(
+    return take_table(
         inventory=inventory,
         file_name=upload.name,
         data=upload.read(),
@@ -135,7 +139,15 @@ def _receive(desk: Desk, inventory: Inventory, form: UploadForm) -> InventoryImp
         actor=desk.actor,
         now=now,
     )
-    return start_reading(waiting)
+
+
+def _say_kind(request: HttpRequest, upload: UploadedFile) -> None:
+    """Say that a file was read for what it holds, when its name says otherwise."""
+    upload.seek(0)
+    extension, kind = str(upload.name).rpartition(".")[2].lower(), kind_of_table(upload.read(), str(upload.name))
+    if extension != kind and (kind != "csv" or extension not in CSV_EXTENSIONS):
+        words = "un texte csv" if kind == "csv" else f"un tableur {kind}"
+        messages.info(request, f"Ce fichier se nomme .{extension} et contient {words}\u00a0: il est lu comme tel.")
 
 
 def _preview(request: HttpRequest, desk: Desk, inventory_pk: int, import_pk: int, *, status: int = 200) -> HttpResponse:
@@ -173,7 +185,8 @@ def _confirm(request: HttpRequest, desk: Desk, inventory_pk: int, import_pk: int
         if "refresh" in request.POST:
             refresh_preview(waiting=waiting)
             return redirect(address)
-        count = confirm_import(waiting=waiting, actor=desk.actor, now=timezone.now())
+        is_agreed = request.POST.get("agreed") == "1"
+        count = confirm_import(waiting=waiting, actor=desk.actor, now=timezone.now(), is_agreed=is_agreed)
     except StaleVersionError:
         messages.error(request, STALE_MESSAGE)
         return _preview(request, desk, inventory_pk, import_pk, status=409)

@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 
 from authorities.models import Authority, Participant
 from diagnostics.models import Evidence, Rating
+from inventory.models import EquipmentCategory, InventoryLine, MachineHosting
 from levers.models import LeverCatalogue, Vote
 from roadmap.archive import ArchiveError, build_archive, restore_archive
 from roadmap.archive.schema import build_schema
@@ -116,6 +117,21 @@ def test_export_import_export_gives_the_same_bytes_but_for_the_date(name, demons
     second = build_archive(authority=restored, now=later)
     assert data_of(second) == data_of(first) | {"exported_at": data_of(second)["exported_at"]}
     assert build_archive(authority=restored, now=first_at) == first
+
+
+def test_hosts_of_virtual_machines_come_back(demonstrated, db):
+    line = InventoryLine.objects.filter(
+        inventory__initiative__authority__name="Thonon Agglomération", category__code="cloud_vm_medium"
+    ).first()
+    numbers = {"machine_count": 10, "host_count": 4, "total": 40}
+    host = EquipmentCategory.objects.get(code="server_rack")
+    MachineHosting.objects.create(line=line, place="shared", host_category=host, **numbers)
+    content = archive_of("Thonon Agglomération")
+    erase(Authority.objects.get(name="Thonon Agglomération"))
+    restore_archive(io.BytesIO(content))
+    found = MachineHosting.objects.get()
+    assert {name: getattr(found, name) for name in numbers} == numbers
+    assert (found.host_category, found.line.category.code, found.place) == (host, "cloud_vm_medium", "shared")
 
 
 def test_archive_follows_its_schema_and_holds_the_documents():

@@ -177,9 +177,9 @@ def test_bars_and_families_of_another_criterion(example_lot, referent_client, na
 
 
 def test_hosts_and_machines_together_ask_for_a_check(example_lot):
-    assert not footprint_page(example_lot).has_hosts_and_machines
+    assert not footprint_page(example_lot).machines_to_place
     fill(example_lot, cloud_vm_medium={"quantity": 2})
-    assert footprint_page(example_lot).has_hosts_and_machines
+    assert footprint_page(example_lot).machines_to_place
 
 
 def test_share_of_use_is_the_one_of_the_line(example_lot):

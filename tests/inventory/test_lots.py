@@ -95,7 +95,7 @@ def test_the_pages_show_two_lots_and_refuse_one(frozen, later, referent_client, 
         page = referent_client.get(url, {"premier": later.pk, "second": frozen.pk}).content.decode()
     # The older one first, whatever the order of the address.
     assert "Lot 1 du 1er mars 2026, puis lot 2 du 1er mars 2027" in page
-    assert "\u22128,0 % d’empreinte" in page
+    assert "\u22128,0&#8239;% d’empreinte" in page
     refused = referent_client.get(url, {"premier": frozen.pk, "second": frozen.pk})
     assert refused.status_code == 422
     assert "Choisissez deux lots différents." in refused.content.decode()

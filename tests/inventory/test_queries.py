@@ -22,6 +22,7 @@ COUNTS = {
     "line_update": 9,
     "group_update": 9,
     "figure_update": 8,
+    "hosting_update": 9,
     "footprint_detail": 8,
     "family_list": 8,
     "trace_detail": 8,
@@ -52,7 +53,9 @@ def address(name: str, lot) -> str:
     if name in {"scenario_detail", "change_create"}:
         scenario = Scenario.objects.filter(inventory=lot).first()
         return reverse(f"inventory:{name}", args=[slug, scenario.pk, *(["remplacement"] if "create" in name else [])])
-    last = {"group_update": ["ordinateurs"], "trace_detail": ["laptop"]}.get(name, [])
+    last = {"group_update": ["ordinateurs"], "trace_detail": ["laptop"], "hosting_update": ["cloud_vm_medium"]}.get(
+        name, []
+    )
     if name == "import_detail":
         last = [make_import(lot).pk]
     elif name.startswith("import_"):

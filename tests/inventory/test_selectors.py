@@ -256,7 +256,7 @@ def test_finding_of_the_overview(lot):
     assert overview_page(lot, on=date(2026, 3, 10)).finding == "1\u202f200 équipements en service"
     fill_figures(lot, agents_equipped=1000)
     page = overview_page(lot, on=date(2026, 3, 10))
-    assert page.finding == "1\u202f200 équipements, 1,2 terminaux par agent"
+    assert page.finding == "1\u202f200 équipements, 1,2 terminal par agent"
     assert (page.filled_count, page.line_count, page.figure_count, page.figure_total) == (1, 22, 1, 19)
 
 

@@ -57,7 +57,7 @@ def test_empty_inventory_says_what_to_do(reference, referent_client, elected_cli
 def test_overview_shows_families_groups_and_ratios(example_lot, referent_client):
     fill_figures(example_lot, agents_equipped=100)
     page = referent_client.get(url("lot_detail", example_lot)).content.decode()
-    assert "338 équipements, 1,8 terminaux par agent" in page
+    assert "338 équipements, 1,8 terminal par agent" in page
     assert "5 familles renseignées sur 22" in page
     assert url("group_update", example_lot, "ordinateurs") in page
 

@@ -95,7 +95,7 @@ def test_nothing_to_change(example_lot, referent_client):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("parc.xlsx", b"Famille;Nombre\n", "Ce fichier est un texte"),
+        ("parc.xlsx", b"Famille;Nombre\n", "Aucun tableau n’est reconnu dans ce fichier"),
         ("parc.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 99, "ancien format xls"),
         ("parc.xlsx", b"PK\x03\x04garbage", "Ce fichier est abîmé"),
         ("parc.xlsx", b"", "Ce fichier est vide"),

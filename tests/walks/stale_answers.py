@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.walks.reference_answers import REFERENCE_ANSWERS
-from tests.walks.stale_inventory import CHANGE, FIGURES, GROUP, LINE, SCENARIO
+from tests.walks.stale_inventory import CHANGE, FIGURES, GROUP, HOSTING, LINE, SCENARIO
 
 Answers = dict[str, tuple[Any, Any]]
 
@@ -105,6 +105,7 @@ EDITS: dict[str, Edit] = {
     "inventory:line_update": Edit(LINE),
     "inventory:group_update": Edit(GROUP),
     "inventory:figure_update": Edit(FIGURES),
+    "inventory:hosting_update": Edit(HOSTING),
     "inventory:scenario_update": Edit(
         SCENARIO, kept=dict.fromkeys(("target_percent", "target_year"), "goes with the target")
     ),
@@ -113,6 +114,7 @@ EDITS: dict[str, Edit] = {
     "inventory:participant_line_update": Edit(LINE),
     "inventory:participant_group_update": Edit(GROUP),
     "inventory:participant_figure_update": Edit(FIGURES),
+    "inventory:participant_hosting_update": Edit(HOSTING),
     "diagnostics:interview_update": Edit(
         {"GOV-1-level": ("1", "2"), "GOV-1-comment": ("Propos du premier", "Propos de la seconde")}, "open"
     ),

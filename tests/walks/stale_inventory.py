@@ -23,6 +23,15 @@ FIGURES = {
     "agents_equipped-confidence": ("estimated", "unknown"),
     "agents_equipped-source": ("Paie du premier", "Paie de la seconde"),
 }
+HOSTING = {
+    "place": ("own", "shared"),
+    "host_category": ("1", "2"),
+    "is_apart": ([], ["on"]),
+    "machine_count": ("2", "3"),
+    "host_count": ("1", "2"),
+    "key": ("machines", "vcpu"),
+    "total": ("40", "50"),
+}
 SCENARIO = {
     "name": ("Scénario du premier", "Scénario de la seconde"),
     "start_year": ("2022", "2021"),

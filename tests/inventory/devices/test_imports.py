@@ -121,6 +121,8 @@ def test_nothing_personal_is_kept(lot, referent):
         ("parc.csv", b";".join([b"x"] * 10_000) + b"\n1;2\n", "200 colonnes"),
         ("parc.csv", b"%PDF-1.7", "PDF"),
         ("parc.csv", b"Type;Serial number\n;\n;\n", "Aucun"),
+        ("parc.xlsx", b"<html><table><tr><td>Type</td></tr></table></html>", "est une page web, malgré son nom"),
+        ("parc.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "ancien format xls"),
         ("parc.exe", b"MZ\x00", "pas un tableur"),
         ("parc.xlsx", b"PK\x03\x04" + b"\x00" * 40, "abîmé"),
     ],
@@ -367,7 +369,7 @@ def test_a_lot_that_changed_since_is_compared_again_without_the_file(lot, refere
 
 def confirmed(lot, referent) -> InventoryImport:
     waiting = read(lot, referent)
-    confirm_import(waiting=waiting, actor=referent, now=PARIS_NOON)
+    confirm_import(waiting=waiting, actor=referent, now=PARIS_NOON, is_agreed=True)
     lot.refresh_from_db()
     return InventoryImport.objects.select_related("inventory__initiative__authority").get(pk=waiting.pk)
 
@@ -418,7 +420,7 @@ def test_undo_of_our_own_spreadsheet(example_lot, referent):
     waiting = prepare_import(
         inventory=example_lot, file_name="a.xlsx", changes=changes, report={}, actor=referent, now=PARIS_NOON
     )
-    confirm_import(waiting=waiting, actor=referent, now=PARIS_NOON)
+    confirm_import(waiting=waiting, actor=referent, now=PARIS_NOON, is_agreed=True)
     waiting.refresh_from_db()
     assert undo_import(applied=waiting, choice=None, actor=referent, now=PARIS_NOON) == 2
     assert line(example_lot).quantity == 100
