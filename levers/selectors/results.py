@@ -7,12 +7,15 @@ from datetime import datetime
 from levers.electorate import DETACHED_MINIMUM
 from levers.enums import Grade, NamesVisibility
 from levers.models import Ballot, BallotPaper, Lever, ShortlistedLever, Vote
-from levers.tally import Hearing, LeverResult, LeverVotes, Paper, Pile, Tally, hearing, tally
+from levers.tally import Counts, Hearing, LeverResult, LeverVotes, Paper, Pile, Tally, hearing, tally
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A reason given with a vote. `author` is empty when the rule of the ballot hides the names from the reader."""
+    """A reason given with a vote; those of a lever go from the best grade to the worst.
+
+    `author` is empty when the rule of the ballot hides the names from the reader.
+    """
 
     text: str
     grade: Grade | None
@@ -56,6 +59,13 @@ class BallotResults:
         """What the workshop discusses, the widest disagreement first."""
         by_code = {row.lever.code: row for row in self.rows}
         return [by_code[result.code] for result in self.tally.agenda()]
+
+    @property
+    def totals(self) -> Counts:
+        """What was said of all the levers together: a check of the table, from which nothing is concluded."""
+        counts = [row.result.counts for row in self.rows]
+        first, second, third, fourth, fifth = (sum(count.grades[rank] for count in counts) for rank in range(5))
+        return Counts((first, second, third, fourth, fifth), sum(count.abstentions for count in counts))
 
     @property
     def comment_count(self) -> int:
@@ -174,6 +184,7 @@ def _row(lever: Lever, result: LeverResult, answers: list[_Answer], shows_names:
     if not shows_names:
         # Without a name, the order must not tell who is who from one lever to the next.
         comments.sort(key=lambda comment: comment.text)
+    comments.sort(key=lambda comment: -(comment.grade or 0))
     return ResultRow(
         lever=lever,
         result=result,

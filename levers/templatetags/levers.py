@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from common.charts import merit
 from common.numbers import pluralise
 from common.text import typography
+from levers.enums import Grade
 from levers.selectors.results import BallotResults, ResultRow
 from levers.tally import Pile
 from levers.wording import written_moment
@@ -95,6 +96,12 @@ def hearing_sentence(row: ResultRow) -> str:
         f"{found.worst.label.capitalize()} : {_some(found.worst_services)}. "
         f"À entendre d’abord : {_some(found.first_services)}."
     )
+
+
+@register.filter
+def grade_class(grade: Grade | None) -> str:
+    """Return the class of the square of a grade, empty for an abstention."""
+    return grade.letter.lower() if grade else ""
 
 
 @register.filter

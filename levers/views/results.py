@@ -19,18 +19,30 @@ from levers.views.frame import page_of, result_tabs
 PILE_SIZE = 5
 AGENDA_SIZE = 3
 PAGE_SIZE = 12
-TABLE_SIZE = 30
+# The profiles and the table that says the same.
+RANKING_SIZE = 8
+TABLE_SIZE = 20
 COMMENT_SIZE = 8
 
 
-def _results(request: HttpRequest, access: AuthorityAccess, pk: int) -> BallotResults | HttpResponse:
-    """Return the results of a closed ballot, or the answer that sends the reader to its participation."""
-    ballot = get_object_or_404(Ballot.objects.for_initiative(access.initiative).select_related("shortlist"), pk=pk)
+def _results(
+    request: HttpRequest, access: AuthorityAccess, pk: int, *, accepts_withheld: bool = False
+) -> BallotResults | HttpResponse:
+    """Return the results of a closed ballot, or the answer that sends the reader where they may go.
+
+    Before the closing, that is the participation. Withheld results would show zeros as if nobody had voted: only the
+    first page, which says why, accepts them.
+    """
+    ballots = Ballot.objects.for_initiative(access.initiative).select_related("shortlist", "initiative__authority")
+    ballot = get_object_or_404(ballots, pk=pk)
     now = timezone.now()
     if not ballot.is_closed(now):
         messages.info(request, "Les résultats restent cachés jusqu’à la fermeture du scrutin.")
         return redirect("levers:ballot_detail", access.authority.slug, ballot.pk)
-    return read_results(ballot, now=now, is_referent=Role.REFERENT in access.roles)
+    results = read_results(ballot, now=now, is_referent=Role.REFERENT in access.roles)
+    if results.is_withheld and not accepts_withheld:
+        return redirect("levers:ballot_results", access.authority.slug, ballot.pk)
+    return results
 
 
 def _verdicts(access: AuthorityAccess) -> dict[int, str]:
@@ -42,7 +54,7 @@ def _verdicts(access: AuthorityAccess) -> dict[int, str]:
 @require_safe
 def ballot_results(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Show the three piles and the head of the agenda; under three voters, the levers with their grades."""
-    results = _results(request, access, pk)
+    results = _results(request, access, pk, accepts_withheld=True)
     if isinstance(results, HttpResponse):
         return results
     context = {
@@ -107,7 +119,7 @@ def ballot_ranking(request: HttpRequest, access: AuthorityAccess, pk: int) -> Ht
         return results
     context = {
         "results": results,
-        "page_obj": page_of(request, results.rows, PAGE_SIZE),
+        "page_obj": page_of(request, results.rows, RANKING_SIZE),
         "views": result_tabs(access.authority.slug, pk),
     }
     return render(request, "levers/ballot_ranking.html", context)
