@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from common.charts import merit
 from common.numbers import pluralise
 from common.text import typography
+from levers.breakdown import GroupVotes
 from levers.enums import Grade
 from levers.selectors.results import BallotResults, ResultRow
 from levers.tally import Pile
@@ -102,6 +103,12 @@ def hearing_sentence(row: ResultRow) -> str:
 def grade_class(grade: Grade | None) -> str:
     """Return the class of the square of a grade, empty for an abstention."""
     return grade.letter.lower() if grade else ""
+
+
+@register.filter
+def voices(groups: Sequence[GroupVotes]) -> str:
+    """Name groups with their number of voices: « Achats (1), DSI (2) »."""
+    return ", ".join(f"{votes.group}\u00a0({votes.voices})" for votes in groups)
 
 
 @register.filter

@@ -25,6 +25,7 @@ def result_tabs(slug: str, ballot_pk: int) -> list[tuple[str, str, str]]:
         ("agenda", "Ordre du jour", "ballot_agenda"),
         ("ranking", "Classement", "ballot_ranking"),
         ("table", "Tableau", "ballot_table"),
+        ("services", "Par service", "ballot_services"),
         ("comments", "Raisons", "ballot_comments"),
     ]
     return [(code, text, reverse(f"levers:{name}", args=[slug, ballot_pk])) for code, text, name in views]

@@ -11,7 +11,7 @@ from authorities.enums import Role
 from authorities.permissions import Permission
 from levers.models import Ballot, Decision
 from levers.selectors import ballot_results as read_results
-from levers.selectors import lever_comments
+from levers.selectors import lever_comments, lever_services
 from levers.selectors.results import BallotResults
 from levers.tally import Pile
 from levers.views.frame import page_of, result_tabs
@@ -23,6 +23,9 @@ PAGE_SIZE = 12
 RANKING_SIZE = 8
 TABLE_SIZE = 20
 COMMENT_SIZE = 8
+SERVICE_SIZE = 12
+# From this number of grades between two services, the page says that a lever divides them.
+WIDE_GAP = 2
 
 
 def _results(
@@ -153,3 +156,20 @@ def ballot_comments(request: HttpRequest, access: AuthorityAccess, pk: int) -> H
         "views": result_tabs(access.authority.slug, pk),
     }
     return render(request, "levers/ballot_comments.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def ballot_services(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
+    """Show how services differ, lever by lever; only what the rule of the ballot lets this reader see."""
+    results = _results(request, access, pk)
+    if isinstance(results, HttpResponse):
+        return results
+    rows = lever_services(results)
+    context = {
+        "results": results,
+        "page_obj": page_of(request, rows, SERVICE_SIZE),
+        "divided_count": sum(row.breakdown.gap >= WIDE_GAP for row in rows),
+        "views": result_tabs(access.authority.slug, pk),
+    }
+    return render(request, "levers/ballot_services.html", context)

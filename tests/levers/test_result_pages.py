@@ -10,10 +10,10 @@ from levers.enums import Grade, NamesVisibility
 from levers.models import Ballot
 from tests.factories import make_participant
 from tests.factories_levers import ballot_levers, fill_ballot, make_ballot, make_vote
-from tests.levers.result_readers import closed_ballot
+from tests.levers.result_readers import CROWDED, READERS, client_of, closed_ballot, lone_services, sees_names
 from tests.levers.test_budgets import count_elements
 
-PAGES = ["ballot_agenda", "ballot_ranking", "ballot_table", "ballot_comments"]
+PAGES = ["ballot_agenda", "ballot_ranking", "ballot_table", "ballot_services", "ballot_comments"]
 
 
 def url(name: str, ballot: Ballot, *args) -> str:
@@ -27,6 +27,55 @@ def text_of(response) -> str:
 def closing() -> dict:
     now = timezone.now()
     return {"opens_at": now - timezone.timedelta(days=9), "closes_at": now - timezone.timedelta(days=1)}
+
+
+# By service -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("names", list(NamesVisibility))
+def test_services_are_those_that_the_rule_lets_this_reader_see(authority, initiative, names, reader):
+    ballot = closed_ballot(initiative, names=names, now=timezone.now())
+
+    page = text_of(client_of(authority, reader).get(url("ballot_services", ballot)))
+
+    lone = [service for service in lone_services(5) if service in page]
+    if sees_names(names, reader):
+        assert lone == lone_services(5) and f"{CROWDED} (5)" in page and "2 leviers divisent les services" in page
+    elif names == NamesVisibility.DETACHED:
+        assert lone == [] and CROWDED not in page and "ne dit pas de quel service il vient" in page
+    else:
+        assert lone == [] and f"{CROWDED} (5)" in page and "Autres services (5)" in page
+    assert "Nom secret" not in page
+
+
+@pytest.mark.parametrize("names", [NamesVisibility.REFERENT, NamesVisibility.NOBODY])
+def test_services_too_small_to_hide_one_another_hide_the_large_one(initiative, elected_client, names):
+    ballot = closed_ballot(initiative, names=names, now=timezone.now(), crowd=6, lone=1)
+
+    page = text_of(elected_client.get(url("ballot_services", ballot)))
+
+    assert "Rien à montrer par service" in page and "aucun service n’est assez nombreux" in page
+    assert CROWDED not in page and "Service seul" not in page
+
+
+def test_what_divides_services_comes_first(initiative, referent_client):
+    ballot = make_ballot(
+        initiative, voters=[make_participant(initiative, service=s) for s in ("eau", "rh")], **closing()
+    )
+    fill_ballot(ballot, {"LEV-01": "EE", "LEV-02": "EN", "LEV-03": "EP"})
+
+    page = text_of(referent_client.get(url("ballot_services", ballot)))
+
+    assert re.findall(r"Levier LEV-\d\d", page) == ["Levier LEV-02", "Levier LEV-03", "Levier LEV-01"]
+    assert "1 levier divise les services" in page
+
+
+def test_a_lone_service_has_nobody_to_differ_from(initiative, referent_client):
+    ballot = make_ballot(initiative, **closing())
+    fill_ballot(ballot, {"LEV-01": "EEN"})
+
+    assert "il n’y a rien à comparer" in text_of(referent_client.get(url("ballot_services", ballot)))
 
 
 # Reasons --------------------------------------------------------------------------------------------------------------
