@@ -1,14 +1,28 @@
 """Results of a closed ballot: piles, agenda, ranking, full table, reasons. Never before the closing."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from authorities.access import AuthorityAccess, authority_view
 from authorities.enums import Role
 from authorities.permissions import Permission
+from common.ods import CONTENT_TYPE as ODS_TYPE
+from common.xlsx import CONTENT_TYPE as XLSX_TYPE
+from levers.exports import (
+    ResultFile,
+    build_levers_csv,
+    build_reasons_csv,
+    build_results_ods,
+    build_results_xlsx,
+    build_rules_csv,
+    build_services_csv,
+)
 from levers.models import Ballot, Decision
 from levers.selectors import ballot_results as read_results
 from levers.selectors import lever_comments, lever_services
@@ -26,6 +40,16 @@ COMMENT_SIZE = 8
 SERVICE_SIZE = 12
 # From this number of grades between two services, the page says that a lever divides them.
 WIDE_GAP = 2
+CSV_TYPE = "text/csv; charset=utf-8"
+# Word of the address → end of the name of the file, type, bytes.
+EXPORTS: dict[str, tuple[str, str, Callable[[ResultFile], bytes]]] = {
+    "xlsx": ("resultats.xlsx", XLSX_TYPE, build_results_xlsx),
+    "ods": ("resultats.ods", ODS_TYPE, build_results_ods),
+    "leviers-csv": ("leviers.csv", CSV_TYPE, build_levers_csv),
+    "services-csv": ("services.csv", CSV_TYPE, build_services_csv),
+    "raisons-csv": ("raisons.csv", CSV_TYPE, build_reasons_csv),
+    "regles-csv": ("regles.csv", CSV_TYPE, build_rules_csv),
+}
 
 
 def _results(
@@ -34,7 +58,7 @@ def _results(
     """Return the results of a closed ballot, or the answer that sends the reader where they may go.
 
     Before the closing, that is the participation. Withheld results would show zeros as if nobody had voted: only the
-    first page, which says why, accepts them.
+    first page, which says why, and the files accept them.
     """
     ballots = Ballot.objects.for_initiative(access.initiative).select_related("shortlist", "initiative__authority")
     ballot = get_object_or_404(ballots, pk=pk)
@@ -131,7 +155,7 @@ def ballot_ranking(request: HttpRequest, access: AuthorityAccess, pk: int) -> Ht
 @authority_view(Permission.VIEW_LEVERS)
 @require_safe
 def ballot_table(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
-    """Show every figure of the ballot in one table."""
+    """Show every figure of the ballot in one table, and its files."""
     results = _results(request, access, pk)
     if isinstance(results, HttpResponse):
         return results
@@ -173,3 +197,20 @@ def ballot_services(request: HttpRequest, access: AuthorityAccess, pk: int) -> H
         "views": result_tabs(access.authority.slug, pk),
     }
     return render(request, "levers/ballot_services.html", context)
+
+
+@authority_view(Permission.VIEW_LEVERS)
+@require_safe
+def ballot_export(request: HttpRequest, access: AuthorityAccess, pk: int, export_slug: str) -> HttpResponse:
+    """Send one of the files of the results, with what its reader sees on the pages."""
+    if export_slug not in EXPORTS:
+        raise Http404
+    results = _results(request, access, pk, accepts_withheld=True)
+    if isinstance(results, HttpResponse):
+        return results
+    name, content_type, build = EXPORTS[export_slug]
+    decisions = {decision.lever_id: decision for decision in Decision.objects.for_initiative(access.initiative)}
+    response = HttpResponse(build(ResultFile(results, decisions, timezone.now())), content_type=content_type)
+    file_name = f"{access.authority.slug}-scrutin-{results.ballot.number}-{name}"
+    response["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
+    return response

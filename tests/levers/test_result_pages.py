@@ -101,6 +101,16 @@ def test_reasons_of_a_lever_go_from_the_best_grade_to_the_worst(initiative, refe
     assert re.findall(r"<dt class=\"\w?\">(.*?)<", page) == ["Essentiel", "Inapproprié", "Sans avis"]
 
 
+def test_reasons_too_many_for_a_page_are_in_the_file(initiative, referent_client):
+    ballot = make_ballot(initiative, voters=21, levers=1, **closing())
+    for voter in ballot.voters.all():
+        make_vote(ballot, voter, ballot_levers(ballot)[0], Grade.PRIORITY, reason="Oui")
+
+    page = text_of(referent_client.get(url("ballot_comments", ballot)))
+
+    assert page.count("<dd>Oui") == 20 and "Lire les 21 raisons dans le fichier" in page
+
+
 # Figures --------------------------------------------------------------------------------------------------------------
 
 
