@@ -22,6 +22,7 @@ from levers.tally import GRADES
 from levers.wording import written_moment
 
 NOT_SHOWN = "non montré"
+RESERVED = "Ce fichier porte des noms que la règle ne montre qu’au référent : ne le diffusez pas tel quel."
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _lever_sheet(file: ResultFile) -> Sheet:
     columns = [
         Column("Rang", lambda row: row.result.rank, Kind.INTEGER, width=8),
         Column("Code", lambda row: row.lever.code, width=12),
-        Column("Levier", lambda row: row.lever.title, width=48),
+        Column("Levier", lambda row: row.lever.title, width=66),
         Column("Thème", lambda row: row.lever.theme.short_name, width=28),
         Column("Pile", lambda row: row.result.pile.label if has_piles else "moins de trois votants", width=22),
         *_grade_columns(lambda row: row.result.counts.grades),
@@ -106,7 +107,7 @@ def _lever_sheet(file: ResultFile) -> Sheet:
         Column("Au-dessous, %", lambda row: _percent(row, "below"), Kind.PERCENT, width=12),
         Column("Désaccord, sur 100", lambda row: row.result.disagreement_percent, Kind.INTEGER, width=13),
         Column("Décision", lambda row: _decision(file, row, "get_verdict_display"), width=12),
-        Column("Raison de la décision", lambda row: _decision(file, row, "reason"), width=48),
+        Column("Raison de la décision", lambda row: _decision(file, row, "reason"), width=60, wraps=True),
     ]
     rows = () if file.results.is_withheld else file.results.rows
     return Sheet("Leviers", columns, rows, intro=[_title(file), *_withheld(file)], frozen_columns=3)
@@ -128,23 +129,24 @@ def _service_sheet(file: ResultFile) -> Sheet:
         if row.lever.code in by_code and breakdown.can_compare
         for votes in by_code[row.lever.code].groups
     ]
-    return Sheet("Par service", columns, lines, intro=[file.results.services_rule], frozen_columns=3)
+    intro = [file.results.services_rule, *_reserved(file)]
+    return Sheet("Par service", columns, lines, intro=intro, frozen_columns=3)
 
 
 def _reason_sheet(file: ResultFile) -> Sheet:
     columns = [
         *_lever_columns(),
         Column("Mention", lambda line: _grade_label(line.comment), width=18),
-        Column("Raison", lambda line: line.comment.text, width=80),
+        Column("Raison", lambda line: line.comment.text, width=80, wraps=True),
     ]
     if file.results.are_names_shown:
         columns.append(Column("Qui", lambda line: line.comment.author, width=40))
     lines = [_ReasonLine(row, comment) for row in file.results.rows for comment in row.comments]
-    return Sheet("Raisons", columns, lines, intro=_withheld(file), frozen_columns=3)
+    return Sheet("Raisons", columns, lines, intro=[*_withheld(file), *_reserved(file)], frozen_columns=3)
 
 
 def _rule_sheet(file: ResultFile) -> Sheet:
-    columns = [Column("Sujet", lambda row: row[0], width=24), Column("Dit", lambda row: row[1], width=90)]
+    columns = [Column("Sujet", lambda row: row[0], width=24), Column("Dit", lambda row: row[1], width=90, wraps=True)]
     return Sheet("Règles", columns, _rules(file))
 
 
@@ -164,6 +166,8 @@ def _rules(file: ResultFile) -> list[tuple[str, str]]:
         ("Abstentions", "elles ne sont pas des voix et n’entrent dans aucun calcul"),
         ("Tiré le", format_moment(file.now)),
     ]
+    if results.are_names_reserved:
+        rows.insert(7, ("Diffusion", RESERVED))
     if ballot.is_extended:
         rows.insert(3, ("Fermeture annoncée", written_moment(ballot.first_closes_at)))
     return [(subject, typography(text)) for subject, text in rows] + [("Retenu", text) for text in _withheld(file)]
@@ -182,11 +186,15 @@ def _withheld(file: ResultFile) -> list[str]:
     return [typography("Moins de cinq bulletins détachés : rien n’en est montré, pour ne pas dire qui a voté quoi.")]
 
 
+def _reserved(file: ResultFile) -> list[str]:
+    return [typography(RESERVED)] if file.results.are_names_reserved else []
+
+
 def _lever_columns() -> list[Column]:
     return [
         Column("Rang", lambda line: line.row.result.rank, Kind.INTEGER, width=8),
         Column("Code", lambda line: line.row.lever.code, width=12),
-        Column("Levier", lambda line: line.row.lever.title, width=48),
+        Column("Levier", lambda line: line.row.lever.title, width=66),
     ]
 
 

@@ -65,6 +65,11 @@ class BallotResults:
         return [by_code[result.code] for result in self.tally.agenda()]
 
     @property
+    def are_names_reserved(self) -> bool:
+        """Tell whether this reader sees names that the others do not: their files must not go round."""
+        return self.are_names_shown and self.ballot.names_visibility == NamesVisibility.REFERENT
+
+    @property
     def totals(self) -> Counts:
         """What was said of all the levers together: a check of the table, from which nothing is concluded."""
         counts = [row.result.counts for row in self.rows]

@@ -175,6 +175,20 @@ def test_neither_a_name_nor_a_lone_service_leaks(authority, initiative, names, r
         assert (CROWDED in text) is holds_services, slug
 
 
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("names", list(NamesVisibility))
+def test_file_with_names_that_others_do_not_see_says_so(authority, initiative, names, reader):
+    ballot = closed_ballot(initiative, names=names, now=timezone.now())
+    client = client_of(authority, reader)
+
+    told = {slug for slug in EXPORTS if "ne le diffusez pas" in whole(client.get(url(ballot, slug)).content, slug)}
+
+    is_reserved = names == NamesVisibility.REFERENT and reader == "referent"
+    assert told == ({"xlsx", "ods", "regles-csv"} if is_reserved else set())
+    table = reverse("levers:ballot_table", args=[authority.slug, ballot.pk])
+    assert ("ne diffusez pas ces fichiers" in client.get(table).content.decode()) is is_reserved
+
+
 @pytest.mark.parametrize(
     ("crowd", "lone", "groups"),
     [
