@@ -76,6 +76,7 @@ class ActivityKind(models.TextChoices):
     ROUND_REMINDER = "round_reminder", "rappel des avis"
     BALLOT_OPENED = "ballot_opened", "scrutin ouvert"
     BALLOT_REMINDER = "ballot_reminder", "rappel du scrutin"
+    BALLOT_RECEIPT = "ballot_receipt", "vote enregistré"
 
 
 class ReminderMoment(models.TextChoices):

@@ -18,6 +18,10 @@ _LONGEST_NUMBER = 30
 # Every date and year typed on the site is between these: a mistyped year is refused. A field may be narrower.
 FIRST_YEAR, LAST_YEAR = 1990, 2060
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+CLOCK_CHANGE_MESSAGE = (
+    "Les horloges changent cette nuit-là\u00a0: cette heure n’existe pas, ou vient deux fois. Choisissez une heure "
+    "avant 2\u00a0h, ou à partir de 3\u00a0h."
+)
 
 
 class NumberInput(forms.TextInput):
@@ -183,6 +187,10 @@ class FrenchDateTimeField(forms.DateTimeField):
             moment = super().to_python(value)
         except OverflowError as error:  # an hour of the year 1 that has no equivalent in UTC
             raise ValidationError(_date_limits_message(FIRST_DAY, LAST_DAY), code="limits") from error
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            raise ValidationError(CLOCK_CHANGE_MESSAGE, code=error.code) from error
         if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValidationError(_date_limits_message(FIRST_DAY, LAST_DAY), code="limits")
         return moment

@@ -4,16 +4,17 @@ from datetime import datetime
 
 from authorities.activity import NewsLine, NewsSource, OpenPoll
 from authorities.enums import ActivityKind
-from authorities.models import ActivityItem
+from authorities.models import ActivityItem, Participant
+from common.numbers import pluralise
 from levers.models import Ballot
 from levers.services.reminders import reachable_voters
 from levers.wording import written_moment
 
 
 def why_over(item: ActivityItem, now: datetime) -> str:
-    """Say why the news of a ballot no longer make sense, « » when they do."""
+    """Say why the news of a ballot no longer make sense, « » when they do. A receipt is still due after the closing."""
     ballot = Ballot.objects.filter(pk=item.object_pk, initiative=item.participant.initiative_id).first()
-    if ballot is None or not ballot.is_open(now):
+    if ballot is None or not (ballot.is_open(now) or item.kind == ActivityKind.BALLOT_RECEIPT):
         return "Le scrutin n’est plus ouvert."
     if not ballot.voters.filter(pk=item.participant_id).exists():
         return "Le vote de la personne n’est plus demandé."
@@ -24,9 +25,11 @@ def why_over(item: ActivityItem, now: datetime) -> str:
 
 
 def write(item: ActivityItem) -> NewsLine:
-    """Write the opening of a ballot, or its reminder."""
+    """Write the opening of a ballot, its reminder, or the receipt of somebody who answered everything."""
     ballot = Ballot.objects.get(pk=item.object_pk)
     name = item.participant.initiative.authority.name
+    if item.kind == ActivityKind.BALLOT_RECEIPT:
+        return _receipt(ballot, item.participant, name)
     is_reminder = item.kind == ActivityKind.BALLOT_REMINDER
     first = (
         f"Vous n’avez pas encore voté sur les leviers numériques de {name}."
@@ -39,6 +42,25 @@ def write(item: ActivityItem) -> NewsLine:
         text=f"{first} Donnez votre avis sur chacun, d’abord sur ce qui concerne votre service\u202f; vous pouvez vous "
         f"abstenir. Personne ne voit les votes avant la fermeture, {written_moment(ballot.closes_at)}.",
         button="Voter",
+    )
+
+
+def _receipt(ballot: Ballot, participant: Participant, name: str) -> NewsLine:
+    """Say that the vote is kept, and until when it changes, in words that stay true once the ballot has closed."""
+    answers = ballot.votes.filter(participant=participant)
+    total = answers.count()
+    levers = f"{total}\u00a0{pluralise(total, 'levier numérique', 'leviers numériques')} de {name}"
+    is_on_paper = not answers.filter(is_on_paper=False).exists()
+    first = (
+        f"Votre bulletin papier a été recopié\u00a0: votre vote sur {levers} est enregistré."
+        if is_on_paper
+        else f"Vous avez répondu sur {levers}\u00a0: votre vote est enregistré."
+    )
+    return NewsLine(
+        subject=f"Votre vote est enregistré, {name}",
+        text=f"{first} Il se change jusqu’à la fermeture du scrutin, {written_moment(ballot.closes_at)}. Le lien de ce "
+        "message rouvre vos réponses\u00a0: ne le transmettez pas, qui l’ouvre répond à votre place.",
+        button="Relire mes réponses",
     )
 
 
@@ -55,7 +77,7 @@ def _poll(ballot: Ballot) -> OpenPoll:
 
 
 BALLOT_NEWS = NewsSource(
-    kinds=frozenset({ActivityKind.BALLOT_OPENED, ActivityKind.BALLOT_REMINDER}),
+    kinds=frozenset({ActivityKind.BALLOT_OPENED, ActivityKind.BALLOT_REMINDER, ActivityKind.BALLOT_RECEIPT}),
     why_over=why_over,
     write=write,
     reminder_kind=ActivityKind.BALLOT_REMINDER,

@@ -37,6 +37,8 @@ authority_patterns: list[URLPattern | URLResolver] = [
     path("votes/<int:pk>/classement/", results.ballot_ranking, name="ballot_ranking"),
     path("votes/<int:pk>/tableau/", results.ballot_table, name="ballot_table"),
     path("votes/<int:pk>/raisons/", results.ballot_comments, name="ballot_comments"),
+    path("votes/<int:pk>/services/", results.ballot_services, name="ballot_services"),
+    path("votes/<int:pk>/fichiers/<slug:export_slug>/", results.ballot_export, name="ballot_export"),
     path("votes/<int:pk>/ordre-du-jour/", results.ballot_agenda, name="ballot_agenda"),
     # Decisions
     path("decisions/", decisions.decision_list, name="decision_list"),

@@ -9,7 +9,14 @@ from common.dates import format_day
 
 
 def written_moment(moment: datetime) -> str:
-    """Write a moment in local time: « vendredi 17 novembre 2023 à 18 h »."""
+    """Write a moment in local time: « vendredi 17 novembre 2023 à 18 h »; an hour that comes twice says which."""
     local = timezone.localtime(moment)
     minutes = f"\u00a0{local:%M}" if local.minute else ""
-    return f"{date_format(local, 'l')} {format_day(local.date())} à {local.hour}\u00a0h{minutes}"
+    return f"{date_format(local, 'l')} {format_day(local.date())} à {local.hour}\u00a0h{minutes}{_season(local)}"
+
+
+def _season(local: datetime) -> str:
+    """Tell apart the hours of the night when clocks go back; nothing on any other."""
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return ""
+    return " (heure d’hiver)" if local.fold else " (heure d’été)"

@@ -180,6 +180,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("levers", "scenario_pk", "", _scenario),
     ("levers", "voter_pk", "", _voter),
     ("levers", "pile", "", lambda _initiative: "favorable"),
+    ("levers", "export_slug", "", lambda _initiative: "xlsx"),
     (
         "roadmap",
         "pk",
@@ -219,6 +220,7 @@ SHARED = {
     ("diagnostics", "dimension_code"): "dimension of the reference data",
     ("diagnostics", "question_code"): "question of the reference data",
     ("levers", "pile"): "word",
+    ("levers", "export_slug"): "word",
     ("levers", "lever_pk"): "lever of the common catalogue",
     ("roadmap", "part_slug"): "word",
     ("roadmap", "number"): "rank within the roadmap of the authority",

@@ -37,12 +37,16 @@ def queue_news(
     actor: User | None = None,
     moment: str = "",
 ) -> list[ActivityItem]:
-    """Write a piece of news down for each participant, once; send at once what may leave. Return the new ones."""
+    """Write a piece of news down for each participant, once; send at once what may leave. Return the new ones.
+
+    While messages are withheld, none waits for a morning when they would no longer be.
+    """
     people = list(participants)
     keys = {"kind": kind, "object_pk": object_pk, "moment": moment}
     known = set(ActivityItem.objects.filter(participant__in=people, **keys).values_list("participant_id", flat=True))
+    due_at = now if outbox.is_withholding() else first_hour(kind, now)
     items = ActivityItem.objects.bulk_create(
-        ActivityItem(participant=person, actor=actor, queued_at=now, due_at=first_hour(kind, now), **keys)
+        ActivityItem(participant=person, actor=actor, queued_at=now, due_at=due_at, **keys)
         for person in people
         if person.pk not in known
     )

@@ -9,7 +9,7 @@ from levers.selectors.ballots import (
 )
 from levers.selectors.catalogue import Recommendation, catalogue_of, recommendations
 from levers.selectors.decisions import choice_summary, decision_board, retained_decisions
-from levers.selectors.results import ballot_results, lever_comments
+from levers.selectors.results import ballot_results, lever_comments, lever_services
 from levers.selectors.shortlists import current_shortlist, shortlist_board
 from levers.selectors.state import prioritisation_state, prioritisation_states
 
@@ -24,6 +24,7 @@ __all__ = [
     "current_shortlist",
     "decision_board",
     "lever_comments",
+    "lever_services",
     "prioritisation_state",
     "prioritisation_states",
     "recommendations",

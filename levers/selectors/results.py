@@ -4,15 +4,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from common.aggregates import MIN_GROUP
+from common.text import typography
+from levers.breakdown import Breakdown, LeverBreakdown, break_down
 from levers.electorate import DETACHED_MINIMUM
 from levers.enums import Grade, NamesVisibility
 from levers.models import Ballot, BallotPaper, Lever, ShortlistedLever, Vote
-from levers.tally import Hearing, LeverResult, LeverVotes, Paper, Pile, Tally, hearing, tally
+from levers.tally import Counts, Hearing, LeverResult, LeverVotes, Paper, Pile, Tally, hearing, tally
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A reason given with a vote. `author` is empty when the rule of the ballot hides the names from the reader."""
+    """A reason given with a vote; those of a lever go from the best grade to the worst.
+
+    `author` is empty when the rule of the ballot hides the names from the reader.
+    """
 
     text: str
     grade: Grade | None
@@ -39,6 +45,7 @@ class BallotResults:
     voter_count: int
     voted_count: int
     are_names_shown: bool
+    breakdown: Breakdown
     # Detached papers too few to hide one another: nothing of them is shown, ever.
     is_withheld: bool = False
 
@@ -56,6 +63,39 @@ class BallotResults:
         """What the workshop discusses, the widest disagreement first."""
         by_code = {row.lever.code: row for row in self.rows}
         return [by_code[result.code] for result in self.tally.agenda()]
+
+    @property
+    def are_names_reserved(self) -> bool:
+        """Tell whether this reader sees names that the others do not: their files must not go round."""
+        return self.are_names_shown and self.ballot.names_visibility == NamesVisibility.REFERENT
+
+    @property
+    def totals(self) -> Counts:
+        """What was said of all the levers together: a check of the table, from which nothing is concluded."""
+        counts = [row.result.counts for row in self.rows]
+        first, second, third, fourth, fifth = (sum(count.grades[rank] for count in counts) for rank in range(5))
+        return Counts((first, second, third, fourth, fifth), sum(count.abstentions for count in counts))
+
+    @property
+    def services_rule(self) -> str:
+        """Say what is shown by service to this reader, and why."""
+        if self.ballot.is_detached:
+            return typography(
+                "Un bulletin détaché ne dit pas de quel service il vient : il n’y a rien à montrer par service."
+            )
+        if self.are_names_shown and self.breakdown.can_compare:
+            return typography("La règle de ce scrutin vous montre les noms : chaque service paraît, même d’une voix.")
+        if self.are_names_shown or not self.tally.voters:
+            return typography("Moins de deux services se sont exprimés : il n’y a rien à comparer.")
+        if self.breakdown.can_compare:
+            return typography(
+                f"Sans les noms, un service paraît à partir de {MIN_GROUP} voix ; les autres sont réunis. Rien n’est "
+                f"dit de moins de {MIN_GROUP} voix, ni de ce qu’une soustraction donnerait."
+            )
+        return typography(
+            "Sans les noms, aucun service n’est assez nombreux pour paraître : il faudrait "
+            f"{MIN_GROUP} voix dans l’un, et {MIN_GROUP} dans les autres réunis."
+        )
 
     @property
     def comment_count(self) -> int:
@@ -88,7 +128,8 @@ def ballot_results(ballot: Ballot, *, now: datetime, is_referent: bool = False) 
     ballot.require_closed(now)
     levers = ballot_levers(ballot)
     answers = _answers(ballot, levers)
-    counted = tally(_lever_votes(levers, answers))
+    votes = _lever_votes(levers, answers)
+    counted = tally(votes)
     shows_names = are_names_shown(ballot, is_referent=is_referent)
     by_code = {lever.code: lever for lever in levers}
     rows = tuple(
@@ -105,6 +146,8 @@ def ballot_results(ballot: Ballot, *, now: datetime, is_referent: bool = False) 
         voter_count=ballot.voters.count(),
         voted_count=voted_count,
         are_names_shown=shows_names,
+        # A detached paper bears no service.
+        breakdown=Breakdown() if ballot.is_detached else break_down(votes, shows_names=shows_names),
         is_withheld=ballot.is_detached and voted_count < DETACHED_MINIMUM,
     )
 
@@ -113,6 +156,21 @@ def lever_comments(results: BallotResults) -> list[ResultRow]:
     """Return the levers that bear comments, the most commented first, then by rank."""
     commented = [row for row in results.rows if row.comments]
     return sorted(commented, key=lambda row: (-len(row.comments), row.result.rank))
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """A lever with what each service said of it."""
+
+    row: ResultRow
+    breakdown: LeverBreakdown
+
+
+def lever_services(results: BallotResults) -> list[ServiceRow]:
+    """Return the levers with what each service said of them, those that divide services most first, then by rank."""
+    by_code = {lever.code: lever for lever in results.breakdown.levers}
+    rows = [ServiceRow(row, by_code[row.lever.code]) for row in results.rows if row.lever.code in by_code]
+    return sorted(rows, key=lambda item: (-item.breakdown.gap, item.row.result.rank))
 
 
 @dataclass(frozen=True)
@@ -174,6 +232,7 @@ def _row(lever: Lever, result: LeverResult, answers: list[_Answer], shows_names:
     if not shows_names:
         # Without a name, the order must not tell who is who from one lever to the next.
         comments.sort(key=lambda comment: comment.text)
+    comments.sort(key=lambda comment: -(comment.grade or 0))
     return ResultRow(
         lever=lever,
         result=result,

@@ -35,6 +35,16 @@ def announce_ballot(*, ballot: Ballot, actor: User, now: datetime) -> list[Parti
     return voters
 
 
+def acknowledge_votes(*, ballot: Ballot, participant: Participant, now: datetime) -> None:
+    """Tell a voter, once, that every answer is kept; inside the transaction of the vote that completed them.
+
+    It is news: it waits for the grouped message of the next morning. Never called for detached papers, whose hour
+    would be tied to a name.
+    """
+    if participant.accepted_at is not None and participant.email:
+        queue_news(participants=[participant], kind=ActivityKind.BALLOT_RECEIPT, object_pk=ballot.pk, now=now)
+
+
 @transaction.atomic
 def remind_silent(*, ballot: Ballot, actor: User, now: datetime) -> list[Participant]:
     """Remind the voters who have accepted and have not voted at all, at most once a day; return them."""

@@ -18,6 +18,7 @@ from levers.enums import Grade
 from levers.models import Ballot, Lever, Vote
 from levers.services.ballots import lock_open_ballot
 from levers.services.papers import drop_paper
+from levers.services.reminders import acknowledge_votes
 
 REASON_MAXIMUM_LENGTH = 1000
 
@@ -98,13 +99,16 @@ def cast_votes(
         votes.append(vote)
     Vote.objects.bulk_create(created)
     Vote.objects.bulk_update(changed, ["grade", "reason", "entered_by", "is_on_paper", "version", "updated_at"])
+    is_now_complete = bool(created) and len(stored) + len(created) == len(on_ballot)
     if entered_by is not None and (created or changed):
         count = len(created) + len(changed)
         verb = f"a saisi le bulletin papier de {participant} ({count} {pluralise(count, 'levier', 'leviers')})"
         _record(ballot, verb, entered_by, now)
-    elif created and len(stored) + len(created) == len(on_ballot):
+    elif is_now_complete:
         _record(ballot, f"a répondu sur {len(on_ballot)} {pluralise(len(on_ballot), 'levier', 'leviers')}",
                 participant, now)  # fmt: skip
+    if is_now_complete:
+        acknowledge_votes(ballot=ballot, participant=participant, now=now)
     return votes
 
 

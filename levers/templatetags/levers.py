@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 from common.charts import merit
 from common.numbers import pluralise
 from common.text import typography
+from levers.breakdown import GroupVotes
+from levers.enums import Grade
 from levers.selectors.results import BallotResults, ResultRow
 from levers.tally import Pile
 from levers.wording import written_moment
@@ -95,6 +97,18 @@ def hearing_sentence(row: ResultRow) -> str:
         f"{found.worst.label.capitalize()} : {_some(found.worst_services)}. "
         f"À entendre d’abord : {_some(found.first_services)}."
     )
+
+
+@register.filter
+def grade_class(grade: Grade | None) -> str:
+    """Return the class of the square of a grade, empty for an abstention."""
+    return grade.letter.lower() if grade else ""
+
+
+@register.filter
+def voices(groups: Sequence[GroupVotes]) -> str:
+    """Name groups with their number of voices: « Achats (1), DSI (2) »."""
+    return ", ".join(f"{votes.group}\u00a0({votes.voices})" for votes in groups)
 
 
 @register.filter

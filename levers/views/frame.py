@@ -24,7 +24,8 @@ def result_tabs(slug: str, ballot_pk: int) -> list[tuple[str, str, str]]:
         ("piles", "Trois piles", "ballot_results"),
         ("agenda", "Ordre du jour", "ballot_agenda"),
         ("ranking", "Classement", "ballot_ranking"),
-        ("table", "Tableau complet", "ballot_table"),
+        ("table", "Tableau", "ballot_table"),
+        ("services", "Par service", "ballot_services"),
         ("comments", "Raisons", "ballot_comments"),
     ]
     return [(code, text, reverse(f"levers:{name}", args=[slug, ballot_pk])) for code, text, name in views]

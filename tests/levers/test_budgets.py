@@ -10,7 +10,14 @@ from levers.models import Ballot, Vote
 from tests.factories_levers import fill_ballot, make_ballot, make_lever, make_shortlist
 
 READ_ROUTES = ["lever_list", "shortlist_detail", "ballot_list", "decision_list", "decision_matrix"]
-RESULT_ROUTES = ["ballot_results", "ballot_ranking", "ballot_table", "ballot_comments", "ballot_agenda"]
+RESULT_ROUTES = [
+    "ballot_results",
+    "ballot_ranking",
+    "ballot_table",
+    "ballot_services",
+    "ballot_comments",
+    "ballot_agenda",
+]
 
 
 def url(name: str, authority, *args) -> str:
@@ -40,6 +47,7 @@ def build(initiative, count: int, *, is_closed: bool) -> Ballot:
         ("ballot_results", True, 9),
         ("ballot_ranking", True, 8),
         ("ballot_table", True, 8),
+        ("ballot_services", True, 8),
         ("ballot_comments", True, 8),
         ("ballot_agenda", True, 9),
         ("ballot_detail", False, 9),

@@ -60,7 +60,14 @@ def text_of(response) -> str:
     return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
 
 
-RESULT_ROUTES = ["ballot_results", "ballot_ranking", "ballot_table", "ballot_comments", "ballot_agenda"]
+RESULT_ROUTES = [
+    "ballot_results",
+    "ballot_ranking",
+    "ballot_table",
+    "ballot_services",
+    "ballot_comments",
+    "ballot_agenda",
+]
 
 
 # Gates ---------------------------------------------------------------------------------------------------------------
