@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.test import Client
 
@@ -11,6 +12,10 @@ from accounts.models import User
 from authorities.models import Authority, Initiative
 from tests import factories
 from tests.mail_server import Server, running_server
+
+# A busy machine is slow, not wrong: times are measured by `make bench`.
+hypothesis.settings.register_profile("site", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("site")
 
 
 @pytest.fixture(autouse=True)
