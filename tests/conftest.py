@@ -14,7 +14,9 @@ from tests import factories
 from tests.mail_server import Server, running_server
 
 # A busy machine is slow, not wrong: times are measured by `make bench`.
-hypothesis.settings.register_profile("site", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "site", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("site")
 
 
