@@ -22,7 +22,7 @@ from authorities.prerequisites import DERIVED_CODES
 from authorities.selectors.kit import BY_SLUG
 from diagnostics.models import Diagnosis, Evidence, GridImport
 from inventory.models import Inventory, InventoryImport, Scenario, ScenarioChange
-from levers.models import Ballot, Lever, LeverCatalogue
+from levers.models import Ballot, Lever, LeverCatalogue, SecondVote
 from reference.models import Prerequisite, Territory
 from roadmap.enums import EntryKind
 from roadmap.forms.sheets import SHEET_PARTS
@@ -178,6 +178,13 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("levers", "lever_pk", "", _lever),
     ("levers", "scenario_pk", "", _scenario),
     ("levers", "voter_pk", "", _voter),
+    (
+        "levers",
+        "vote_pk",
+        "",
+        lambda i: _first(SecondVote.objects.filter(workshop__ballot__initiative=i).order_by("-pk")),
+    ),
+    ("levers", "extension", "", lambda _initiative: "odt"),
     ("levers", "pile", "", lambda _initiative: "favorable"),
     (
         "roadmap",
@@ -217,6 +224,7 @@ SHARED = {
     ("diagnostics", "dimension_code"): "dimension of the reference data",
     ("diagnostics", "question_code"): "question of the reference data",
     ("levers", "pile"): "word",
+    ("levers", "extension"): "word",
     ("levers", "lever_pk"): "lever of the common catalogue",
     ("roadmap", "part_slug"): "word",
     ("roadmap", "number"): "rank within the roadmap of the authority",
