@@ -49,3 +49,10 @@ class Verdict(models.TextChoices):
     RETAINED = "retained", "retenu"
     POSTPONED = "postponed", "reporté"
     DISMISSED = "dismissed", "écarté"
+
+
+class SecondVoteMeans(models.TextChoices):
+    """How the second vote of a workshop is taken."""
+
+    HANDS = "hands", "mains levées"
+    PHONES = "phones", "téléphones"

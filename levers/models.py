@@ -14,6 +14,11 @@ from authorities.models import Initiative, OfInitiativeQuerySet, Participant
 from common.errors import DomainError
 from common.versioning import VersionedModel
 from levers.enums import Cost, Grade, NamesVisibility, ShortlistState, Verdict
+from levers.models_workshop import ParkedLever as ParkedLever
+from levers.models_workshop import SecondVote as SecondVote
+from levers.models_workshop import SecondVoteAnswer as SecondVoteAnswer
+from levers.models_workshop import Workshop as Workshop
+from levers.models_workshop import WorkshopDecision as WorkshopDecision
 from levers.papers import new_paper_key
 from reference.models import Dimension, Service, Theme
 

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from levers.views import ballots, catalogue, decisions, results, scenarios, shortlists, votes
+from levers.views import (
+    ballots,
+    catalogue,
+    decisions,
+    results,
+    scenarios,
+    screens,
+    second_votes,
+    shortlists,
+    votes,
+    workshop,
+    workshop_minutes,
+)
 
 app_name = "levers"
 
@@ -45,6 +57,22 @@ authority_patterns: list[URLPattern | URLResolver] = [
     path("decisions/consensus/", decisions.decision_confirm, name="decision_confirm"),
     path("decisions/effort-impact/", decisions.decision_matrix, name="decision_matrix"),
     path("decisions/<int:lever_pk>/", decisions.decision_update, name="decision_update"),
+    # Workshop
+    path("decisions/atelier/", workshop.workshop_detail, name="workshop_detail"),
+    path("decisions/atelier/accueil/", workshop.workshop_welcome, name="workshop_welcome"),
+    path("decisions/atelier/consensus/", workshop.workshop_confirm, name="workshop_confirm"),
+    path("decisions/atelier/annuler/", workshop.workshop_undo, name="workshop_undo"),
+    path("decisions/atelier/fin/", workshop.workshop_end, name="workshop_end"),
+    path("decisions/atelier/ecran/", screens.workshop_projection, name="workshop_projection"),
+    path("decisions/atelier/compte-rendu/", workshop_minutes.workshop_minutes, name="workshop_minutes"),
+    path(
+        "decisions/atelier/compte-rendu/<slug:extension>/", workshop_minutes.workshop_document, name="workshop_document"
+    ),
+    path("decisions/atelier/leviers/<int:lever_pk>/", workshop.workshop_lever, name="workshop_lever"),
+    path("decisions/atelier/leviers/<int:lever_pk>/projeter/", workshop.workshop_show, name="workshop_show"),
+    path("decisions/atelier/leviers/<int:lever_pk>/parking/", workshop.workshop_park, name="workshop_park"),
+    path("decisions/atelier/leviers/<int:lever_pk>/mains/", second_votes.workshop_hands, name="workshop_hands"),
+    path("decisions/atelier/leviers/<int:lever_pk>/telephones/", second_votes.workshop_phones, name="workshop_phones"),
 ]
 
 participant_patterns: list[URLPattern | URLResolver] = [
@@ -52,9 +80,11 @@ participant_patterns: list[URLPattern | URLResolver] = [
     path("votes/<int:pk>/bulletin/", votes.paper_take, name="paper_take"),
     path("votes/<int:pk>/tableau/", votes.vote_table, name="vote_table"),
     path("votes/<int:pk>/<int:lever_pk>/", votes.vote_update, name="vote_update"),
+    path("atelier/<int:vote_pk>/", second_votes.second_vote_update, name="second_vote_update"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("collectivites/<slug:authority_slug>/", include(authority_patterns)),
+    path("participation/atelier/", second_votes.workshop_entry, name="workshop_entry"),
     path("participation/<int:participant_pk>/", include(participant_patterns)),
 ]

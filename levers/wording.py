@@ -8,6 +8,11 @@ from django.utils.formats import date_format
 from common.dates import format_day
 
 
+def saved_label(moment: datetime) -> str:
+    """« Enregistré à 14:03 »."""
+    return f"Enregistré à {timezone.localtime(moment):%H:%M}"
+
+
 def written_moment(moment: datetime) -> str:
     """Write a moment in local time: « vendredi 17 novembre 2023 à 18 h »; an hour that comes twice says which."""
     local = timezone.localtime(moment)

@@ -18,6 +18,7 @@ from authorities.models import (
 )
 from diagnostics.models import Evidence, GridImport, MeetingMinutes, Rating
 from inventory.models import ImportFile, InventoryImport
+from levers.models import Workshop
 from roadmap.archive.tables import TABLES
 from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion
 
@@ -38,6 +39,7 @@ NAMED_COLUMNS: tuple[NamedColumns, ...] = (
     NamedColumns(Rating, "diagnosis__initiative__authority", ("entered_by_label",)),
     NamedColumns(MeetingMinutes, "diagnosis__initiative__authority", ("other_people",)),
     NamedColumns(Evidence, "diagnosis__initiative__authority", ("added_by_label",)),
+    NamedColumns(Workshop, "ballot__initiative__authority", ("other_people",)),
     NamedColumns(Roadmap, "initiative__authority", ("foreword_author",)),
     NamedColumns(ActionSheet, "roadmap__initiative__authority", ("lead_name", "elected_lead")),
     NamedColumns(ActionStep, "sheet__roadmap__initiative__authority", ("who",)),

@@ -22,7 +22,7 @@ from authorities.prerequisites import DERIVED_CODES
 from authorities.selectors.kit import BY_SLUG
 from diagnostics.models import Diagnosis, Evidence, GridImport
 from inventory.models import Inventory, InventoryImport, Scenario, ScenarioChange
-from levers.models import Ballot, Lever, LeverCatalogue
+from levers.models import Ballot, Lever, LeverCatalogue, SecondVote
 from reference.models import Prerequisite, Territory
 from roadmap.enums import EntryKind
 from roadmap.forms.sheets import SHEET_PARTS
@@ -179,6 +179,13 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("levers", "lever_pk", "", _lever),
     ("levers", "scenario_pk", "", _scenario),
     ("levers", "voter_pk", "", _voter),
+    (
+        "levers",
+        "vote_pk",
+        "",
+        lambda i: _first(SecondVote.objects.filter(workshop__ballot__initiative=i).order_by("-pk")),
+    ),
+    ("levers", "extension", "", lambda _initiative: "odt"),
     ("levers", "pile", "", lambda _initiative: "favorable"),
     ("levers", "export_slug", "", lambda _initiative: "xlsx"),
     (
@@ -221,6 +228,7 @@ SHARED = {
     ("diagnostics", "question_code"): "question of the reference data",
     ("levers", "pile"): "word",
     ("levers", "export_slug"): "word",
+    ("levers", "extension"): "word",
     ("levers", "lever_pk"): "lever of the common catalogue",
     ("roadmap", "part_slug"): "word",
     ("roadmap", "number"): "rank within the roadmap of the authority",

@@ -31,7 +31,14 @@ from inventory.readers.rows import Preview
 from inventory.services import create_inventory, prepare_import
 from levers.enums import NamesVisibility
 from levers.models import Ballot, Shortlist
-from levers.services import close_ballot, open_ballot, reopen_shortlist, submit_shortlist
+from levers.services import (
+    close_ballot,
+    open_ballot,
+    open_phones,
+    reopen_shortlist,
+    start_workshop,
+    submit_shortlist,
+)
 from reference.models import Service
 from roadmap.demonstration.data import read
 from roadmap.demonstration.people import PASSWORD
@@ -124,6 +131,7 @@ def build_space(territory_name: str, host: str) -> Space:
     finished = Diagnosis.objects.for_initiative(initiative).get()
     _leave_a_grid(finished, referent)
     _leave_evidence(finished, referent)
+    _hold_a_workshop(initiative, referent)
     participants = list(Participant.objects.for_initiative(initiative).filter(is_active=True).order_by("pk"))
     return Space(authority, initiative, members, participants, ensure_reference_drafts())
 
@@ -181,6 +189,15 @@ def _leave_evidence(diagnosis: Diagnosis, referent: User) -> None:
         )  # fmt: skip
 
 
+def _hold_a_workshop(initiative: Initiative, referent: User) -> None:
+    """Begin the workshop of the last ballot, with a second vote open to the phones on its first lever."""
+    now = timezone.now()
+    ballot = Ballot.objects.for_initiative(initiative).select_related("initiative__authority").order_by("-number")[0]
+    workshop = start_workshop(ballot=ballot, planned_minutes=120, actor=referent, now=now)
+    item = ballot.shortlist.items.filter(is_set_aside=False).select_related("lever").order_by("pk")[0]
+    open_phones(workshop=workshop, lever=item.lever, actor=referent, now=now)
+
+
 def open_votes(space: Space) -> None:
     """Open a second round and a second ballot, from now on, to the whole committee."""
     now = timezone.now()
@@ -214,6 +231,7 @@ def close_votes(space: Space) -> None:
             record_rating(diagnosis=diagnosis, participant=participant, question=question, level=rank % 5, now=now)
     close_diagnosis(diagnosis=diagnosis, actor=space.referent, now=now)
     close_ballot(ballot=ballot, expected_version=ballot.version, actor=space.referent, now=now)
+    _hold_a_workshop(space.initiative, space.referent)
 
 
 def prepare_again(space: Space) -> None:

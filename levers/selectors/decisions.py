@@ -8,8 +8,8 @@ from django.utils import timezone
 from authorities.enums import Track
 from authorities.models import Initiative
 from levers.enums import Verdict
-from levers.models import Ballot, Decision, Lever, ShortlistedLever
-from levers.preselection import advise_retained
+from levers.models import Ballot, Decision, Lever, LeverCatalogue, ShortlistedLever
+from levers.preselection import Sizes, advise_retained
 from levers.selectors.ballots import current_ballot
 from levers.selectors.catalogue import catalogue_facts, catalogue_of
 from levers.selectors.profile import read_diagnosis
@@ -122,35 +122,41 @@ def retained_decisions(initiative: Initiative) -> list[Decision]:
     return list(Decision.objects.retained().with_lever().for_initiative(initiative).order_by("lever__position"))
 
 
-def decision_board(initiative: Initiative, *, now: datetime, is_referent: bool = False) -> DecisionBoard:
-    """Return every lever to decide about, with its result and its decision."""
+def decision_board(
+    initiative: Initiative, *, now: datetime, is_referent: bool = False, has_advice: bool = True
+) -> DecisionBoard:
+    """Return every lever to decide about, with its result and its decision. `has_advice`: two queries more."""
     ballot = current_ballot(initiative)
     is_closed = ballot is not None and ballot.is_closed(now)
     results = ballot_results(ballot, now=now, is_referent=is_referent) if ballot is not None and is_closed else None
     catalogue = ballot.shortlist.catalogue if ballot is not None else catalogue_of(initiative)
-    base = catalogue_facts(initiative, catalogue, read_diagnosis(initiative)[1])
     decisions = {
         decision.lever.code: decision
         for decision in Decision.objects.for_initiative(initiative).select_related("lever", "decided_by")
     }
     rows = tuple(
-        DecisionRow(base.levers[lever.code], row, decisions.get(lever.code))
-        for lever, row in _candidates(initiative, ballot, results)
+        DecisionRow(lever, row, decisions.get(lever.code)) for lever, row in _candidates(initiative, ballot, results)
     )
+    return DecisionBoard(
+        ballot=ballot,
+        results=results,
+        rows=rows,
+        advice=_advice(initiative, catalogue, rows) if has_advice else (),
+        locked_reason=_locked_reason(initiative, ballot, now, has_rows=bool(rows)),
+        retained_maximum=Sizes(**catalogue.weights["sizes"][initiative.track]).retained_maximum,
+    )
+
+
+def _advice(initiative: Initiative, catalogue: LeverCatalogue, rows: tuple[DecisionRow, ...]) -> tuple[AdviceLine, ...]:
+    """Return what the retained levers leave out, nothing while none is retained."""
+    base = catalogue_facts(initiative, catalogue, read_diagnosis(initiative)[1])
     retained = [
         base.facts[row.lever.code]
         for row in rows
         if row.decision is not None and row.decision.verdict == Verdict.RETAINED
     ]
     advice = advise_retained(retained, base.context, base.sizes) if retained else []
-    return DecisionBoard(
-        ballot=ballot,
-        results=results,
-        rows=rows,
-        advice=tuple(advice_line(item, base, initiative.authority.slug) for item in advice),
-        locked_reason=_locked_reason(initiative, ballot, now, has_rows=bool(rows)),
-        retained_maximum=base.sizes.retained_maximum,
-    )
+    return tuple(advice_line(item, base, initiative.authority.slug) for item in advice)
 
 
 def choice_summary(initiative: Initiative, *, now: datetime) -> ChoiceSummary:

@@ -3,6 +3,7 @@
 from levers.services.ballots import add_voter, close_ballot, extend_ballot, open_ballot
 from levers.services.decisions import confirm_consensus, record_decision
 from levers.services.reminders import announce_ballot, remind_silent
+from levers.services.second_votes import answer_second_vote, close_phones, open_phones, record_hands
 from levers.services.shortlists import (
     reopen_shortlist,
     shortlist_lever,
@@ -13,6 +14,17 @@ from levers.services.shortlists import (
     withdraw_shortlist,
 )
 from levers.services.votes import VotePaper, cast_vote, cast_votes
+from levers.services.workshop import (
+    confirm_in_workshop,
+    decide_in_workshop,
+    end_workshop,
+    park_lever,
+    resume_workshop,
+    show_lever,
+    start_workshop,
+    undo_decision,
+)
+from levers.services.workshop_minutes import WorkshopMinutesValues, save_workshop_minutes
 
 __all__ = [
     "VotePaper",
@@ -33,4 +45,18 @@ __all__ = [
     "unshortlist_lever",
     "validate_shortlist",
     "withdraw_shortlist",
+    "answer_second_vote",
+    "close_phones",
+    "open_phones",
+    "record_hands",
+    "confirm_in_workshop",
+    "decide_in_workshop",
+    "end_workshop",
+    "park_lever",
+    "resume_workshop",
+    "show_lever",
+    "start_workshop",
+    "undo_decision",
+    "WorkshopMinutesValues",
+    "save_workshop_minutes",
 ]

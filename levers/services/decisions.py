@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import User
 from authorities.enums import EventKind, Track
@@ -14,7 +15,7 @@ from common.numbers import pluralise
 from common.text import typography
 from common.versioning import StaleVersionError, save_versioned
 from levers.enums import Verdict
-from levers.models import Ballot, Decision, Lever, Shortlist
+from levers.models import Ballot, Decision, Lever, Shortlist, WorkshopDecision
 from levers.selectors.results import tally_of
 from levers.tally import Pile
 
@@ -41,11 +42,11 @@ def record_decision(
     ballot = deciding_ballot(initiative, [lever.pk], now)
     reason = _reason(reason)
     decision = Decision.objects.for_initiative(initiative).filter(lever=lever).first()
-    before = _texts(decision)
+    before = decision_texts(decision)
     if decision is None and expected_version == 0:
         decision = Decision.objects.create(
             initiative=initiative, lever=lever, ballot=ballot, verdict=verdict, reason=reason, decided_by=actor,
-            decided_at=now,
+            decided_at=now, version=_first_versions(initiative, [lever.pk])[lever.pk],
         )  # fmt: skip
     elif decision is None:
         raise DomainError(typography("Cette décision n’existe plus : rechargez la page."))
@@ -63,7 +64,7 @@ def record_decision(
         initiative=initiative,
         subject_key=lever.code,
         verb=typography(verb),
-        changes=changes_between(before, _texts(decision), _LABELS.__getitem__),
+        changes=changes_between(before, decision_texts(decision), DECISION_LABELS.__getitem__),
         actor=actor,
         now=now,
     )
@@ -87,6 +88,7 @@ def confirm_consensus(
     reason = _reason(reason)
     tally = tally_of(ballot, now)
     levers = {item.lever.code: item.lever for item in ballot.shortlist.items.select_related("lever")}
+    versions = _first_versions(initiative, [lever.pk for lever in levers.values()])
     decided = set(Decision.objects.for_initiative(initiative).values_list("lever_id", flat=True))
     decisions = [
         Decision(
@@ -97,6 +99,7 @@ def confirm_consensus(
             reason=reason,
             decided_by=actor,
             decided_at=now,
+            version=versions[levers[result.code].pk],
         )  # fmt: skip
         for result in tally.results
         if tally.has_piles and result.pile in piles and levers[result.code].pk not in decided
@@ -136,6 +139,13 @@ def deciding_ballot(initiative: Initiative, lever_pks: Collection[int], now: dat
     return ballot
 
 
+def _first_versions(initiative: Initiative, lever_pks: Collection[int]) -> dict[int, int]:
+    """Lever → version of its first decision: 1, or more after one that a workshop undid, whose pages are stale."""
+    gone = WorkshopDecision.objects.filter(workshop__ballot__initiative=initiative, lever__in=lever_pks)
+    last = dict(gone.order_by().values_list("lever_id").annotate(last=Max("version")))
+    return {pk: last.get(pk, 0) + 1 for pk in lever_pks}
+
+
 def _reason(text: str) -> str:
     reason = text.strip()
     if not reason:
@@ -145,10 +155,10 @@ def _reason(text: str) -> str:
     return reason
 
 
-_LABELS = {"verdict": "décision", "reason": "raison"}
+DECISION_LABELS = {"verdict": "décision", "reason": "raison"}
 
 
-def _texts(decision: Decision | None) -> dict[str, str]:
+def decision_texts(decision: Decision | None) -> dict[str, str]:
     """Return a decision as the trail keeps it: nothing before the first one."""
     if decision is None:
         return {}

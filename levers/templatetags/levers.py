@@ -112,6 +112,12 @@ def voices(groups: Sequence[GroupVotes]) -> str:
 
 
 @register.filter
+def hearing_first(row: ResultRow) -> str:
+    """Say who to hear first about a lever, nothing when the names are hidden or when nobody disagrees."""
+    return typography(f"À entendre d’abord : {_some(row.hearing.first_services)}.") if row.hearing else ""
+
+
+@register.filter
 def moment(value: datetime) -> str:
     """Write a moment: « vendredi 17 novembre 2023 à 18 h »."""
     return written_moment(value)

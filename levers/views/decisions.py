@@ -1,5 +1,7 @@
 """Decisions: one by one with a reason, the consensual ones in one gesture; what the choice leaves out."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +19,7 @@ from common.text import typography
 from levers import services
 from levers.forms import ConsensusForm, DecisionForm
 from levers.selectors import decision_board
-from levers.selectors.decisions import DecisionBoard
+from levers.selectors.decisions import DecisionBoard, DecisionRow
 from levers.tally import Pile
 from levers.views.frame import page_of, step_tabs
 
@@ -89,11 +91,7 @@ def decision_confirm(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
     if ballot is None or board.locked_reason or not (favourable or unfavourable):
         messages.info(request, typography(board.locked_reason or "Aucun levier consensuel n’attend de décision."))
         return redirect("levers:decision_list", access.authority.slug)
-    choices = []
-    if favourable:
-        choices.append((Pile.FAVOURABLE, _confirmation(len(favourable), "favorable", "retenu", "retenus")))
-    if unfavourable:
-        choices.append((Pile.UNFAVOURABLE, _confirmation(len(unfavourable), "défavorable", "écarté", "écartés")))
+    choices = consensus_choices(favourable, unfavourable)
     initial = {"piles": [pile.value for pile, _label in choices], "reason": DEFAULT_REASON}
     form = ConsensusForm(request.POST or None, piles=choices, initial=initial)
     submission = submit(
@@ -129,6 +127,16 @@ def decision_matrix(request: HttpRequest, access: AuthorityAccess) -> HttpRespon
         "tabs": step_tabs(access.authority.slug),
     }
     return render(request, "levers/decision_matrix.html", context)
+
+
+def consensus_choices(favourable: Sequence[DecisionRow], unfavourable: Sequence[DecisionRow]) -> list[tuple[Pile, str]]:
+    """Return the consensus piles that wait for a confirmation, each with what it confirms."""
+    choices = []
+    if favourable:
+        choices.append((Pile.FAVOURABLE, _confirmation(len(favourable), "favorable", "retenu", "retenus")))
+    if unfavourable:
+        choices.append((Pile.UNFAVOURABLE, _confirmation(len(unfavourable), "défavorable", "écarté", "écartés")))
+    return choices
 
 
 def _confirmation(count: int, side: str, singular: str, plural: str) -> str:

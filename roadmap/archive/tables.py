@@ -48,10 +48,15 @@ from levers.models import (
     Decision,
     Lever,
     LeverCatalogue,
+    ParkedLever,
+    SecondVote,
+    SecondVoteAnswer,
     Shortlist,
     ShortlistedLever,
     Turnout,
     Vote,
+    Workshop,
+    WorkshopDecision,
 )
 from levers.papers import unlinked
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
@@ -155,6 +160,16 @@ TABLES: tuple[Table, ...] = (
     Table(Turnout, "ballot__initiative__authority"),
     Table(BallotPaper, "ballot__initiative__authority", Secret("ballot", _is_withheld), _unlink_papers),
     Table(Decision, "initiative__authority"),
+    Table(Workshop, "ballot__initiative__authority"),
+    Table(ParkedLever, "workshop__ballot__initiative__authority"),
+    Table(WorkshopDecision, "workshop__ballot__initiative__authority"),
+    Table(SecondVote, "workshop__ballot__initiative__authority"),
+    # What a phone answers is as secret as a vote while it is open.
+    Table(
+        SecondVoteAnswer,
+        "second_vote__workshop__ballot__initiative__authority",
+        Secret("second_vote", lambda _now: Q(closed_at=None)),
+    ),
     Table(Roadmap, "initiative__authority"),
     Table(ThemeExplanation, "roadmap__initiative__authority"),
     Table(LeadCapacity, "roadmap__initiative__authority"),

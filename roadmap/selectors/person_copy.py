@@ -20,7 +20,7 @@ from authorities.models import AuthorityMessage, Draft, Event, Participant, Pers
 from common.csv_files import build_csv
 from common.dates import format_moment
 from diagnostics.models import Rating
-from levers.models import Turnout, Vote
+from levers.models import SecondVoteAnswer, Turnout, Vote
 from levers.selectors.results import are_names_shown
 from roadmap.models import ActionSheet
 
@@ -61,11 +61,12 @@ def build_person_copy(participant: Participant, *, is_self: bool, now: datetime)
 
 
 def person_tables(participant: Participant, *, is_self: bool, now: datetime) -> list[PersonTable]:
-    """Return the tables about a person. Nine queries at most, whatever the number of rows."""
+    """Return the tables about a person. Ten queries at most, whatever the number of rows."""
     tables = [
         _identity(participant),
         _ratings(participant, is_self=is_self, now=now),
         _votes(participant, is_self=is_self, now=now),
+        _second_votes(participant, is_self=is_self),
         _turnouts(participant),
         _actions(participant),
         _links(participant),
@@ -144,6 +145,31 @@ def _votes(person: Participant, *, is_self: bool, now: datetime) -> PersonTable:
     )
     headers = ("Scrutin", "Code", "Levier", "Mention", "Raison", "Bulletin papier")
     return PersonTable("Votes", headers, tuple(rows), _VOTES_KEPT if len(shown) < len(every) else "")
+
+
+def _second_votes(person: Participant, *, is_self: bool) -> PersonTable:
+    every = list(
+        SecondVoteAnswer.objects.filter(participant=person)
+        .select_related("second_vote__lever", "second_vote__workshop__ballot")
+        .order_by("second_vote__opened_at", "pk")
+    )
+    shown = [
+        answer
+        for answer in every
+        if is_self
+        or (not answer.second_vote.is_open and are_names_shown(answer.second_vote.workshop.ballot, is_referent=True))
+    ]
+    rows = (
+        (
+            answer.second_vote.workshop.ballot.number,
+            answer.second_vote.lever.code,
+            answer.second_vote.lever.title,
+            ABSTENTION if answer.grade is None else answer.get_grade_display(),
+        )
+        for answer in shown
+    )
+    headers = ("Scrutin", "Code", "Levier", "Mention")
+    return PersonTable("Seconds votes", headers, tuple(rows), _VOTES_KEPT if len(shown) < len(every) else "")
 
 
 def _turnouts(person: Participant) -> PersonTable:

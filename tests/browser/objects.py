@@ -34,9 +34,13 @@ from roadmap.reference_fields import ENTRY_PARTS
 from tests.browser.detached import DETACHED_EMAIL, VOTER_EMAIL, detached_voter, ensure_detached_ballot, voter_link
 from tests.browser.meeting import MEETING_EMAIL, ensure_closed_round
 from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL, ensure_moments, ensure_reference_drafts
+from tests.browser.workshop import HELD_EMAIL, ensure_held_workshop, held_voter
+from tests.browser.workshop import VOTER_EMAIL as HELD_VOTER_EMAIL
+from tests.browser.workshop import voter_link as held_voter_link
 from tests.routes import MissingObjectError, Route, all_routes, url_of
 
 ANONYMOUS = ""
+WORKSHOP_PAGES = ("detail", "confirm", "projection", "minutes", "end")
 EMPTY_EMAIL = "vide@exemple.fr"
 FILLED = {"Thonon Agglomération": "referente@thonon.example", "Saumur Val de Loire": "referent@saumur.example"}
 PARTICIPANTS = {"Thonon Agglomération": "numerique@thonon.example", "Saumur Val de Loire": "numerique@saumur.example"}
@@ -169,6 +173,8 @@ def _visits_of_moments() -> list[Visit]:
     closed = ensure_closed_round()
     meeting = [closed.initiative.authority.slug, closed.pk]
     detached = ensure_detached_ballot()
+    second = ensure_held_workshop()
+    held, voter = second.workshop.ballot.initiative.authority.slug, held_voter().pk
     received, own = moments.received, moments.received_by_contributor
     asked: list[tuple[str, list[object], str]] = [
         ("authorities:participant_list", [slug], REFERENT_EMAIL),
@@ -187,6 +193,10 @@ def _visits_of_moments() -> list[Visit]:
         *((route, arguments, STAFF_EMAIL) for route, arguments in _reference_pages()),
         ("authorities:membership_request_create", [moments.authority.pk], EMPTY_EMAIL),
         ("levers:paper_take", [detached_voter().pk, detached.pk], VOTER_EMAIL),
+        *((f"levers:workshop_{name}", [held], HELD_EMAIL) for name in WORKSHOP_PAGES),
+        *((f"levers:workshop_{name}", [held, second.lever_id], HELD_EMAIL) for name in ("lever", "hands")),
+        ("levers:workshop_document", [held, "odt"], HELD_EMAIL),
+        ("levers:second_vote_update", [voter, second.pk], HELD_VOTER_EMAIL),
         ("levers:ballot_detail", [detached.initiative.authority.slug, detached.pk], DETACHED_EMAIL),
     ]
     copy = "authorities:preparation_copy"
@@ -279,6 +289,7 @@ def personal_links() -> dict[str, str]:
     moments = ensure_moments()
     links[CONTRIBUTOR_EMAIL] = copy_link(participant=moments.contributor, actor=moments.referent, now=now)
     links[VOTER_EMAIL] = voter_link()
+    links[HELD_VOTER_EMAIL] = held_voter_link(held_voter(), HELD_EMAIL)
     return links
 
 

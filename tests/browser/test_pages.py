@@ -22,6 +22,8 @@ WIDE_QUERIES = {
     "roadmap:reference_draft": 18,
     "roadmap:reference_publish": 18,
     "roadmap:reference_entry": 18,
+    # The minutes gather the ballot, the decisions, the second votes and the people, and keep a draft.
+    "levers:workshop_minutes": 17,
     # A letter gathers the people, the calendar, the duties, the coverage and the round that is open.
     "authorities:kit_detail": 16,
 }

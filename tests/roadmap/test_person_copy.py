@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from authorities.models import Draft, Event, Participant
 from levers.enums import Grade, NamesVisibility
+from levers.models import SecondVote, SecondVoteAnswer, Workshop
 from roadmap.selectors.person_copy import build_person_copy, person_tables
 from roadmap.services import erase_person
 from tests import factories
@@ -156,4 +157,28 @@ def test_the_file_takes_the_same_queries_whatever_the_rows(person, now, times):
     found = Participant.objects.select_related("initiative__authority", "service").get(pk=person.pk)
     with CaptureQueriesContext(connection) as queries:
         person_tables(found, is_self=True, now=now)
-    assert len(queries) == 9
+    assert len(queries) == 10
+
+
+@pytest.mark.parametrize(
+    ("names", "is_closed", "is_self", "expected"),
+    [
+        ("referent", True, False, 1),
+        ("referent", False, False, 0),
+        ("nobody", True, False, 0),
+        ("nobody", False, True, 1),
+    ],
+)
+def test_a_second_vote_is_handed_over_as_a_vote_is(person, now, names, is_closed, is_self, expected):
+    ballot = make_ballot(person.initiative, voters=[person], names=names)
+    workshop = Workshop.objects.create(ballot=ballot, started_at=now, planned_minutes=90)
+    vote = SecondVote.objects.create(
+        workshop=workshop, lever=ballot.shortlist.items.first().lever, number=1, means="phones", opened_at=now,
+        closed_at=now if is_closed else None,
+    )  # fmt: skip
+    SecondVoteAnswer.objects.create(second_vote=vote, participant=person, grade=Grade.ESSENTIAL)
+
+    table = next(item for item in person_tables(person, is_self=is_self, now=now) if item.name == "Seconds votes")
+
+    assert len(table.rows) == expected
+    assert bool(table.kept_back) is not bool(expected)

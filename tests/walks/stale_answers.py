@@ -140,6 +140,18 @@ EDITS: dict[str, Edit] = {
     "levers:decision_update": Edit(
         {"verdict": ("postponed", "dismissed"), "reason": ("Motif du premier", "Motif de la seconde")}
     ),
+    "levers:workshop_lever": Edit(
+        {"verdict": ("postponed", "dismissed"), "reason": ("Motif du premier", "Motif de la seconde")}
+    ),
+    "levers:workshop_minutes": Edit(
+        {
+            "place": ("Salle du premier", "Salle de la seconde"),
+            "other_people": ("Invité du premier", "Invitée de la seconde"),
+            "notes": ("Note du premier", "Note de la seconde"),
+        },
+        kept={"present": "a list of people ticked: both tick the same"},
+    ),
+    "levers:second_vote_update": Edit({"choice": ("E", "P")}),
     "roadmap:sheet_place": Edit({"start_half": ("2024-S1", "2024-S2"), "end_half": ("2024-S2", "2025-S1")}),
     "roadmap:objective_update": Edit(
         {
@@ -293,6 +305,12 @@ NO_VERSION = {
     "levers:shortlist_": "adds to a list and takes from it; what is there already stays",
     "levers:ballot_create": "creates",
     "levers:voter_create": "adds somebody",
+    "levers:workshop_hands": "a count bears its rank: the same one is counted once",
+    "levers:workshop_park": "a lone button, which says the state that is wanted",
+    "levers:workshop_phones": "a lone button, which says the state that is wanted",
+    "levers:workshop_end": "a lone button, which says the state that is wanted",
+    "levers:workshop_detail": "begins the workshop, once",
+    "levers:workshop_confirm": "decides what nobody decided",
     "roadmap:authority_erase": "the name typed again, to confirm",
     "roadmap:initiative_create": "creates",
     "roadmap:schedule_propose": "a proposal, refused when the schedule changed in between",

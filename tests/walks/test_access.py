@@ -66,6 +66,7 @@ PUBLIC = {
     "mail_unsubscribe": "the signature is the key, and a mailbox has no session",
     "authorities:invitation_lost": "a participant has no account",
     "authorities:invitation": "the token is the key",
+    "levers:workshop_entry": "leads who is known to their page, tells the others to open their link",
     "authorities:invitation_renew": "the token is the key, and the new one goes to the same address",
     "authorities:draft_keep": "a participant has no account; the text is kept for whoever typed it only",
     "authorities:draft_discard": "a participant has no account; 404 without a text of one’s own",
