@@ -25,7 +25,7 @@ WIDE_QUERIES = {
     # The minutes gather the ballot, the decisions, the second votes and the people, and keep a draft.
     "levers:workshop_minutes": 17,
     # A letter gathers the people, the calendar, the duties, the coverage and the round that is open.
-    "authorities:kit_detail": 16,
+    "authorities:kit_detail": 18,
 }
 DOWNLOAD_TIMEOUT_MS = 90_000  # the draft of the roadmap is rendered on demand
 ELEMENTS = 400
