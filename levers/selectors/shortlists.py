@@ -1,5 +1,6 @@
 """Reads about the shortlist of a démarche."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,8 @@ from django.db.models import F, Prefetch
 from django.urls import reverse
 
 from authorities.models import Initiative
-from levers.models import Lever, Shortlist, ShortlistedLever
+from levers.enums import Verdict
+from levers.models import Decision, Lever, Shortlist, ShortlistedLever
 from levers.preselection import Advice, AdviceKind, advise_shortlist, propose
 from levers.selectors.catalogue import (
     CatalogueFacts,
@@ -29,14 +31,27 @@ class AdviceLine:
 
 
 @dataclass(frozen=True)
+class FormerChoice:
+    """A lever of this catalogue that a former démarche put off or set aside, and why."""
+
+    lever: Lever
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ShortlistBoard:
-    """The shortlist in the order of the themes, what was set aside, and what to look at."""
+    """The shortlist in the order of the themes, what was set aside, and what to look at.
+
+    `former`: what the former démarches put off or set aside and this shortlist does not take up.
+    """
 
     shortlist: Shortlist | None
     items: tuple[ShortlistedLever, ...]
     set_aside: tuple[ShortlistedLever, ...]
     advice: tuple[AdviceLine, ...]
     target: int
+    former: tuple[FormerChoice, ...] = ()
 
     @property
     def kept_count(self) -> int:
@@ -86,7 +101,7 @@ def shortlist_head(initiative: Initiative) -> tuple[Shortlist | None, frozenset[
 
 
 def shortlist_board(initiative: Initiative) -> ShortlistBoard:
-    """Return the shortlist of the démarche with the advice about it. Five queries."""
+    """Return the shortlist of the démarche with the advice about it. Five queries, six after a former démarche."""
     shortlist = current_shortlist(initiative)
     catalogue = shortlist.catalogue if shortlist else catalogue_of(initiative)
     base = catalogue_facts(initiative, catalogue, read_diagnosis(initiative)[1])
@@ -100,6 +115,27 @@ def shortlist_board(initiative: Initiative) -> ShortlistBoard:
         set_aside=tuple(item for item in items if item.is_set_aside),
         advice=tuple(advice_line(item, base, initiative.authority.slug) for item in advice) if kept else (),
         target=base.sizes.target,
+        former=former_choices(initiative, base, {item.lever.code for item in items}),
+    )
+
+
+def former_choices(
+    initiative: Initiative, base: CatalogueFacts, known_codes: Collection[str]
+) -> tuple[FormerChoice, ...]:
+    """Return what former démarches put off or set aside, in the order of the catalogue. One query at most.
+
+    The last decision about a lever counts, by its code; one that the catalogue dropped does not come back.
+    """
+    if initiative.number == 1:
+        return ()
+    decisions = Decision.objects.filter(
+        initiative__authority_id=initiative.authority_id, initiative__number__lt=initiative.number
+    ).select_related("lever")
+    last = {decision.lever.code: decision for decision in decisions.order_by("initiative__number")}
+    return tuple(
+        FormerChoice(lever, last[code].verdict, last[code].reason)
+        for code, lever in base.levers.items()
+        if code in last and last[code].verdict != Verdict.RETAINED and code not in known_codes
     )
 
 
