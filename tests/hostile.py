@@ -37,11 +37,11 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
 # Every parameter that a view reads in the query; a test compares the list with the code.
 QUERY_NAMES = (
     *("cocher", "critere", "depuis", "ecarte", "etape", "etat", "format", "page", "personne", "premier", "proposition"),
-    *("l", "q", "second", "service", "strate", "type", "vue"),
+    *("q", "second", "service", "strate", "type", "vue"),
 )
 # Those that forms read there.
 FORM_QUERY_NAMES = (
-    *("qui", "objet", "du", "au", "mots", "de", "a", "montrer", "tri"),
+    *("qui", "objet", "du", "au", "mots", "de", "a", "montrer", "tri", "l"),
     *("theme", "grille", "format"),
 )
 HOSTILE_QUERY_VALUES = (

@@ -56,7 +56,13 @@ def minutes_update(request: HttpRequest, access: AuthorityAccess, pk: int) -> Ht
             request, f"Compte rendu enregistré à {timezone.localtime(now):%H:%M}. Vous pouvez le télécharger."
         )
         return redirect("diagnostics:minutes_update", access.authority.slug, pk)
-    context = {"form": form, "diagnosis": diagnosis, "extensions": WRITERS, "is_proposed": any(proposed.values())}
+    context = {
+        "form": form,
+        "diagnosis": diagnosis,
+        "minutes": minutes,
+        "extensions": WRITERS,
+        "is_proposed": any(proposed.values()),
+    }
     return render(request, "diagnostics/minutes_update.html", context, status=submission.status)
 
 

@@ -95,6 +95,11 @@ class OwnVote:
     concerns_service: bool
 
     @property
+    def group(self) -> str:
+        """Title under which the lever stands in the list."""
+        return "Ce qui concerne votre service" if self.concerns_service else str(self.lever.theme.short_name)
+
+    @property
     def is_abstention(self) -> bool:
         return self.vote is not None and self.vote.grade is None
 
@@ -229,15 +234,16 @@ def ballot_follow_up(ballot: Ballot) -> FollowUp:
 def voter_sheet(ballot: Ballot, participant: Participant, secret: str = "") -> VoterSheet:
     """Return the levers of the ballot with the own votes of a participant. Two queries, three with detached papers.
 
-    Levers that their service would lead come first, then those that concern it, then the others in the order of the
-    catalogue. `secret`: what this browser holds to open a detached paper.
+    Levers that their service would lead come first, then those that concern it, then the others by theme. `secret`:
+    what this browser holds to open a detached paper.
     """
     if ballot.is_detached:
         return _detached_sheet(ballot, participant, secret)
     votes = {vote.lever_id: vote for vote in Vote.objects.filter(ballot=ballot, participant=participant)}
     code = participant.service.code
-    levers = ballot_levers(ballot)
-    levers.sort(key=lambda lever: (lever.lead_service.code != code, code not in lever.audience_codes, lever.position))
+    levers = sorted(
+        _by_theme(ballot), key=lambda lever: (lever.lead_service.code != code, code not in lever.audience_codes)
+    )
     items = tuple(
         OwnVote(
             lever=lever,
@@ -250,12 +256,16 @@ def voter_sheet(ballot: Ballot, participant: Participant, secret: str = "") -> V
     return VoterSheet(ballot, items)
 
 
+def _by_theme(ballot: Ballot) -> list[Lever]:
+    return sorted(ballot_levers(ballot), key=lambda lever: (lever.theme.number, lever.position))
+
+
 def _detached_sheet(ballot: Ballot, participant: Participant, secret: str) -> VoterSheet:
-    """Return the levers in the order of the catalogue: a paper left half way must not tell a service."""
+    """Return the levers by theme, the same for everybody: a paper left half way must not tell a service."""
     paper = BallotPaper.objects.filter(ballot=ballot, key=paper_key(secret)).first() if secret else None
     answers = paper.answers if paper else {}
     items = []
-    for rank, lever in enumerate(ballot_levers(ballot), start=1):
+    for rank, lever in enumerate(_by_theme(ballot), start=1):
         answer = answers.get(lever.code)
         # No row: nothing tells whose vote it is.
         vote = Vote(ballot=ballot, lever=lever, grade=answer["grade"], reason=answer["reason"]) if answer else None

@@ -18,8 +18,8 @@ from reference.models import Service, Territory
 from roadmap.demonstration.people import PASSWORD
 
 DETACHED_EMAIL = "bulletins@exemple.fr"
-VOTER_EMAIL = "votante1@vannes.example"
-TERRITORY = "Golfe du Morbihan - Vannes Agglomération"
+VOTER_EMAIL = "votante1@marmande.example"
+TERRITORY = "Val de Garonne Agglomération"
 
 
 def ensure_detached_ballot() -> Ballot:
@@ -46,13 +46,13 @@ def print_link(rank: int) -> None:
 
 
 def voter_email(rank: int) -> str:
-    return f"votante{rank}@vannes.example"
+    return f"votante{rank}@marmande.example"
 
 
 def _build() -> None:
     now = timezone.now()
     referent = create_confirmed_account(email=DETACHED_EMAIL, password=PASSWORD, full_name="Référente du scrutin")
-    territory = Territory.objects.get(name__startswith="Golfe du Morbihan")
+    territory = Territory.objects.get(name=TERRITORY)
     authority: Authority = create_authority(
         user=referent, name=territory.name, kind=AuthorityKind.EPCI, territory=territory, now=now
     )

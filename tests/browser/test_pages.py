@@ -24,6 +24,8 @@ WIDE_QUERIES = {
     "roadmap:reference_entry": 18,
     # The minutes gather the ballot, the decisions, the second votes and the people, and keep a draft.
     "levers:workshop_minutes": 17,
+    # Each application gives its figures of a group; the page shows them from five authorities up.
+    "roadmap:national_figures": 19,
     # A letter gathers the people, the calendar, the duties, the coverage and the round that is open.
     "authorities:kit_detail": 18,
 }

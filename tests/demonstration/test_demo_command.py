@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from roadmap.management.commands import demo
+from tests.routes import close_files
 
 ADDRESS = "127.0.0.1:8017"
 
@@ -37,7 +38,7 @@ def test_a_wrong_address_shows_our_page_and_styles_are_found(serve):
         client = Client()
         page, styles = client.get("/n-existe-pas/"), client.get("/static/css/jalons.css")
         text = page.content.decode().replace("\u00a0", " ")
-        styles.close()
+        close_files(styles)
         return page.status_code, "Cette page n’existe pas, ou n’est pas la vôtre" in text, styles.status_code
 
     assert serve(ask) == [("runserver", (404, True, 200))]

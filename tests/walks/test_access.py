@@ -36,6 +36,8 @@ from tests.hostile import forms_of, is_refused
 from tests.routes import SHARED, SHARED_ROUTES, Route, all_routes, arguments_of, close_files, variants_of
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, kept_for_a_while, open_votes
 
+pytestmark = pytest.mark.one_database
+
 METHODS = ("get", "post")
 
 # Open to everybody, each with its reason. Every other route without a gate asks for a session.

@@ -23,6 +23,8 @@ from tests.walks.stale_answers import EDITS, EXTENSIONS, NO_TWO_TEXTS, NO_VERSIO
 from tests.walks.test_access import browser_with, client_of, own_arguments, participant_with
 from tests.walks.test_bad_input import LEFT_OUT, field_kinds
 
+pytestmark = pytest.mark.one_database
+
 # Not an answer: the version itself, and the mark of the drafts.
 TECHNICAL = re.compile(r"draft|versions?|\w+-\d+-version")
 
