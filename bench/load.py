@@ -154,7 +154,7 @@ def _warm_up(port: int) -> None:
 
 def _read(port: int) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
-    connection.request("GET", "/methode/")
+    connection.request("GET", "/methode-et-sources/")
     return connection.getresponse().status
 
 

@@ -6,7 +6,7 @@
                    the session).
    data-go         a link followed by this key.
    data-timer      planned minutes; the time spent on this question (data-key) is counted in this tab only.
-   data-shortcuts  box that turns the keys of one character off, remembered by this browser.                       */
+   data-shortcuts  box that turns the keys of one character off: see shortcuts.js.                                 */
 (() => {
   "use strict";
   const form = document.querySelector("[data-project]"), keys = document.querySelector("[data-keys]");
@@ -27,11 +27,6 @@
   }
 
   const box = document.querySelector("[data-shortcuts] input");
-  if (box) {
-    box.closest("[data-shortcuts]").hidden = false;
-    box.checked = store(localStorage, "jalons-shortcuts") !== "off";
-    box.addEventListener("change", () => store(localStorage, "jalons-shortcuts", box.checked ? "on" : "off"));
-  }
 
   if (form) {
     const state = document.querySelector("[data-saved]"), reason = form.elements.reason;

@@ -58,7 +58,7 @@ def test_a_text_typed_then_left_is_offered_and_given_back(site: Site, browser: B
     expect(page.get_by_role("link", name="Reprendre ce texte")).to_have_count(0)
     # Left at once, before the second that follows the last key.
     _field(page).fill(TEXT + " Encore.")
-    page.goto(site.url + "/methode/")
+    page.goto(site.url + "/methode-et-sources/")
     page.goto(site.url + TEXTS)
     _wait_for_draft(page)
     page.get_by_role("link", name="Reprendre ce texte").click()
