@@ -162,7 +162,10 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "commitment_label": "réalisation",
         "is_quick_win": number % 3 == 0,
         "status_label": "à lancer",
+        "validated_on": "2024-01-10" if number == 1 else None,
+        "validation_body": "le comité de pilotage" if number == 1 else "",
         "objective": (number - 1) % 3 + 1,
+        "objectives": [(number - 1) % 3 + 1],
         "context": (
             "La part issue du réemploi est de 11 % sur les trois derniers exercices, suivie à la main. La question "
             "« Durée d’usage » du diagnostic est au niveau 1."
@@ -174,6 +177,9 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "elected_lead": "Vice-présidence chargée du numérique",
         "associated": ["Finances", "Achats"],
         "partners": ["Une ressourcerie", "Le syndicat d’énergie"],
+        "target_public": "Tous les agents",
+        "human_means": [{"role": "Chef de projet", "days": 20}, {"role": "Technicien", "days": 10}],
+        "budget_lines": _budget_lines(18000 if number % 2 else 0),
         "human_days": 30,
         "days_by_half_year": {HALF_YEARS[first]: 20, HALF_YEARS[first + 1]: 10},
         "human_note": "dont 20 la première année",
@@ -190,6 +196,7 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "saving_high_kg": 8000 if is_carbon else None,
         "rebound": ["Une économie dépensée en équipements supplémentaires."] if is_carbon else [],
         "risks": ["Postes lents qui dégradent le travail.", "Disponibilité insuffisante de configurations homogènes."],
+        "mitigation": ["Un poste de remplacement prêt dans chaque service."],
         "legal": ["Loi AGEC, art. 58", "Décret n° 2024-134 du 21 février 2024"],
         "links": ["Schéma directeur du système d’information"],
         "steps": [
@@ -225,6 +232,22 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         ],
         "votes": [4, 1, 1, 0, 0],
     }
+
+
+def _budget_lines(total: int) -> list[dict[str, Any]]:
+    """Return the budget of two years, none when the action costs nothing."""
+    if not total:
+        return []
+    return [
+        {
+            "year": 2024,
+            "investment_eur": total - 3000,
+            "operation_eur": 1000,
+            "funding_eur": 4000,
+            "funding_source": "Région",
+        },
+        {"year": 2025, "investment_eur": 0, "operation_eur": 2000, "funding_eur": 0, "funding_source": ""},
+    ]
 
 
 def _objective(number: int, title: str, unit: str, baseline: float, target: float, kind: str) -> dict[str, Any]:
