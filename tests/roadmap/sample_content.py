@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+from tests.roadmap.sample_rows import INDICATORS, budget_lines
+
 DIMENSIONS = [
     ("GOV", "Stratégie, gouvernance et mesure", "Stratégie", [2, 1, 1, 1, 2]),
     ("SEN", "Sensibilisation et formation", "Sensibilisation", [1, 1, 1, 2, 1]),
@@ -179,7 +181,7 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "partners": ["Une ressourcerie", "Le syndicat d’énergie"],
         "target_public": "Tous les agents",
         "human_means": [{"role": "Chef de projet", "days": 20}, {"role": "Technicien", "days": 10}],
-        "budget_lines": _budget_lines(18000 if number % 2 else 0),
+        "budget_lines": budget_lines(18000 if number % 2 else 0),
         "human_days": 30,
         "days_by_half_year": {HALF_YEARS[first]: 20, HALF_YEARS[first + 1]: 10},
         "human_note": "dont 20 la première année",
@@ -208,46 +210,9 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
             },
             {"text": "Suivre l’âge moyen et les exceptions", "who": lead, "due_label": "1er semestre 2025"},
         ],
-        "indicators": [
-            {
-                "name": "Âge moyen de sortie des ordinateurs",
-                "unit": "années",
-                "baseline": 5,
-                "baseline_year": 2023,
-                "target": 7,
-                "target_year": 2026,
-                "source": "inventaire",
-                "frequency_label": "annuelle",
-            },
-            {
-                "name": "Charte signée",
-                "unit": "oui/non",
-                "baseline": 0,
-                "baseline_year": 2023,
-                "target": 1,
-                "target_year": 2024,
-                "source": "registre",
-                "frequency_label": "une fois",
-            },
-        ],
+        "indicators": copy.deepcopy(INDICATORS),
         "votes": [4, 1, 1, 0, 0],
     }
-
-
-def _budget_lines(total: int) -> list[dict[str, Any]]:
-    """Return the budget of two years, none when the action costs nothing."""
-    if not total:
-        return []
-    return [
-        {
-            "year": 2024,
-            "investment_eur": total - 3000,
-            "operation_eur": 1000,
-            "funding_eur": 4000,
-            "funding_source": "Région",
-        },
-        {"year": 2025, "investment_eur": 0, "operation_eur": 2000, "funding_eur": 0, "funding_source": ""},
-    ]
 
 
 def _objective(number: int, title: str, unit: str, baseline: float, target: float, kind: str) -> dict[str, Any]:
