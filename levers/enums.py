@@ -51,6 +51,14 @@ class Verdict(models.TextChoices):
     DISMISSED = "dismissed", "écarté"
 
 
+class LocalState(models.TextChoices):
+    """Where a local lever stands; a lever of the published catalogue is always proposed."""
+
+    PROPOSED = "proposed", "proposé"
+    REPLACED = "replaced", "remplacé par une version plus récente"
+    WITHDRAWN = "withdrawn", "retiré"
+
+
 class SecondVoteMeans(models.TextChoices):
     """How the second vote of a workshop is taken."""
 

@@ -15,7 +15,7 @@ from authorities.enums import Perimeter, Track
 from common.text import normalise
 from diagnostics.models import Question
 from levers.enums import Cost
-from levers.models import Lever, LeverCatalogue
+from levers.models import LOCAL_PREFIX, Lever, LeverCatalogue
 from levers.relevance import Criterion
 from reference.fixtures import (
     Entry,
@@ -151,6 +151,8 @@ def _parse_lever(entry: Entry, position: int, known: _Known) -> dict[str, Any]:
     dimension = known.dimensions[entry.code("dimension", known=known.dimensions)]
     others = known.levers - {entry.name}
     entry.slug("code", max_length=Lever._meta.get_field("code").max_length)
+    if entry.name.startswith(LOCAL_PREFIX):
+        raise entry.error("code", f"les codes qui commencent par {LOCAL_PREFIX} sont ceux des leviers locaux.")
     title, summary = entry.text("title", max_length=120), entry.text("summary", max_length=400)
     description, steps = entry.text("description"), entry.texts("steps")
     if not steps:

@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from authorities.enums import Perimeter
-from authorities.models import Initiative, OfInitiativeQuerySet, Participant
+from authorities.models import Authority, Initiative, OfInitiativeQuerySet, Participant
 from common.errors import DomainError
 from common.versioning import VersionedModel
-from levers.enums import Cost, Grade, NamesVisibility, ShortlistState, Verdict
+from levers.enums import Cost, Grade, LocalState, NamesVisibility, ShortlistState, Verdict
 from levers.models_workshop import ParkedLever as ParkedLever
 from levers.models_workshop import SecondVote as SecondVote
 from levers.models_workshop import SecondVoteAnswer as SecondVoteAnswer
@@ -24,6 +24,8 @@ from reference.models import Dimension, Service, Theme
 
 # Fields that only the page of one lever reads: lists do without them.
 LONG_FIELDS = ("description", "steps", "indicators", "means", "risks", "sources", "legal_references")
+# The codes of local levers: « LOC-3 », then « LOC-3.2 » for its second version. No published lever takes them.
+LOCAL_PREFIX = "LOC-"
 
 
 class LeverCatalogue(models.Model):
@@ -66,6 +68,20 @@ class LeverQuerySet(models.QuerySet["Lever"]):
     def for_catalogue(self, catalogue: LeverCatalogue) -> "LeverQuerySet":
         return self.filter(catalogue=catalogue)
 
+    def for_authority(self, authority: Authority) -> "LeverQuerySet":
+        """Keep the local levers of an authority, whatever became of them."""
+        return self.filter(authority=authority)
+
+    def open_to(self, authority: Authority) -> "LeverQuerySet":
+        """Keep what an authority may name: the published levers, and its own."""
+        return self.filter(Q(authority=None) | Q(authority=authority))
+
+    def known_to(self, initiative: Initiative, catalogue: LeverCatalogue) -> "LeverQuerySet":
+        """Keep a catalogue and the local levers: those that are proposed, and those that the démarche once chose."""
+        chosen = ShortlistedLever.objects.filter(shortlist__initiative=initiative).values("lever")
+        stays = Q(local_state=LocalState.PROPOSED) | Q(pk__in=chosen)
+        return self.filter(Q(catalogue=catalogue) | Q(authority=initiative.authority_id) & stays).order_by("position")
+
     def with_labels(self) -> "LeverQuerySet":
         return self.select_related("theme", "dimension", "lead_service")
 
@@ -74,42 +90,76 @@ class LeverQuerySet(models.QuerySet["Lever"]):
         return self.with_labels().defer(*LONG_FIELDS)
 
 
-class Lever(models.Model):
-    """A possible action, as the catalogue describes it."""
+class Lever(VersionedModel):
+    """A possible action: a lever of a published catalogue, or a local one, which belongs to one authority.
+
+    A local lever whose text was submitted, voted on or decided is never altered: its next version is another row, and
+    this one is said to be replaced (docs/adr/0031).
+    """
 
     catalogue = models.ForeignKey(
-        LeverCatalogue, models.CASCADE, related_name="levers", verbose_name="version du catalogue"
+        LeverCatalogue,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="levers",
+        verbose_name="version du catalogue",
     )
+    authority = models.ForeignKey(
+        Authority,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="local_levers",
+        verbose_name="collectivité, pour un levier local",
+    )
+    revision = models.PositiveSmallIntegerField("version du levier local", default=1)
+    local_state = models.CharField(
+        "état du levier local", max_length=10, choices=LocalState.choices, default=LocalState.PROPOSED
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="écrit par",
+        help_text="seule personne qui a écrit ce texte ; vide quand plusieurs l’ont écrit",
+    )
+    share_key = models.CharField("clé commune des copies partagées", max_length=32, blank=True, editable=False)
+    shared_as = models.CharField("partagé au nom de", max_length=120, blank=True)
     code = models.CharField("code", max_length=20)
     title = models.CharField("titre", max_length=120)
     summary = models.CharField("résumé", max_length=400)
-    description = models.TextField("description")
+    description = models.TextField("description", blank=True)
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="+", verbose_name="thème du décret")
     dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="+", verbose_name="dimension")
-    secondary_dimension_codes = models.JSONField("autres dimensions", default=list)
-    question_codes = models.JSONField("questions du diagnostic", default=list)
+    secondary_dimension_codes = models.JSONField("autres dimensions", default=list, blank=True)
+    question_codes = models.JSONField("questions du diagnostic", default=list, blank=True)
     perimeter = models.CharField("périmètre", max_length=12, choices=Perimeter.choices)
-    audience_codes = models.JSONField("services concernés", default=list)
-    lead_service = models.ForeignKey(Service, models.PROTECT, related_name="+", verbose_name="service pressenti")
+    audience_codes = models.JSONField("services concernés", default=list, blank=True)
+    lead_service = models.ForeignKey(
+        Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="service pressenti"
+    )
     effort = models.PositiveSmallIntegerField("effort", validators=[MinValueValidator(1), MaxValueValidator(5)])
     cost = models.CharField("coût", max_length=10, choices=Cost.choices)
     delay_months = models.PositiveSmallIntegerField("délai en mois")
     is_quick_win = models.BooleanField("gain rapide")
     impact = models.PositiveSmallIntegerField("impact", validators=[MinValueValidator(1), MaxValueValidator(5)])
-    impact_rationale = models.CharField("ce qui fonde l’impact", max_length=300)
+    impact_rationale = models.CharField("ce qui fonde l’impact", max_length=300, blank=True)
     is_for_small_authority = models.BooleanField("adapté aux petites équipes")
-    prerequisite_codes = models.JSONField("leviers conseillés avant", default=list)
-    synergy_codes = models.JSONField("leviers qui se renforcent", default=list)
+    prerequisite_codes = models.JSONField("leviers conseillés avant", default=list, blank=True)
+    synergy_codes = models.JSONField("leviers qui se renforcent", default=list, blank=True)
     simulation = models.JSONField("effet sur l’inventaire", null=True, blank=True)
-    steps = models.JSONField("étapes", default=list)
+    steps = models.JSONField("étapes", default=list, blank=True)
     indicators = models.JSONField(
-        "indicateurs", default=list, help_text="liste de {name, unit, direction, formula, baseline_hint}"
+        "indicateurs", default=list, blank=True, help_text="liste de {name, unit, direction, formula, baseline_hint}"
     )
-    means = models.JSONField("moyens", default=dict, help_text="{human, budget, caveat}")
-    risks = models.JSONField("risques", default=list)
-    duty_codes = models.JSONField("obligations liées", default=list)
-    legal_references = models.JSONField("textes", default=list)
-    sources = models.JSONField("sources", default=list, help_text="liste de {label, ref}")
+    means = models.JSONField("moyens", default=dict, blank=True, help_text="{human, budget, caveat}")
+    risks = models.JSONField("risques", default=list, blank=True)
+    duty_codes = models.JSONField("obligations liées", default=list, blank=True)
+    legal_references = models.JSONField("textes", default=list, blank=True)
+    sources = models.JSONField("sources", default=list, blank=True, help_text="liste de {label, ref}")
     position = models.PositiveSmallIntegerField("rang")
     search_text = models.TextField("texte de recherche, sans accent ni casse")
 
@@ -120,6 +170,13 @@ class Lever(models.Model):
         ordering: ClassVar = ["catalogue", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["catalogue", "code"], name="levers_lever_unique"),
+            models.UniqueConstraint(fields=["authority", "code"], name="levers_lever_local_unique"),
+            models.CheckConstraint(
+                condition=Q(catalogue__isnull=False, authority__isnull=True, local_state="proposed")
+                | Q(catalogue__isnull=True, authority__isnull=False),
+                name="levers_lever_published_or_local",
+                violation_error_message="Un levier est du catalogue publié, ou d’une collectivité.",
+            ),
             models.CheckConstraint(
                 condition=Q(effort__range=(1, 5), impact__range=(1, 5)), name="levers_lever_marks_out_of_five"
             ),
@@ -127,6 +184,36 @@ class Lever(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_local(self) -> bool:
+        return self.authority_id is not None
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.local_state == LocalState.PROPOSED
+
+    @property
+    def lead_code(self) -> str:
+        return self.lead_service.code if self.lead_service else ""
+
+    @property
+    def lead_name(self) -> str:
+        return self.lead_service.name if self.lead_service else "à préciser"
+
+    @property
+    def stem(self) -> str:
+        """The code that all the versions of a local lever share; that of a published lever."""
+        return self.code.split(".")[0] if self.is_local else self.code
+
+    @property
+    def origin(self) -> str:
+        """« Levier local, partagé par … », empty for a published lever."""
+        if not self.is_local:
+            return ""
+        shared = f", partagé par {self.shared_as}" if self.shared_as else ""
+        state = "" if self.is_proposed else f" ({self.get_local_state_display()})"
+        return f"Levier local{shared}{state}"
 
 
 class Shortlist(VersionedModel):
@@ -185,7 +272,7 @@ class ShortlistedLever(models.Model):
     """A lever of a shortlist; the steering committee may set it aside, with a reason."""
 
     shortlist = models.ForeignKey(Shortlist, models.CASCADE, related_name="items", verbose_name="présélection")
-    lever = models.ForeignKey(Lever, models.PROTECT, related_name="+", verbose_name="levier")
+    lever = models.ForeignKey(Lever, models.RESTRICT, related_name="+", verbose_name="levier")
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="ajouté par"
     )
@@ -288,7 +375,7 @@ class Vote(VersionedModel):
     ballot = models.ForeignKey(Ballot, models.CASCADE, related_name="votes", verbose_name="scrutin")
     # RESTRICT: a person who voted is set aside (`is_active`), not deleted.
     participant = models.ForeignKey(Participant, models.RESTRICT, related_name="votes", verbose_name="participant")
-    lever = models.ForeignKey(Lever, models.PROTECT, related_name="+", verbose_name="levier")
+    lever = models.ForeignKey(Lever, models.RESTRICT, related_name="+", verbose_name="levier")
     grade = models.PositiveSmallIntegerField("mention", choices=Grade.choices, null=True, blank=True)
     reason = models.CharField("raison", max_length=1000, blank=True)
     entered_by = models.ForeignKey(
@@ -376,7 +463,7 @@ class Decision(VersionedModel):
     """What a person decided about a lever, and why. The vote informs it and never takes its place."""
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="decisions", verbose_name="démarche")
-    lever = models.ForeignKey(Lever, models.PROTECT, related_name="+", verbose_name="levier")
+    lever = models.ForeignKey(Lever, models.RESTRICT, related_name="+", verbose_name="levier")
     ballot = models.ForeignKey(
         Ballot, models.RESTRICT, null=True, blank=True, related_name="decisions", verbose_name="scrutin"
     )

@@ -37,7 +37,7 @@ class Workshop(VersionedModel):
     ended_at = models.DateTimeField("terminé le", null=True, blank=True)
     planned_minutes = models.PositiveSmallIntegerField("durée prévue, en minutes")
     current = models.ForeignKey(
-        "levers.Lever", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="levier projeté"
+        "levers.Lever", models.RESTRICT, null=True, blank=True, related_name="+", verbose_name="levier projeté"
     )
     place = models.CharField("lieu", max_length=150, blank=True)
     present = models.ManyToManyField(
@@ -79,7 +79,7 @@ class ParkedLever(models.Model):
     """A lever that the workshop left for the end."""
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="parked", verbose_name="atelier")
-    lever = models.ForeignKey("levers.Lever", models.PROTECT, related_name="+", verbose_name="levier")
+    lever = models.ForeignKey("levers.Lever", models.RESTRICT, related_name="+", verbose_name="levier")
     parked_at = models.DateTimeField("mis de côté le")
 
     class Meta:
@@ -107,7 +107,7 @@ class WorkshopDecision(models.Model):
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="decisions", verbose_name="atelier")
     number = models.PositiveIntegerField("geste")
-    lever = models.ForeignKey("levers.Lever", models.PROTECT, related_name="+", verbose_name="levier")
+    lever = models.ForeignKey("levers.Lever", models.RESTRICT, related_name="+", verbose_name="levier")
     version = models.PositiveIntegerField("version de la décision")
     former_verdict = models.CharField("décision d’avant", max_length=10, choices=Verdict.choices, blank=True)
     former_reason = models.CharField("raison d’avant", max_length=1000, blank=True)
@@ -149,7 +149,7 @@ class SecondVote(models.Model):
     """
 
     workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="second_votes", verbose_name="atelier")
-    lever = models.ForeignKey("levers.Lever", models.PROTECT, related_name="+", verbose_name="levier")
+    lever = models.ForeignKey("levers.Lever", models.RESTRICT, related_name="+", verbose_name="levier")
     number = models.PositiveSmallIntegerField("numéro")
     means = models.CharField("recueilli par", max_length=6, choices=SecondVoteMeans.choices)
     essential = models.PositiveSmallIntegerField("essentiel", default=0, validators=[MaxValueValidator(MOST_HANDS)])

@@ -6,6 +6,7 @@ from levers.views import (
     ballots,
     catalogue,
     decisions,
+    local_levers,
     results,
     scenarios,
     screens,
@@ -23,6 +24,13 @@ authority_patterns: list[URLPattern | URLResolver] = [
     path("leviers/", catalogue.lever_list, name="lever_list"),
     path("leviers/comparer/", catalogue.lever_compare, name="lever_compare"),
     path("leviers/<int:pk>/", catalogue.lever_detail, name="lever_detail"),
+    # Local levers
+    path("leviers/locaux/", local_levers.local_lever_list, name="local_lever_list"),
+    path("leviers/locaux/nouveau/", local_levers.local_lever_create, name="local_lever_create"),
+    path("leviers/locaux/<int:pk>/modifier/", local_levers.local_lever_update, name="local_lever_update"),
+    path("leviers/locaux/<int:pk>/retirer/", local_levers.local_lever_withdraw, name="local_lever_withdraw"),
+    path("leviers/locaux/<int:pk>/remettre/", local_levers.local_lever_restore, name="local_lever_restore"),
+    path("leviers/locaux/<int:pk>/partager/", local_levers.local_lever_share, name="local_lever_share"),
     # Scenarios of the inventory
     path("inventaire/scenarios/<int:scenario_pk>/leviers/", scenarios.scenario_lever_list, name="scenario_lever_list"),
     # Shortlist

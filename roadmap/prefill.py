@@ -123,7 +123,7 @@ def catalogue_snapshot(lever: Lever) -> dict[str, Any]:
         "aim": fields["aim"],
         "steps": list(lever.steps),
         "indicators": [entry["name"] for entry in lever.indicators],
-        "lead": lever.lead_service.code,
+        "lead": lever.lead_code,
         "human": _amount(fields["human_days"]),
         "budget": _amount(fields["budget_eur"]),
         "risks": fields["risks"],

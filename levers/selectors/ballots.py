@@ -241,15 +241,13 @@ def voter_sheet(ballot: Ballot, participant: Participant, secret: str = "") -> V
         return _detached_sheet(ballot, participant, secret)
     votes = {vote.lever_id: vote for vote in Vote.objects.filter(ballot=ballot, participant=participant)}
     code = participant.service.code
-    levers = sorted(
-        _by_theme(ballot), key=lambda lever: (lever.lead_service.code != code, code not in lever.audience_codes)
-    )
+    levers = sorted(_by_theme(ballot), key=lambda lever: (lever.lead_code != code, code not in lever.audience_codes))
     items = tuple(
         OwnVote(
             lever=lever,
             rank=rank,
             vote=votes.get(lever.pk),
-            concerns_service=lever.lead_service.code == code or code in lever.audience_codes,
+            concerns_service=lever.lead_code == code or code in lever.audience_codes,
         )
         for rank, lever in enumerate(levers, start=1)
     )

@@ -1,7 +1,7 @@
 """The catalogue as an authority sees it: ranked for it, searched, filtered, counted."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -15,7 +15,15 @@ from levers.models import Lever, LeverCatalogue, Shortlist
 from levers.preselection import Context, Sizes
 from levers.relevance import Criterion, DimensionFact, LeverFacts, Reason, Relevance, SavingFact, rank_levers
 from levers.search import Text, search
-from levers.selectors.profile import KnownProfile, build_profile, read_facts, read_weights, weak_dimensions
+from levers.selectors.profile import (
+    KnownProfile,
+    Precision,
+    build_profile,
+    missing_for,
+    read_facts,
+    read_weights,
+    weak_dimensions,
+)
 from reference.models import Service
 from reference.selectors import DutyState
 
@@ -25,12 +33,16 @@ SORTS = {"pertinence": "du plus au moins recommandé", "effort": "par effort", "
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A lever with its place in the ranking of this authority. `is_recommended`: among the first ones."""
+    """A lever with its place in the ranking of this authority.
+
+    `is_recommended`: among the first ones. `missing`: what would make its place more precise.
+    """
 
     lever: Lever
     facts: LeverFacts
     relevance: Relevance
     is_recommended: bool
+    missing: tuple[Precision, ...] = ()
 
     @property
     def rank(self) -> int:
@@ -73,6 +85,15 @@ class RankedCatalogue:
     base: CatalogueFacts
     items: tuple[Recommendation, ...]
     known: KnownProfile
+
+    def offered(self, shortlisted: frozenset[int]) -> "RankedCatalogue":
+        """Leave out the local levers that are no longer proposed, unless the shortlist holds them."""
+        kept = tuple(item for item in self.items if item.lever.is_proposed or item.lever.pk in shortlisted)
+        return replace(self, items=kept)
+
+    @property
+    def local_count(self) -> int:
+        return sum(item.lever.is_local for item in self.items)
 
     def item(self, lever_pk: int) -> Recommendation | None:
         """Return the item of a lever, None when it is of another catalogue."""
@@ -185,9 +206,12 @@ def catalogue_facts(
     dimensions: Mapping[str, DimensionFact],
     levers: Sequence[Lever] | None = None,
 ) -> CatalogueFacts:
-    """Return the levers of a catalogue as the rules read them. `dimensions`: scores by code. One query at most."""
+    """Return the levers of a catalogue, and the local ones, as the rules read them. One query at most.
+
+    `dimensions`: scores by code.
+    """
     if levers is None:
-        levers = list(Lever.objects.for_catalogue(catalogue).light())
+        levers = list(Lever.objects.known_to(initiative, catalogue).light())
     themes = {lever.theme.number: lever.theme.short_name for lever in levers}
     return CatalogueFacts(
         catalogue=catalogue,
@@ -205,14 +229,20 @@ def catalogue_facts(
 
 
 def ranked_catalogue(initiative: Initiative, *, on: date, catalogue: LeverCatalogue | None = None) -> RankedCatalogue:
-    """Rank every lever of the catalogue for an authority on a date."""
+    """Rank every lever of the catalogue, and the local ones, for an authority on a date."""
     catalogue = catalogue or catalogue_of(initiative)
-    levers = list(Lever.objects.for_catalogue(catalogue).light())
+    levers = list(Lever.objects.known_to(initiative, catalogue).light())
     known = build_profile(initiative, catalogue, levers, on=on)
     base = catalogue_facts(initiative, catalogue, known.profile.dimensions, levers)
     ranked = rank_levers(list(base.facts.values()), known.profile, read_weights(catalogue))
     items = tuple(
-        Recommendation(base.levers[item.code], base.facts[item.code], item, item.rank <= base.sizes.target)
+        Recommendation(
+            base.levers[item.code],
+            base.facts[item.code],
+            item,
+            item.rank <= base.sizes.target,
+            missing_for(base.levers[item.code], known, initiative),
+        )
         for item in ranked
     )
     return RankedCatalogue(base, items, known)
@@ -273,7 +303,11 @@ def recommendations(initiative: Initiative, *, on: date) -> list[Recommendation]
 def filter_catalogue(
     ranked: RankedCatalogue, filters: LeverFilters, shortlisted: frozenset[int] = frozenset()
 ) -> FilteredCatalogue:
-    """Return the levers that match. `shortlisted`: pk of the levers of the current shortlist. No query."""
+    """Return the levers that match. `shortlisted`: pk of the levers of the current shortlist. No query.
+
+    A local lever that is no longer proposed is left out, unless this shortlist holds it.
+    """
+    ranked = ranked.offered(shortlisted)
     definitions = _groups(ranked, shortlisted)
     tests = {
         name: _group_test(name, options, _ticked(filters, name)) for name, (_legend, options) in definitions.items()
@@ -344,6 +378,7 @@ def _groups(ranked: RankedCatalogue, shortlisted: frozenset[int]) -> dict[str, t
                 "rapide": ("Gain rapide", lambda item: item.lever.is_quick_win),
                 "obligation": ("Obligation en vigueur", lambda item: item.has_duty),
                 "petite": ("Adapté aux petites équipes", lambda item: item.lever.is_for_small_authority),
+                **({"local": ("Levier local", lambda item: item.lever.is_local)} if ranked.local_count else {}),
                 "choisi": ("Déjà présélectionné", lambda item: item.lever.pk in shortlisted),
             },
         ),

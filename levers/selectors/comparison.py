@@ -45,7 +45,7 @@ def compare_levers(
     known = [pk for pk in dict.fromkeys(pks) if ranked.item(pk) is not None]
     kept = known[:MOST_COMPARED]
     full = sorted(Lever.objects.with_labels().filter(pk__in=kept), key=lambda lever: kept.index(lever.pk))
-    others = [item.lever for item in ranked.items if item.lever.pk not in kept]
+    others = [item.lever for item in ranked.items if item.lever.pk not in kept and item.lever.is_proposed]
     return Comparison(
         items=tuple(map(ComparedLever, full, lever_pages(ranked, full))),
         others=tuple(sorted(others, key=lambda lever: lever.title)),

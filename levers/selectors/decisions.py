@@ -1,5 +1,6 @@
 """Reads about decisions, and the summary of the choice that the document prints."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 from authorities.enums import Track
 from authorities.models import Initiative
 from levers.enums import Verdict
-from levers.models import Ballot, Decision, Lever, LeverCatalogue, ShortlistedLever
+from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever
 from levers.preselection import Sizes, advise_retained
 from levers.selectors.ballots import current_ballot
 from levers.selectors.catalogue import catalogue_facts, catalogue_of
@@ -173,7 +174,7 @@ def choice_summary(initiative: Initiative, *, now: datetime) -> ChoiceSummary:
     choices.sort(key=lambda choice: (choice.rank or 0, choice.lever.position))
     return ChoiceSummary(
         catalogue_title=shortlist.catalogue.title if shortlist else "",
-        catalogue_count=shortlist.catalogue.levers.count() if shortlist else 0,
+        catalogue_count=_catalogue_count(shortlist, items),
         shortlisted_count=len(items),
         validated_count=len(kept) if shortlist and shortlist.is_validated else 0,
         validated_on=shortlist.validated_on if shortlist else None,
@@ -192,6 +193,13 @@ def choice_summary(initiative: Initiative, *, now: datetime) -> ChoiceSummary:
         postponed_count=verdicts.count(Verdict.POSTPONED),
         dismissed_count=verdicts.count(Verdict.DISMISSED),
     )
+
+
+def _catalogue_count(shortlist: Shortlist | None, items: Sequence[ShortlistedLever]) -> int:
+    """Count what the shortlist was chosen from: the published levers, and the local ones that it holds."""
+    if shortlist is None:
+        return 0
+    return shortlist.catalogue.levers.count() + sum(item.lever.is_local for item in items)
 
 
 def _candidates(

@@ -36,6 +36,8 @@ from reference.selectors import DutyState, duties_for
 CRITERION = "GWP"
 # Beyond two groups of devices, the sentence gives their total.
 NAMED_GROUPS = 2
+# What may be missing, each with what of a lever depends on it.
+DIAGNOSIS, INVENTORY, POPULATION = "diagnosis", "inventory", "population"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Precision:
     text: str
     url: str
     label: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,21 @@ def _duty_value(state: DutyState) -> str:
     return typography(f"{format_number(state.value.normalize())} {unit} {limit}")
 
 
+def missing_for(lever: Lever, known: KnownProfile, initiative: Initiative) -> tuple[Precision, ...]:
+    """Return what would make the place of one lever more precise: only what its score reads. No query."""
+    concerned = {DIAGNOSIS: True, INVENTORY: lever.simulation is not None, POPULATION: bool(lever.duty_codes)}
+    missing = [item for item in known.missing if concerned[item.kind]]
+    questions = known.profile.questions
+    # The light track asks fewer questions: those that it leaves out are not missing.
+    if questions and initiative.track != Track.LIGHT and not questions.keys() & set(lever.question_codes):
+        slug = initiative.authority.slug
+        if lever.question_codes:
+            text = "Aucune des questions liées à ce levier n’a de niveau retenu."
+            url = reverse("diagnostics:diagnosis_detail", args=[slug])
+            missing.append(Precision(text, url, "Aller au diagnostic", DIAGNOSIS))
+    return tuple(missing)
+
+
 def _small_value(initiative: Initiative, is_few_inhabitants: bool) -> str:
     if is_few_inhabitants:
         return typography(f"{format_number(initiative.authority.population)} habitants")
@@ -239,6 +257,7 @@ def _missing(initiative: Initiative, profile: Profile) -> tuple[Precision, ...]:
                 "Sans niveau retenu au diagnostic, le classement ne sait rien de vos pratiques.",
                 reverse("diagnostics:diagnosis_detail", args=[slug]),
                 "Aller au diagnostic",
+                DIAGNOSIS,
             )
         )
     if profile.footprint_kgco2e is None:
@@ -247,6 +266,7 @@ def _missing(initiative: Initiative, profile: Profile) -> tuple[Precision, ...]:
                 "Sans inventaire, aucun gain n’est simulé sur vos équipements.",
                 reverse("inventory:inventory_detail", args=[slug]),
                 "Aller à l’inventaire",
+                INVENTORY,
             )
         )
     if initiative.authority.population is None:
@@ -255,6 +275,7 @@ def _missing(initiative: Initiative, profile: Profile) -> tuple[Precision, ...]:
                 "Sans population, les obligations légales ne sont pas connues.",
                 reverse("authorities:duty_list", args=[slug]),
                 "Voir les obligations",
+                POPULATION,
             )
         )
     return tuple(missing)

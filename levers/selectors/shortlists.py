@@ -124,18 +124,22 @@ def former_choices(
 ) -> tuple[FormerChoice, ...]:
     """Return what former démarches put off or set aside, in the order of the catalogue. One query at most.
 
-    The last decision about a lever counts, by its code; one that the catalogue dropped does not come back.
+    The last decision about a lever counts, by its code, whatever its version; one that the catalogue dropped does not
+    come back.
     """
     if initiative.number == 1:
         return ()
     decisions = Decision.objects.filter(
         initiative__authority_id=initiative.authority_id, initiative__number__lt=initiative.number
     ).select_related("lever")
-    last = {decision.lever.code: decision for decision in decisions.order_by("initiative__number")}
+    last = {decision.lever.stem: decision for decision in decisions.order_by("initiative__number")}
     return tuple(
-        FormerChoice(lever, last[code].verdict, last[code].reason)
+        FormerChoice(lever, last[lever.stem].verdict, last[lever.stem].reason)
         for code, lever in base.levers.items()
-        if code in last and last[code].verdict != Verdict.RETAINED and code not in known_codes
+        if lever.is_proposed
+        and lever.stem in last
+        and last[lever.stem].verdict != Verdict.RETAINED
+        and code not in known_codes
     )
 
 
@@ -151,9 +155,9 @@ def proposed_shortlist(initiative: Initiative, *, on: date) -> Proposal:
     """Return the shortlist that the site proposes, each lever with why it is there."""
     shortlist, chosen = shortlist_head(initiative)
     ranked = ranked_catalogue(initiative, on=on, catalogue=shortlist.catalogue if shortlist else None)
-    base = ranked.base
+    base, offered = ranked.base, ranked.offered(frozenset())
     by_code = {item.lever.code: item for item in ranked.items}
-    proposals = propose([item.relevance for item in ranked.items], base.facts, base.context, base.sizes)
+    proposals = propose([item.relevance for item in offered.items], base.facts, base.context, base.sizes)
     items = tuple(
         ProposedLever(by_code[item.code], item.why, by_code[item.code].lever.pk in chosen) for item in proposals
     )

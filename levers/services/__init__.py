@@ -2,6 +2,13 @@
 
 from levers.services.ballots import add_voter, close_ballot, extend_ballot, open_ballot
 from levers.services.decisions import confirm_consensus, record_decision
+from levers.services.local_levers import (
+    restore_local_lever,
+    revise_local_lever,
+    share_local_lever,
+    withdraw_local_lever,
+    write_local_lever,
+)
 from levers.services.reminders import announce_ballot, remind_silent
 from levers.services.second_votes import answer_second_vote, close_phones, open_phones, record_hands
 from levers.services.shortlists import (
@@ -39,12 +46,17 @@ __all__ = [
     "record_decision",
     "remind_silent",
     "reopen_shortlist",
+    "restore_local_lever",
+    "revise_local_lever",
+    "share_local_lever",
     "shortlist_lever",
     "shortlist_levers",
     "submit_shortlist",
     "unshortlist_lever",
     "validate_shortlist",
+    "withdraw_local_lever",
     "withdraw_shortlist",
+    "write_local_lever",
     "answer_second_vote",
     "close_phones",
     "open_phones",

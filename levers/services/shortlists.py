@@ -23,7 +23,7 @@ REASON_MAXIMUM_LENGTH = 500
 @transaction.atomic
 def shortlist_lever(*, initiative: Initiative, lever: Lever, actor: User | None, now: datetime) -> ShortlistedLever:
     """Add a lever to the shortlist of the démarche, which is created if need be. Adding it twice changes nothing."""
-    shortlist = _draft(initiative, lever.catalogue)
+    shortlist = _draft(initiative, [lever])
     item, _ = ShortlistedLever.objects.get_or_create(
         shortlist=shortlist, lever=lever, defaults={"added_by": actor, "added_at": now}
     )
@@ -34,15 +34,14 @@ def shortlist_lever(*, initiative: Initiative, lever: Lever, actor: User | None,
 def shortlist_levers(
     *, initiative: Initiative, levers: Sequence[Lever], actor: User | None, now: datetime
 ) -> Shortlist | None:
-    """Add several levers of one catalogue at once; those that are already there stay. None when there is none to add.
+    """Add several levers at once; those that are already there stay. None when there is none to add.
 
-    Raises `DomainError` when the shortlist is no longer a draft, or when a lever is of another catalogue.
+    Raises `DomainError` when the shortlist is no longer a draft, when a lever is of another catalogue or of another
+    authority, or when a local one is no longer proposed.
     """
     if not levers:
         return None
-    shortlist = _draft(initiative, levers[0].catalogue)
-    if any(lever.catalogue_id != shortlist.catalogue_id for lever in levers):
-        raise DomainError(typography("Choisissez des leviers du catalogue de votre démarche."))
+    shortlist = _draft(initiative, levers)
     known = set(shortlist.items.values_list("lever_id", flat=True))
     added = [
         ShortlistedLever(shortlist=shortlist, lever=lever, added_by=actor, added_at=now)
@@ -165,16 +164,37 @@ def _current(initiative: Initiative) -> Shortlist | None:
     return Shortlist.objects.for_initiative(initiative).order_by("-number").first()
 
 
-def _draft(initiative: Initiative, catalogue: LeverCatalogue) -> Shortlist:
+def _draft(initiative: Initiative, levers: Sequence[Lever]) -> Shortlist:
+    """Return the shortlist that may take these levers, created if need be."""
     shortlist = _current(initiative)
+    published = next((lever.catalogue for lever in levers if lever.catalogue is not None), None)
     if shortlist is None:
+        # With local levers alone, the last published catalogue is the one that the démarche is offered.
+        catalogue = published or LeverCatalogue.objects.first()
+        if catalogue is None:
+            raise DomainError(
+                typography("Le catalogue de leviers n’est pas chargé : prévenez l’administration du site.")
+            )
         shortlist, _ = Shortlist.objects.get_or_create(
             initiative=initiative, number=1, defaults={"catalogue": catalogue}
         )
     _require_draft(shortlist)
-    if shortlist.catalogue_id != catalogue.pk:
-        raise DomainError(typography("Ce levier est d’une autre version du catalogue que votre démarche."))
+    for lever in levers:
+        _require_choosable(lever, shortlist)
     return shortlist
+
+
+def _require_choosable(lever: Lever, shortlist: Shortlist) -> None:
+    """Refuse a lever of another catalogue or authority, and a local one that is no longer proposed."""
+    if not lever.is_local:
+        if lever.catalogue_id != shortlist.catalogue_id:
+            raise DomainError(typography("Ce levier est d’une autre version du catalogue que votre démarche."))
+    elif lever.authority_id != shortlist.initiative.authority_id:
+        raise DomainError(typography("Choisissez des leviers du catalogue de votre démarche."))
+    elif not lever.is_proposed and not shortlist.items.filter(lever=lever).exists():
+        raise DomainError(
+            typography("Ce levier local n’est plus proposé : choisissez sa version récente, ou un autre levier.")
+        )
 
 
 def _require_draft(shortlist: Shortlist) -> None:

@@ -11,6 +11,7 @@ from levers.forms import read_filters, read_levers
 from levers.models import Lever
 from levers.selectors.catalogue import SORTS, filter_catalogue, lever_page, ranked_catalogue
 from levers.selectors.comparison import MOST_COMPARED, compare_levers
+from levers.selectors.local_levers import may_share, newest_version
 from levers.selectors.shortlists import shortlist_head
 from levers.views.frame import page_of, step_tabs
 
@@ -26,16 +27,19 @@ def lever_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     ranked = ranked_catalogue(
         access.initiative, on=timezone.localdate(), catalogue=shortlist.catalogue if shortlist else None
     )
+    offered = ranked.offered(shortlisted)
     filtered = filter_catalogue(ranked, filters, shortlisted)
     context = {
         "filters": filters,
         "filtered": filtered,
         "page_obj": page_of(request, filtered.items, PAGE_SIZE),
-        "total": len(ranked.items),
+        "total": len(offered.items) - offered.local_count,
+        "local_count": offered.local_count,
         "missing": ranked.known.missing,
         "shortlist": shortlist,
         "shortlisted": shortlisted,
         "can_edit": Permission.EDIT_SHORTLIST in access.permissions and (shortlist is None or shortlist.is_draft),
+        "can_write": Permission.EDIT_SHORTLIST in access.permissions,
         "sorts": SORTS.items(),
         "tabs": step_tabs(access.authority.slug),
     }
@@ -52,12 +56,16 @@ def lever_detail(request: HttpRequest, access: AuthorityAccess, pk: int) -> Http
     page = lever_page(access.initiative, lever, on=timezone.localdate(), catalogue=catalogue)
     if page is None:
         raise Http404
+    can_write = lever.is_local and Permission.EDIT_SHORTLIST in access.permissions
     context = {
         "page": page,
         "lever": lever,
         "shortlist": shortlist,
         "is_shortlisted": lever.pk in shortlisted,
         "can_edit": Permission.EDIT_SHORTLIST in access.permissions and (shortlist is None or shortlist.is_draft),
+        "can_write": can_write,
+        "can_share": can_write and may_share(lever, access.user),
+        "newest": newest_version(lever),
     }
     return render(request, "levers/lever_detail.html", context)
 

@@ -49,7 +49,9 @@ def shortlist_update(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
         reason = "Choisissez un levier à ajouter ou à retirer."
         return refusal_page(request, reason, "levers:lever_list", access.authority.slug)
     adds = bool(form.cleaned_data["add"])
-    lever = get_object_or_404(Lever, pk=form.cleaned_data["add"] or form.cleaned_data["remove"])
+    lever = get_object_or_404(
+        Lever.objects.open_to(access.authority), pk=form.cleaned_data["add"] or form.cleaned_data["remove"]
+    )
     try:
         if adds:
             services.shortlist_lever(initiative=access.initiative, lever=lever, actor=access.user, now=timezone.now())

@@ -21,6 +21,8 @@ Ranks = Mapping[type[models.Model], Mapping[int, int]]
 KEY_SEPARATOR = "/"
 FILE_FOLDER = "documents/"
 INNER_MODELS = {table.model for table in TABLES}
+# Some rows are the authority's, the others reference data: a link is a rank for the former, a key for the latter.
+MIXED_MODELS = INNER_MODELS & set(NATURAL_KEYS)
 
 
 def natural_key(instance_values: Iterable[object]) -> str:
@@ -40,7 +42,9 @@ def keys_of(model: type[models.Model], pks: Iterable[int]) -> dict[int, str]:
 
 def instances_of(model: type[models.Model]) -> dict[str, int]:
     """Return natural key → primary key for a whole table of reference data, in one query."""
-    return {natural_key(values): pk for pk, *values in model._base_manager.values_list("pk", *_lookup_of(model))}
+    rows = model._base_manager.values_list("pk", *_lookup_of(model))
+    # A row that lacks a part of its key belongs to an authority: no archive names it.
+    return {natural_key(values): pk for pk, *values in rows if None not in values}
 
 
 def encode_value(field: Any, instance: models.Model) -> Any:
@@ -85,6 +89,8 @@ def _column(field: Any, rows: list[models.Model], ranks: Ranks) -> list[Any]:
 
 
 def _names(target: type[models.Model], pks: set[int], ranks: Ranks) -> Mapping[int, Any]:
+    if target in MIXED_MODELS:
+        return {**keys_of(target, pks - ranks[target].keys()), **ranks[target]}
     return ranks[target] if target in INNER_MODELS else keys_of(target, pks)
 
 

@@ -18,7 +18,7 @@ from jsonschema.exceptions import best_match
 from accounts.models import User
 from authorities.models import Authority
 from common.errors import DomainError
-from roadmap.archive.codec import FILE_FOLDER, INNER_MODELS, Row, decode_value, instances_of
+from roadmap.archive.codec import FILE_FOLDER, INNER_MODELS, MIXED_MODELS, Row, decode_value, instances_of
 from roadmap.archive.schema import build_schema
 from roadmap.archive.tables import TABLES, VERSIONED_REFERENCE, Table
 from roadmap.archive.writing import DATA_NAME
@@ -163,6 +163,8 @@ def _write_tables(data: dict[str, Any]) -> Authority:
         keys[table.model] = {row["id"]: instance.pk for row, instance in zip(rows, instances, strict=True)}
         if len(keys[table.model]) != len(rows):
             raise LookupError("two rows bear the same rank")
+        if table.model in MIXED_MODELS:
+            keys[table.model].update(instances_of(table.model))
         _restore_dates(table, rows, instances)
         _tie(table, rows, instances, keys)
     return Authority.objects.get(pk=next(iter(keys[Authority].values())))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from roadmap.archive.codec import INNER_MODELS
+from roadmap.archive.codec import INNER_MODELS, MIXED_MODELS
 from roadmap.archive.tables import TABLES, VERSIONED_REFERENCE, Table
 
 FORMAT = "jalons-archive"
@@ -34,7 +34,10 @@ _SHAPES: dict[tuple[str, str], dict[str, Any]] = {
             "required": ["after", "before", "field", "label"],
             "additionalProperties": False,
         },
-    }
+    },
+    # The levers of an archive are the local ones: none enters the published catalogue by that way.
+    ("lever", "authority"): {"type": "integer", "minimum": 1},
+    ("lever", "catalogue"): {"type": "null"},
 }
 
 
@@ -84,7 +87,12 @@ def _row(table: Table) -> dict[str, Any]:
 
 
 def _column(field: Any) -> dict[str, Any]:
+    shape = _SHAPES.get((field.model._meta.model_name, field.name))
+    if shape is not None:
+        return {"title": str(field.verbose_name), **shape}
     described = _described(field)
+    if "oneOf" in described and field.null:
+        described = {"oneOf": [*described["oneOf"], {"type": "null"}]}
     if field.null and "type" in described:
         described = {**described, "type": [described["type"], "null"]}
         if "enum" in described:
@@ -93,12 +101,11 @@ def _column(field: Any) -> dict[str, Any]:
 
 
 def _described(field: Any) -> dict[str, Any]:
+    if field.related_model in MIXED_MODELS:
+        return {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}
     if field.related_model is not None:
         kind = {"type": "integer", "minimum": 1} if field.related_model in INNER_MODELS else {"type": "string"}
         return {"type": "array", "items": kind} if field.many_to_many else kind
-    shape = _SHAPES.get((field.model._meta.model_name, field.name))
-    if shape is not None:
-        return shape
     described = next(dict(value) for kind, value in _TYPES if isinstance(field, kind))
     if field.choices:
         values = [value for value, _label in field.flatchoices]

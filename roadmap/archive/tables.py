@@ -157,6 +157,8 @@ TABLES: tuple[Table, ...] = (
         "diagnosis__initiative__authority",
         Secret("diagnosis", lambda now: Q(agreed_at=None, closes_at__gt=now)),
     ),
+    # The local levers of the authority; the published ones are named, not copied.
+    Table(Lever, "authority"),
     Table(Shortlist, "initiative__authority"),
     Table(ShortlistedLever, "shortlist__initiative__authority"),
     Table(Ballot, "initiative__authority"),

@@ -34,10 +34,16 @@ def _proposed(material: Material) -> Slide:
                 frozenset({1}),
             )
         ],
-        source=f"catalogue de leviers, {material.levers[0].lever.catalogue.title}",
+        source=_catalogue_source(material),
         notes="Le classement vient des niveaux retenus, des obligations en vigueur, de l’inventaire, de l’effort "
         "et du périmètre ; chaque point du score est expliqué dans la page du levier.",
     )
+
+
+def _catalogue_source(material: Material) -> str:
+    published = (item.lever.catalogue for item in material.levers if item.lever.catalogue is not None)
+    title = next((catalogue.title for catalogue in published), "")
+    return f"catalogue de leviers, {title}" if title else "leviers locaux de la collectivité"
 
 
 def _decided(choice: Choice) -> Slide:

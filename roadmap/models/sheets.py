@@ -33,7 +33,7 @@ class ActionSheet(VersionedModel):
 
     roadmap = models.ForeignKey(Roadmap, models.CASCADE, related_name="sheets", verbose_name="feuille de route")
     lever = models.ForeignKey(
-        Lever, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="levier d’origine"
+        Lever, models.RESTRICT, null=True, blank=True, related_name="+", verbose_name="levier d’origine"
     )
     prefill = models.JSONField("texte repris du catalogue", default=dict, editable=False)
     identified_on = models.DateField("créée le")
