@@ -1,6 +1,6 @@
 """Forms of local levers: the text of a lever, and whom it is shared with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Layout
@@ -19,9 +19,8 @@ from levers.services.local_levers import SHARED_AS_MAXIMUM_LENGTH
 from reference.models import Dimension, Service, Theme
 
 MOST_STEPS, MOST_RISKS, LONGEST_LINE = 12, 10, 300
-INDICATOR_RANKS = (1, 2, 3)
+MOST_INDICATORS, LONGEST_NAME, LONGEST_UNIT = 4, 200, 60
 MARKS = [("", "Choisir"), *((str(mark), f"{mark} sur 5") for mark in range(1, 6))]
-DIRECTIONS = [("up", "À augmenter"), ("down", "À réduire")]
 MEANS_CAVEAT = "Estimation de votre collectivité."
 
 
@@ -33,7 +32,7 @@ class LinesField(forms.CharField):
         widget = forms.Textarea(attrs={"rows": rows})
         super().__init__(max_length=most * (LONGEST_LINE + 2), required=False, widget=widget, **kwargs)
 
-    def clean(self, value: Any) -> list[str]:
+    def clean(self, value: Any) -> list[Any]:
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(lines) > self.most:
             raise forms.ValidationError(f"Écrivez {self.most} lignes au plus\u202f; il y en a {len(lines)}.")
@@ -43,6 +42,22 @@ class LinesField(forms.CharField):
                 f"Une ligne tient en {LONGEST_LINE} caractères\u202f; la plus longue en a {longest}\u00a0: coupez-la."
             )
         return lines
+
+
+class IndicatorsField(LinesField):
+    """Indicators, one per line with its unit in parentheses; gives the entries of `Lever.indicators`."""
+
+    def clean(self, value: Any) -> list[Any]:
+        entries = []
+        for line in super().clean(value):
+            name, _, unit = line.removesuffix(")").rpartition(" (") if line.endswith(")") else (line, "", "")
+            if len(name) > LONGEST_NAME or len(unit) > LONGEST_UNIT:
+                raise forms.ValidationError(
+                    f"Le nom d’un indicateur tient en {LONGEST_NAME} caractères, son unité en {LONGEST_UNIT}\u00a0: "
+                    f"raccourcissez «\u00a0{line[:40]}…\u00a0»."
+                )
+            entries.append({"name": name or line, "unit": unit if name else ""})
+        return entries
 
 
 class LocalLeverForm(JalonsForm):
@@ -91,15 +106,11 @@ class LocalLeverForm(JalonsForm):
     budget = forms.CharField(label="Budget", max_length=300, required=False)
     risks = LinesField(label="Risques", most=MOST_RISKS, rows=3, help_text="Un risque par ligne, 10 au plus.")
 
-    indicator_1 = forms.CharField(label="Indicateur", max_length=120, required=False)
-    unit_1 = forms.CharField(label="Unité", max_length=60, required=False)
-    direction_1 = forms.ChoiceField(label="Sens", choices=DIRECTIONS, required=False)
-    indicator_2 = forms.CharField(label="Indicateur", max_length=120, required=False)
-    unit_2 = forms.CharField(label="Unité", max_length=60, required=False)
-    direction_2 = forms.ChoiceField(label="Sens", choices=DIRECTIONS, required=False)
-    indicator_3 = forms.CharField(label="Indicateur", max_length=120, required=False)
-    unit_3 = forms.CharField(label="Unité", max_length=60, required=False)
-    direction_3 = forms.ChoiceField(label="Sens", choices=DIRECTIONS, required=False)
+    indicators = IndicatorsField(
+        label="Indicateurs", most=MOST_INDICATORS, rows=3,
+        help_text="Un par ligne, 4 au plus, l’unité entre parenthèses\u00a0: Postes prêtés (postes par an). Le sens et "
+        "la cible se diront dans la fiche action.",
+    )  # fmt: skip
     layout = Layout(
         "title", "summary", "description",
         Fieldset("Où il se range", Div("theme", "dimension", css_class="fields"), "question",
@@ -107,12 +118,7 @@ class LocalLeverForm(JalonsForm):
         Fieldset("Ce qu’il demande, ce qu’il apporte", Div("effort", "impact", css_class="fields"),
                  "impact_rationale", Div("cost", "delay_months", css_class="fields"), "is_quick_win",
                  "is_for_small_authority"),
-        Fieldset("Comment faire", "steps", "human", "budget", "risks"),
-        *(
-            Fieldset(f"Indicateur {rank}", f"indicator_{rank}",
-                     Div(f"unit_{rank}", f"direction_{rank}", css_class="fields"))
-            for rank in INDICATOR_RANKS
-        ),
+        Fieldset("Comment faire", "steps", "indicators", "human", "budget", "risks"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, catalogue: LeverCatalogue, lever: Lever | None = None, **kwargs: Any) -> None:
@@ -128,20 +134,14 @@ class LocalLeverForm(JalonsForm):
         kept = {code: code for code in (lever.question_codes if lever else []) if code not in titles}
         fields["question"].choices = [("", "Aucune en particulier"), *titles.items(), *kept.items()]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        for rank in INDICATOR_RANKS:
-            if cleaned.get(f"unit_{rank}") and not cleaned.get(f"indicator_{rank}"):
-                self.add_error(f"indicator_{rank}", "Nommez l’indicateur que cette unité mesure, ou effacez l’unité.")
-        return cleaned
-
     @property
     def values(self) -> dict[str, Any]:
         """Return what the services write, by field of `Lever`."""
         sent = self.cleaned_data
         same = (
             "title", "summary", "description", "theme", "dimension", "perimeter", "lead_service", "effort", "impact",
-            "impact_rationale", "cost", "delay_months", "is_quick_win", "is_for_small_authority", "steps", "risks",
+            "impact_rationale", "cost", "delay_months", "is_quick_win", "is_for_small_authority", "steps",
+            "indicators", "risks",
         )  # fmt: skip
         means = {name: sent[name] for name in ("human", "budget") if sent[name]}
         return {
@@ -149,17 +149,6 @@ class LocalLeverForm(JalonsForm):
             "question_codes": [sent["question"]] if sent["question"] else [],
             "audience_codes": sorted(service.code for service in sent["audience"]),
             "means": {**means, "caveat": MEANS_CAVEAT} if means else {},
-            "indicators": [
-                {
-                    "name": sent[f"indicator_{rank}"],
-                    "unit": sent[f"unit_{rank}"],
-                    "direction": sent[f"direction_{rank}"] or "up",
-                    "formula": "",
-                    "baseline_hint": "",
-                }
-                for rank in INDICATOR_RANKS
-                if sent[f"indicator_{rank}"]
-            ],
         }
 
 
@@ -199,13 +188,13 @@ def form_values(lever: Lever) -> dict[str, Any]:
         "question": next(iter(lever.question_codes), ""),
         "audience": list(Service.objects.filter(code__in=lever.audience_codes).values_list("pk", flat=True)),
         "steps": "\n".join(lever.steps),
+        "indicators": "\n".join(map(_indicator_line, lever.indicators)),
         "risks": "\n".join(lever.risks),
         "human": lever.means.get("human", ""),
         "budget": lever.means.get("budget", ""),
     }
-    for rank in INDICATOR_RANKS:
-        row = lever.indicators[rank - 1] if rank <= len(lever.indicators) else {}
-        values[f"indicator_{rank}"] = row.get("name", "")
-        values[f"unit_{rank}"] = row.get("unit", "")
-        values[f"direction_{rank}"] = row.get("direction", "up")
     return values
+
+
+def _indicator_line(entry: Mapping[str, str]) -> str:
+    return f"{entry['name']} ({entry['unit']})" if entry.get("unit") else entry["name"]

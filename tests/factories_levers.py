@@ -2,13 +2,15 @@
 
 from datetime import date, datetime, timedelta
 
-from authorities.models import Initiative, Participant
+from accounts.models import User
+from authorities.models import Authority, Initiative, Participant
 from common.text import normalise
 from levers.enums import Grade, NamesVisibility, ShortlistState
 from levers.models import Ballot, Lever, LeverCatalogue, Shortlist, ShortlistedLever, Vote
 from levers.relevance import Criterion
+from levers.services import write_local_lever
 from reference.models import Dimension, Theme
-from tests.factories import PARIS_NOON, make_participant, make_service
+from tests.factories import PARIS_NOON, make_member, make_participant, make_service
 
 FRAMEWORK = "essai"
 WEIGHTS = {
@@ -94,9 +96,10 @@ def make_shortlist(
     initiative: Initiative, levers: list[Lever], *, state: str = ShortlistState.VALIDATED, **fields
 ) -> Shortlist:
     validated = {"validated_on": date(2026, 3, 1), "validation_body": "comité de pilotage"}
+    published = next((lever.catalogue for lever in levers if lever.catalogue), None)
     shortlist = Shortlist.objects.create(
         initiative=initiative,
-        catalogue=levers[0].catalogue if levers else make_catalogue(),
+        catalogue=published or make_catalogue(),
         state=state,
         **{**(validated if state == ShortlistState.VALIDATED else {}), **fields},
     )
@@ -151,3 +154,40 @@ def fill_ballot(ballot: Ballot, rows: dict[str, str]) -> None:
         for voter, letter in zip(voters, letters, strict=False):
             if letter != " ":
                 make_vote(ballot, voter, levers[code], grades.get(letter))
+
+
+def local_values(**fields) -> dict:
+    """Return what the services write of a local lever."""
+    return {
+        "title": "Réemployer les postes",
+        "summary": "Prêter les postes encore bons aux lieux de médiation.",
+        "description": "Chaque année, un lot est effacé, vérifié et prêté.",
+        "theme": fields.get("theme") or make_theme(),
+        "dimension": fields.get("dimension") or make_dimension(),
+        "question_codes": [],
+        "perimeter": "interne",
+        "audience_codes": [],
+        "lead_service": None,
+        "effort": 2,
+        "cost": "faible",
+        "delay_months": 9,
+        "is_quick_win": False,
+        "impact": 3,
+        "impact_rationale": "Ordre de grandeur local.",
+        "is_for_small_authority": True,
+        "steps": ["Recenser", "Prêter"],
+        "indicators": [{"name": "Postes prêtés", "unit": "postes par an"}],
+        "means": {"human": "6 à 10 jours-agent", "caveat": "Estimation de votre collectivité."},
+        "risks": ["Des postes trop anciens"],
+        **fields,
+    }
+
+
+def make_local_lever(authority: Authority, *, author: User | None = None, **fields) -> Lever:
+    make_catalogue(2)
+    return write_local_lever(
+        authority=authority,
+        values=local_values(**fields),
+        actor=author or make_member(authority, "referent"),
+        now=PARIS_NOON,
+    )

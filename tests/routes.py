@@ -177,6 +177,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("diagnostics", "dimension_code", "", lambda _initiative: "GOV"),
     ("diagnostics", "question_code", "", lambda _initiative: "GOV-1"),
     ("levers", "pk", "levers:lever_detail", _lever),
+    ("levers", "pk", "levers:local_lever_", lambda i: _first(Lever.objects.for_authority(i.authority))),
     ("levers", "pk", "", _of(Ballot)),
     ("levers", "lever_pk", "", _lever),
     ("levers", "scenario_pk", "", _scenario),

@@ -31,6 +31,7 @@ from inventory.readers.rows import Preview
 from inventory.services import create_inventory, prepare_import
 from levers.enums import NamesVisibility
 from levers.models import Ballot, Shortlist
+from levers.selectors import catalogue_of
 from levers.services import (
     close_ballot,
     open_ballot,
@@ -38,8 +39,9 @@ from levers.services import (
     reopen_shortlist,
     start_workshop,
     submit_shortlist,
+    write_local_lever,
 )
-from reference.models import Service
+from reference.models import Dimension, Service, Theme
 from roadmap.demonstration.data import read
 from roadmap.demonstration.people import PASSWORD
 from roadmap.demonstration.thonon import walk_the_path
@@ -47,6 +49,7 @@ from roadmap.enums import ReferenceKind
 from roadmap.services.references import prepare_version
 from tests import factories
 from tests.factories_inventory import fill
+from tests.factories_levers import local_values
 from tests.factories_roadmap import leave_sheet_life
 
 EMPTY_PDF = b"%PDF-1.7\n%%EOF\n"
@@ -134,8 +137,20 @@ def build_space(territory_name: str, host: str) -> Space:
     _leave_evidence(finished, referent)
     _hold_a_workshop(initiative, referent)
     leave_sheet_life(initiative, referent)
+    _add_a_local_lever(authority, initiative, referent)
     participants = list(Participant.objects.for_initiative(initiative).filter(is_active=True).order_by("pk"))
     return Space(authority, initiative, members, participants, ensure_reference_drafts())
+
+
+def _add_a_local_lever(authority: Authority, initiative: Initiative, referent: User) -> None:
+    """Leave a local lever whose text may still change, with the dimensions and services of the site."""
+    framework = catalogue_of(initiative).framework
+    values = local_values(
+        theme=Theme.objects.get(number=1),
+        dimension=Dimension.objects.filter(framework=framework).first(),
+        lead_service=Service.objects.get(code="dsi"),
+    )
+    write_local_lever(authority=authority, values=values, actor=referent, now=timezone.now())
 
 
 def ensure_reference_drafts() -> User:

@@ -13,6 +13,7 @@ from levers.selectors.catalogue import SORTS, filter_catalogue, lever_page, rank
 from levers.selectors.comparison import MOST_COMPARED, compare_levers
 from levers.selectors.local_levers import may_share, newest_version
 from levers.selectors.shortlists import shortlist_head
+from levers.services.local_levers import is_settled
 from levers.views.frame import page_of, step_tabs
 
 PAGE_SIZE = 5
@@ -65,6 +66,7 @@ def lever_detail(request: HttpRequest, access: AuthorityAccess, pk: int) -> Http
         "can_edit": Permission.EDIT_SHORTLIST in access.permissions and (shortlist is None or shortlist.is_draft),
         "can_write": can_write,
         "can_share": can_write and may_share(lever, access.user),
+        "is_settled": can_write and is_settled(lever),
         "newest": newest_version(lever),
     }
     return render(request, "levers/lever_detail.html", context)

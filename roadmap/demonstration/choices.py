@@ -7,15 +7,19 @@ from typing import Any
 from authorities.models import Participant
 from levers.enums import Grade, NamesVisibility, Verdict
 from levers.models import Ballot, Lever, LeverCatalogue, Shortlist
+from levers.selectors import catalogue_of
 from levers.services import (
     VotePaper,
     cast_votes,
     open_ballot,
     record_decision,
+    shortlist_lever,
     shortlist_levers,
     submit_shortlist,
     validate_shortlist,
+    write_local_lever,
 )
+from reference.models import Dimension, Service, Theme
 from roadmap.demonstration.people import Scene
 
 GRADES = {grade.letter: grade for grade in Grade} | {"-": None}
@@ -33,6 +37,27 @@ def voted_rows(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for group in VERDICTS:
         for row in data["levers"][group]:
             yield group, row
+
+
+def add_local_lever(scene: Scene, row: dict[str, Any], *, now: datetime) -> Lever:
+    """Write a lever of the authority itself, and preselect it."""
+    catalogue = catalogue_of(scene.initiative)
+    same = (
+        "title", "summary", "description", "perimeter", "effort", "impact", "impact_rationale", "cost", "delay_months",
+        "steps", "indicators", "means", "risks",
+    )  # fmt: skip
+    values = {name: row[name] for name in same} | {
+        "theme": Theme.objects.get(number=row["theme"]),
+        "dimension": Dimension.objects.get(framework=catalogue.framework, code=row["dimension"]),
+        "lead_service": Service.objects.get(code=row["lead_service"]),
+        "question_codes": row["questions"],
+        "audience_codes": row["audience"],
+        "is_quick_win": row["quick_win"],
+        "is_for_small_authority": row["small_authority"],
+    }
+    lever = write_local_lever(authority=scene.initiative.authority, values=values, actor=scene.referent, now=now)
+    shortlist_lever(initiative=scene.initiative, lever=lever, actor=scene.referent, now=now)
+    return lever
 
 
 def preselect(scene: Scene, data: dict[str, Any], *, now: datetime) -> Shortlist:

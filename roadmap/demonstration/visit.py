@@ -10,7 +10,15 @@ from authorities.models import Participant
 from authorities.services import issue_link, personal_url
 from diagnostics.services import record_rating
 from levers.services import VotePaper, cast_votes
-from roadmap.demonstration.choices import GRADES, catalogue_levers, open_vote, preselect, validate, voted_rows
+from roadmap.demonstration.choices import (
+    GRADES,
+    add_local_lever,
+    catalogue_levers,
+    open_vote,
+    preselect,
+    validate,
+    voted_rows,
+)
 from roadmap.demonstration.data import at
 from roadmap.demonstration.equipment import add_scenarios, open_inventory
 from roadmap.demonstration.opinions import level_of, open_round
@@ -56,6 +64,7 @@ def open_space_to_visit(data: dict[str, Any], answers: dict[str, Any], *, now: d
     lines = {code: {"quantity": quantity} for code, quantity in data["inventory_lines"].items()}
     inventory = open_inventory(scene, lines, {}, dated_on=timezone.localdate(opened_at), now=opened_at)
     add_scenarios(scene, inventory, now=opened_at)
+    add_local_lever(scene, data["local_lever"], now=opened_at - timedelta(days=13))
     shortlist = preselect(scene, answers, now=opened_at - timedelta(days=12))
     validated_on = timezone.localdate(opened_at) - timedelta(days=1)
     shortlist = validate(scene, shortlist, answers, validated_on=validated_on, now=opened_at)

@@ -215,11 +215,22 @@ def test_new_version_stands_beside_the_one_in_use(folder):
     assert Lever.objects.count() == 4
 
 
+def test_codes_of_local_levers_are_kept_for_them(folder):
+    load_all(folder)
+    content = copy.deepcopy(LeverCatalogue.objects.get().source)
+    content["catalogue"]["code"] = "essai-2"
+    content["levers"][0]["code"] = "LOC-1"
+    with pytest.raises(FixtureError, match="ceux des leviers locaux"):
+        load_content(content)
+    assert LeverCatalogue.objects.count() == 1
+
+
 def plain_rows(catalogue: LeverCatalogue) -> list[dict]:
     return list(catalogue.levers.order_by("position").values(*FIELDS))
 
 
-FIELDS = [field.attname for field in Lever._meta.concrete_fields if field.name not in {"id", "catalogue"}]
+NOT_CONTENT = {"id", "catalogue", "created_at", "updated_at"}
+FIELDS = [field.attname for field in Lever._meta.concrete_fields if field.name not in NOT_CONTENT]
 
 
 def test_what_was_published_is_read_back_and_gives_the_same_rows_under_another_code(folder):

@@ -49,7 +49,7 @@ FREE_TEXTS = {
     "diagnostics.MeetingMinutes.place", "diagnostics.MeetingMinutes.decisions", "diagnostics.MeetingMinutes.notes",
     "diagnostics.Evidence.label", "diagnostics.Evidence.url", "diagnostics.Evidence.file",
     "diagnostics.Evidence.file_name",
-    "levers.Shortlist", "levers.ShortlistedLever", "levers.Ballot", "levers.Vote", "levers.Decision",
+    "levers.Lever", "levers.Shortlist", "levers.ShortlistedLever", "levers.Ballot", "levers.Vote", "levers.Decision",
     "levers.BallotPaper", "levers.Workshop.place", "levers.Workshop.notes", "levers.WorkshopDecision",
     "levers.SecondVote",
     "roadmap.Roadmap.foreword", "roadmap.Roadmap.governance", "roadmap.ThemeExplanation", "roadmap.LeadCapacity",

@@ -151,6 +151,29 @@ EDITS: dict[str, Edit] = {
         },
         kept={"present": "a list of people ticked: both tick the same"},
     ),
+    "levers:local_lever_update": Edit(
+        {
+            "perimeter": ("territoire", "les_deux"),
+            "effort": ("1", "4"),
+            "impact": ("1", "4"),
+            "cost": ("nul", "eleve"),
+            "delay_months": ("3", "4"),
+            "theme": ("2", "3"),
+            "dimension": ("2", "3"),
+            "question": ("GOV-1", "GOV-2"),
+            "lead_service": ("2", "3"),
+            "audience": (["2"], ["3"]),
+            "is_quick_win": ([], ["on"]),
+            "is_for_small_authority": ([], ["on"]),
+            "steps": ("Étape du premier", "Étape de la seconde"),
+            "risks": ("Risque du premier", "Risque de la seconde"),
+            "indicators": ("Indicateur du premier (%)", "Indicateur de la seconde (%)"),
+        }
+        | {
+            name: (f"{name} du premier", f"{name} de la seconde")
+            for name in ("title", "summary", "description", "impact_rationale", "human", "budget")
+        }
+    ),
     "levers:second_vote_update": Edit({"choice": ("E", "P")}),
     "roadmap:sheet_place": Edit({"start_half": ("2024-S1", "2024-S2"), "end_half": ("2024-S2", "2025-S1")}),
     "roadmap:objective_update": Edit(
@@ -313,6 +336,8 @@ NO_VERSION = {
     "diagnostics:agreement_evidence": "joins a piece, edits none",
     "diagnostics:participant_evidence": "joins a piece, edits none",
     "diagnostics:diagnosis_agree": "a box that confirms: closing the meeting is refused when a level changed",
+    "levers:local_lever_create": "creates",
+    "levers:local_lever_share": "makes copies; what is shared already stays",
     "levers:shortlist_": "adds to a list and takes from it; what is there already stays",
     "levers:ballot_create": "creates",
     "levers:voter_create": "adds somebody",
