@@ -143,12 +143,12 @@ class LocalLeverForm(JalonsForm):
             "impact_rationale", "cost", "delay_months", "is_quick_win", "is_for_small_authority", "steps",
             "indicators", "risks",
         )  # fmt: skip
-        means = {name: sent[name] for name in ("human", "budget") if sent[name]}
+        caveat = MEANS_CAVEAT if sent["human"] or sent["budget"] else ""
         return {
             **{name: sent[name] for name in same},
             "question_codes": [sent["question"]] if sent["question"] else [],
             "audience_codes": sorted(service.code for service in sent["audience"]),
-            "means": {**means, "caveat": MEANS_CAVEAT} if means else {},
+            "means": {"human": sent["human"], "budget": sent["budget"], "caveat": caveat},
         }
 
 
@@ -190,8 +190,8 @@ def form_values(lever: Lever) -> dict[str, Any]:
         "steps": "\n".join(lever.steps),
         "indicators": "\n".join(map(_indicator_line, lever.indicators)),
         "risks": "\n".join(lever.risks),
-        "human": lever.means.get("human", ""),
-        "budget": lever.means.get("budget", ""),
+        "human": lever.means["human"],
+        "budget": lever.means["budget"],
     }
     return values
 

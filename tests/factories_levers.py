@@ -177,7 +177,7 @@ def local_values(**fields) -> dict:
         "is_for_small_authority": True,
         "steps": ["Recenser", "Prêter"],
         "indicators": [{"name": "Postes prêtés", "unit": "postes par an"}],
-        "means": {"human": "6 à 10 jours-agent", "caveat": "Estimation de votre collectivité."},
+        "means": {"human": "6 à 10 jours-agent", "budget": "", "caveat": "Estimation de votre collectivité."},
         "risks": ["Des postes trop anciens"],
         **fields,
     }

@@ -136,9 +136,7 @@ def _add_children(sheet: ActionSheet, lever: Lever) -> None:
         Indicator(sheet=sheet, position=position, **values)
         for position, values in enumerate(indicators_from_lever(lever)[: ROW_KINDS[INDICATORS].maximum], start=1)
     )
-    sheet.associated_services.set(
-        Service.objects.filter(code__in=lever.audience_codes).exclude(pk=lever.lead_service_id)
-    )
+    sheet.associated_services.set(Service.objects.filter(code__in=lever.audience_codes).exclude(code=lever.lead_code))
 
 
 @transaction.atomic

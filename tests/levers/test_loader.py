@@ -13,10 +13,11 @@ import reference.loader
 from levers.loader import load_all, load_content
 from levers.models import Lever, LeverCatalogue
 from levers.relevance import Criterion
+from levers.services import write_local_lever
 from reference.fixtures import FixtureError
 from reference.models import Duty
-from tests.factories import make_authority, make_service
-from tests.factories_levers import make_dimension, make_shortlist, make_theme
+from tests.factories import PARIS_NOON, make_authority, make_member, make_service
+from tests.factories_levers import local_values, make_dimension, make_shortlist, make_theme
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
@@ -223,6 +224,30 @@ def test_codes_of_local_levers_are_kept_for_them(folder):
     with pytest.raises(FixtureError, match="ceux des leviers locaux"):
         load_content(content)
     assert LeverCatalogue.objects.count() == 1
+
+
+def test_publishing_a_version_leaves_local_levers_and_their_shortlist_alone(folder):
+    load_all(folder)
+    authority = make_authority()
+    content = copy.deepcopy(LeverCatalogue.objects.get().source)
+    theme, dimension = (getattr(LeverCatalogue.objects.get().levers.first(), name) for name in ("theme", "dimension"))
+    local = write_local_lever(
+        authority=authority,
+        values=local_values(theme=theme, dimension=dimension),
+        actor=make_member(authority, "referent"),
+        now=PARIS_NOON,
+    )
+    shortlist = make_shortlist(authority.initiatives.get(), [LeverCatalogue.objects.get().levers.first(), local])
+    before = Lever.objects.filter(pk__in=shortlist.items.values("lever")).order_by("pk").values()
+    told = list(before)
+    content["catalogue"]["code"] = "essai-2"
+    content["levers"][0]["title"] = "Récrit"
+
+    load_content(content)
+
+    assert LeverCatalogue.objects.first().code == "essai-2"
+    assert list(before.all()) == told
+    assert not LeverCatalogue.objects.get(code="essai-2").levers.filter(title=local.title).exists()
 
 
 def plain_rows(catalogue: LeverCatalogue) -> list[dict]:
