@@ -4,7 +4,7 @@ from roadmap.forms.erasures import EraseAuthorityForm
 from roadmap.forms.history import CompareForm
 from roadmap.forms.initiatives import NextInitiativeForm
 from roadmap.forms.objectives import ObjectiveForm
-from roadmap.forms.schedule import CapacityForm, PlacementForm
+from roadmap.forms.schedule import LimitsForm, PlacementForm
 from roadmap.forms.sheets import SHEET_PARTS, SheetPart
 from roadmap.forms.texts import RoadmapTextsForm, ThemesForm
 from roadmap.forms.versions import AdoptionForm, FreezeForm, SteeringValidationForm
@@ -12,10 +12,10 @@ from roadmap.forms.versions import AdoptionForm, FreezeForm, SteeringValidationF
 __all__ = [
     "SHEET_PARTS",
     "AdoptionForm",
-    "CapacityForm",
     "CompareForm",
     "EraseAuthorityForm",
     "FreezeForm",
+    "LimitsForm",
     "NextInitiativeForm",
     "ObjectiveForm",
     "PlacementForm",
