@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from common.charts.heat import HeatCell, HeatRow, draw_heat
+from common.charts.heat import HeatCell, draw_heat
 from common.text import typography
 from roadmap.half_years import HalfYear
 from roadmap.load import Imbalance, ImbalanceKind, LeadLoad, LoadedAction, Relief, imbalances, lead_loads, reliefs
@@ -108,18 +108,22 @@ def load_board(roadmap: Roadmap, sheets: Sequence[ActionSheet], *, is_whole: boo
     )
 
 
-def load_heat(board: LoadBoard) -> SafeString:
-    """Return the drawing of the load: leads × half-years."""
-    rows = [
-        HeatRow(
-            name=load.lead,
-            note=f"{days(load.capacity)} par semestre",
-            cells=tuple(HeatCell(cell.days, cell.capacity) for cell in load.cells),
-        )
+@dataclass(frozen=True)
+class HeatRow:
+    """A lead with the drawing of its load."""
+
+    lead: str
+    drawing: SafeString
+
+
+def load_heat(board: LoadBoard) -> list[HeatRow]:
+    """Return the drawing of each lead that has days."""
+    labels = [half_year.short_label for half_year in board.half_years]
+    return [
+        HeatRow(load.lead, draw_heat([HeatCell(cell.days, cell.capacity) for cell in load.cells], labels))
         for load in board.loads
         if load.total_days
     ]
-    return draw_heat(rows, [half_year.short_label for half_year in board.half_years])
 
 
 def year_budgets(roadmap: Roadmap, sheets: Sequence[ActionSheet]) -> list[YearBudget]:

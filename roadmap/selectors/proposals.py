@@ -191,7 +191,9 @@ def _loads_after(moves: Sequence[ProposedMove], half_years: Sequence[HalfYear], 
 # What the reader must know -------------------------------------------------------------------------------------------
 def _notes(proposal: Proposal, sheets: Sequence[ActionSheet], half_years: Sequence[HalfYear]) -> list[str]:
     notes = []
-    end = " : aucune place ne l’évite." if proposal.is_optimal else "."
+    is_held = any(item.is_fixed for item in proposal.placements)
+    kept = " sans toucher à ce qui est gardé" if is_held else ""
+    end = f" : aucune place ne l’évite{kept}." if proposal.is_optimal else "."
     for item in proposal.overloads:
         lead, name = item.lead or UNLED, half_years[0].plus(item.rank).label
         notes.append(f"{lead} dépasse sa capacité de {days(item.excess_days)} au {name}{end}")

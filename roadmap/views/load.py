@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
 from authorities.views.submission import posted, submit
-from common.charts.gantt import half_year_pattern
+from common.charts.gantt import draw_header, half_year_pattern
 from roadmap import services
 from roadmap.forms import LimitsForm
 from roadmap.selectors.load_board import load_board, load_heat, year_budgets
@@ -34,6 +34,7 @@ def load_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
             "load": load,
             "heat": load_heat(load),
             "pattern": half_year_pattern(len(load.half_years)),
+            "header": draw_header([half_year.short_label for half_year in load.half_years]),
             "budgets": year_budgets(roadmap, sheets),
             "roadmap": roadmap,
         }

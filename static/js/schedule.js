@@ -16,7 +16,6 @@
   let last = null, unsaved = 0;
 
   document.querySelector("[data-place-help]").hidden = false;
-  bar.hidden = false;
 
   const name = (code) => `${code.endsWith("1") ? "1er" : "2e"} semestre ${code.slice(0, 4)}`;
   const label = ({ first, last: end }) => {
