@@ -22,6 +22,9 @@ from roadmap.services.placement import (
     undo_placement,
 )
 from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
+from roadmap.services.sheet_groups import count_words, duplicate_sheet, update_sheets
+from roadmap.services.sheet_life import add_note, join_file, remove_file, remove_note
+from roadmap.services.sheet_review import confirm_catalogue_texts, return_sheet, submit_sheet, validate_sheets
 from roadmap.services.sheets import (
     CreationReport,
     create_sheets_from_decisions,
@@ -46,6 +49,17 @@ __all__ = [
     "LimitValues",
     "ObjectiveValues",
     "StepValues",
+    "add_note",
+    "confirm_catalogue_texts",
+    "count_words",
+    "duplicate_sheet",
+    "join_file",
+    "remove_file",
+    "remove_note",
+    "return_sheet",
+    "submit_sheet",
+    "update_sheets",
+    "validate_sheets",
     "apply_schedule",
     "can_undo_placement",
     "cancel_erasure",

@@ -11,10 +11,9 @@ from authorities.access import ParticipantAccess, participant_view
 from authorities.enums import Scope
 from authorities.ics import calendar_response
 from roadmap.ics import build_schedule_calendar
-from roadmap.selectors.participant import own_actions, own_dated_actions, published_version
+from roadmap.selectors.participant import own_dated_actions, published_version
 from roadmap.selectors.participant import participant_home as read_home
 from roadmap.selectors.person_copy import build_person_copy, person_copy_name
-from roadmap.selectors.sheets import roadmap_of, sheet_page
 from roadmap.views.frame import pdf_name, stored_pdf_response
 
 
@@ -62,23 +61,13 @@ def participant_roadmap_pdf(request: HttpRequest, access: ParticipantAccess) -> 
 
 @participant_view(Scope.ACTIONS)
 @require_safe
-def participant_sheet(request: HttpRequest, access: ParticipantAccess, pk: int) -> HttpResponse:
-    """Show an action that this person leads; it is updated by the référent for now."""
-    roadmap = roadmap_of(access.initiative)
-    if roadmap is None or pk not in {sheet.pk for sheet in own_actions(access)}:
-        raise Http404
-    return render(request, "roadmap/participant_sheet.html", {"page": sheet_page(pk, roadmap)})
-
-
-@participant_view(Scope.ACTIONS)
-@require_safe
 def participant_calendar(request: HttpRequest, access: ParticipantAccess) -> HttpResponse:
     """Download the steps and the ends of the actions that this person leads, for an agenda."""
     content = build_schedule_calendar(
         access.initiative,
         own_dated_actions(access),
         url_of=lambda sheet: request.build_absolute_uri(
-            reverse("roadmap:participant_sheet", args=[access.participant.pk, sheet.pk])
+            reverse("roadmap:participant_sheet_detail", args=[access.participant.pk, sheet.pk])
         ),
     )
     return calendar_response(content, f"mes-actions-{access.authority.slug}.ics")
