@@ -234,7 +234,7 @@ def imbalances(
     empty = tuple(half_year for half_year, days in totals.items() if days <= ROUNDING)
     if empty and all(action.start is not None for action in actions):
         heaviest = sorted(period, key=lambda item: (-totals[item], item))
-        moves = (_move_between(actions, item, empty[:1], period) for item in heaviest if totals[item] > ROUNDING)
+        moves = (_move_between(actions, item, empty[:1], period) for item in heaviest if totals[item] > mean)
         helping = next((move for move in moves if move[0] is not None), (None, "", None))
         found.append(Imbalance(ImbalanceKind.EMPTY, empty, "", 0.0, mean, *helping))
     return found + _uneven_leads(loads, actions, codes)
