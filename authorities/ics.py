@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from icalendar import Calendar, Event
 
 from authorities.models import Initiative, Meeting
@@ -20,21 +22,40 @@ def build_calendar(initiative: Initiative, meetings: Iterable[Meeting], *, url: 
     day and leaves the person free; so does the moment of a round or of a ballot, which is nobody's meeting. The
     identifier of a meeting never changes: a later file moves it in the agenda.
     """
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT_ID)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"Numérique responsable, {initiative.authority.name}")
+    calendar = new_calendar(f"Numérique responsable, {initiative.authority.name}")
     for meeting in meetings:
         calendar.add_component(_event(initiative, meeting, url))
     content: bytes = calendar.to_ical()
     return content
 
 
+def new_calendar(name: str) -> Calendar:
+    """Return a calendar without any event, under the name that an agenda shows."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT_ID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    return calendar
+
+
+def uid_of(name: str) -> str:
+    """Return an identifier that is the same in every file of this site, and another one on another site."""
+    return f"{name}@{settings.SITE_URL.split('://')[-1].split(':')[0]}"
+
+
+def calendar_response(content: bytes, filename: str) -> HttpResponse:
+    """Send a calendar, as a download."""
+    disposition = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
+    return HttpResponse(
+        content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": disposition}
+    )
+
+
 def meeting_uid(meeting: Meeting) -> str:
     """Return the identifier of a meeting, the same in every file."""
-    return f"reunion-{meeting.pk}@{settings.SITE_URL.split('://')[-1].split(':')[0]}"
+    return uid_of(f"reunion-{meeting.pk}")
 
 
 def _sequence(meeting: Meeting) -> int:

@@ -141,6 +141,24 @@ _CASES = (
         needs_base=True,
     ),
     Case(
+        "schedule_40_loose",
+        "bench.calculations:prepare_loose_schedule",
+        "balanced schedule of 40 actions over 6 half-years, every limit holds",
+        runs=9,
+    ),
+    Case(
+        "schedule_40_tight",
+        "bench.calculations:prepare_tight_schedule",
+        "the same 40 actions, capacities and ceilings exceeded as little as possible",
+        runs=9,
+    ),
+    Case(
+        "schedule_40_impossible",
+        "bench.calculations:prepare_impossible_schedule",
+        "the same 40 actions, no schedule holds: which limits cannot, and what would suffice",
+        runs=9,
+    ),
+    Case(
         "tally_33_levers_30_voters",
         "bench.calculations:prepare_tally",
         "count of a ballot of 33 levers and 30 voters",

@@ -3,8 +3,9 @@
 Days of an action: those written half-year by half-year when they are, else its total spread evenly over its span.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from roadmap.half_years import HalfYear
 
@@ -183,3 +184,92 @@ def reliefs(
         for cell in load.cells
         if cell.excess_days
     ]
+
+
+# Balance -------------------------------------------------------------------------------------------------------------
+class ImbalanceKind(StrEnum):
+    """What is uneven: a half-year or a lead over twice the mean, half-years without anything."""
+
+    HALF_YEAR = "half_year"
+    LEAD = "lead"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Imbalance:
+    """Something uneven, and an action whose move (or whose change of lead) helps, when there is one."""
+
+    kind: ImbalanceKind
+    half_years: tuple[HalfYear, ...] = ()
+    lead: str = ""
+    days: float = 0.0
+    mean: float = 0.0
+    action_key: int | None = None
+    action_label: str = ""
+    target: HalfYear | None = None
+
+
+def imbalances(
+    loads: Sequence[LeadLoad], actions: Sequence[LoadedAction], period: Sequence[HalfYear]
+) -> list[Imbalance]:
+    """Return what is uneven in the period: each half-year and each lead over twice the mean, half-years left empty.
+
+    An empty half-year is only told once every action has its place.
+    """
+    codes = {half_year.code for half_year in period}
+    totals = {
+        half_year: sum(cell.days for load in loads for cell in load.cells if cell.half_year == half_year)
+        for half_year in period
+    }
+    whole = sum(totals.values())
+    if whole <= ROUNDING or len(period) < 2:
+        return []
+    mean = whole / len(period)
+    found = []
+    for half_year, days in totals.items():
+        if days > 2 * mean + ROUNDING:
+            others = sorted((item for item in period if item != half_year), key=lambda item: (totals[item], item))
+            helping = _move_between(actions, half_year, others, period)
+            found.append(Imbalance(ImbalanceKind.HALF_YEAR, (half_year,), "", days, mean, *helping))
+    empty = tuple(half_year for half_year, days in totals.items() if days <= ROUNDING)
+    if empty and all(action.start is not None for action in actions):
+        heaviest = sorted(period, key=lambda item: (-totals[item], item))
+        moves = (_move_between(actions, item, empty[:1], period) for item in heaviest if totals[item] > mean)
+        helping = next((move for move in moves if move[0] is not None), (None, "", None))
+        found.append(Imbalance(ImbalanceKind.EMPTY, empty, "", 0.0, mean, *helping))
+    return found + _uneven_leads(loads, actions, codes)
+
+
+def _move_between(
+    actions: Sequence[LoadedAction], source: HalfYear, targets: Sequence[HalfYear], period: Sequence[HalfYear]
+) -> tuple[int | None, str, HalfYear | None]:
+    """Return the action with the most days in a half-year that may go to one of the targets, and that target."""
+    movable = [action for action in actions if action.start == source and not action.is_placed_by_hand]
+    for target in targets:
+        for action in sorted(movable, key=lambda item: (-days_of(item).get(source.code, 0.0), item.key)):
+            moved = shifted(action, target.minus(source))
+            is_inside = moved.start is not None and moved.end is not None and moved.end <= period[-1]
+            if is_inside and not _breaks_order(moved, actions):
+                return action.key, action.label, target
+    return None, "", None
+
+
+def _uneven_leads(
+    loads: Sequence[LeadLoad], actions: Sequence[LoadedAction], codes: Collection[str]
+) -> list[Imbalance]:
+    led = [(load.lead, sum(cell.days for cell in load.cells if cell.half_year.code in codes)) for load in loads]
+    if len(led) < 2:
+        return []
+    mean = sum(days for _, days in led) / len(led)
+    found = []
+    for lead, days in led:
+        if lead == UNLED or days <= 2 * mean + ROUNDING:
+            continue
+        own = sorted(
+            (sum(days_of(action).values()), action.key, action.label) for action in actions if action.lead == lead
+        )
+        # The lightest action whose departure suffices, else the heaviest.
+        enough = [item for item in own if item[0] >= days - 2 * mean]
+        _, key, label = enough[0] if enough else own[-1]
+        found.append(Imbalance(ImbalanceKind.LEAD, (), lead, days, mean, key, label))
+    return found

@@ -12,8 +12,9 @@ from authorities.permissions import PERMISSIONS_BY_ROLE, SCOPES_BY_ROLE, Permiss
 from diagnostics import findings, scoring
 from inventory import simulation
 from inventory.footprint import factors, lines
-from roadmap import completeness, schedule
+from roadmap import completeness
 from roadmap.models import Roadmap
+from roadmap.schedule import items, solver
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -149,13 +150,17 @@ POINTS = {
         f"moins de {_french(WEIGHTS['small_population_under'])} habitants",
         f"(niveau sous {WEIGHTS['weak_dimension_under']})",
         f"jusqu’à {WEIGHTS['sizes']['standard']['target']} ({WEIGHTS['sizes']['light']['target']} en parcours allégé)",
-        f"| Jours au-dessus de la capacité d’un pilote | {_french(schedule.OVERLOAD_WEIGHT)} | jour |",
-        f"| Commencer avant la fin d’une action conseillée avant | {_french(schedule.ORDER_WEIGHT)} | semestre |",
-        f"| Retard d’un gain rapide | {_french(schedule.QUICK_WIN_WEIGHT)} | semestre |",
-        f"| Semestre le plus chargé d’un pilote | {_french(schedule.LEAD_PEAK_WEIGHT)} | jour |",
-        f"| Semestre le plus chargé de tous ensemble | {_french(schedule.TOTAL_PEAK_WEIGHT)} | jour |",
-        f"| Retard d’une autre action | {_french(schedule.LATENESS_WEIGHT)} × (impact + 6 − effort) | semestre |",
-        f"({_french(schedule.TIE_BREAK)} × rang × semestre)",
+        f"| Jours au-dessus de la capacité d’un pilote | {_french(solver.OVERLOAD_WEIGHT)} | jour |",
+        f"| Milliers d’euros au-dessus du plafond d’une année | {_french(solver.OVERSPEND_WEIGHT)} | millier d’euros |",
+        f"| Finir après la période, quand sa fin n’est pas ferme | {_french(solver.BEYOND_WEIGHT)} | semestre |",
+        f"| Commencer avant la fin d’une action conseillée avant | {_french(solver.ORDER_WEIGHT)} | semestre |",
+        f"| Retard d’un gain rapide | {_french(solver.QUICK_WIN_WEIGHT)} | semestre |",
+        f"| Semestre le plus chargé d’un pilote | {_french(solver.LEAD_PEAK_WEIGHT)} | jour |",
+        f"| Semestre le plus chargé de tous ensemble | {_french(solver.TOTAL_PEAK_WEIGHT)} | jour |",
+        f"| Retard d’une autre action | {_french(solver.LATENESS_WEIGHT)} × (impact + 6 − effort) | semestre |",
+        f"({_french(solver.TIE_BREAK)} × rang × semestre)",
+        f"arrêtée après {solver.MAX_NODES} nœuds",
+        f"jusqu’à {items.BEYOND} semestres après la période",
         f"celle par défaut ({Roadmap._meta.get_field('default_capacity_days').default} jours par semestre [P])",
         f"{completeness.MAX_REASONABLE_SHEETS} actions au plus (C-14)",
         f"{_french(completeness.MAX_PDF_BYTES / 1e6)} Mo pour le document (C-27)",

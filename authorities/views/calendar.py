@@ -5,13 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authorities import services
 from authorities.access import AuthorityAccess, authority_view
 from authorities.forms import MeetingForm, PlanForm
-from authorities.ics import build_calendar
+from authorities.ics import build_calendar, calendar_response
 from authorities.models import Meeting
 from authorities.permissions import Permission
 from authorities.selectors import calendar_view, meetings_of
@@ -130,7 +129,4 @@ def _ics_response(
 ) -> HttpResponse:
     url = request.build_absolute_uri(reverse("authorities:meeting_list", args=[access.authority.slug]))
     content = build_calendar(access.initiative, meetings, url=url)
-    disposition = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
-    return HttpResponse(
-        content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": disposition}
-    )
+    return calendar_response(content, filename)

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 PINE = "#0b4f4a"
 QUICK_WIN = "#a9d0c8"
 LINE = "#d9d5cb"
+SAND = "#f5f3ee"
+WHITE = "#ffffff"
 MARGIN = 0.6  # percent of the width, on each side of a bar
 
 
@@ -24,13 +26,15 @@ def half_year_pattern(count: int) -> SafeString:
     )
 
 
-def draw_header(labels: Sequence[str]) -> SafeString:
-    """Draw the names of the half-years, « S1 2026 » written S1 under 2026."""
+def draw_header(labels: Sequence[str], *, period: int | None = None) -> SafeString:
+    """Draw the names of the half-years, « S1 2026 » written S1 under 2026; those after the period on sand."""
     count = max(1, len(labels))
     years: dict[str, list[int]] = {}
     for rank, label in enumerate(labels):
         years.setdefault(label.split()[-1], []).append(rank)
     title = f"De {labels[0]} à {labels[-1]}" if labels else "Aucun semestre"
+    if period is not None and period < len(labels):
+        title += f", dont {len(labels) - period} après la période"
     above = format_html_join(
         "",
         '<text x="{}" y="12" text-anchor="middle" font-weight="700">{}</text>',
@@ -41,28 +45,82 @@ def draw_header(labels: Sequence[str]) -> SafeString:
         '<text x="{}" y="31" text-anchor="middle">{}</text>',
         ((_percent((rank + 0.5) / count), label.split()[0]) for rank, label in enumerate(labels)),
     )
-    return format_html('<svg class="chart" height="36" role="img"><title>{}</title>{}{}</svg>', title, above, below)
+    return format_html(
+        '<svg class="chart" height="36" role="img"><title>{}</title>{}{}{}</svg>',
+        title,
+        _after(period, count),
+        above,
+        below,
+    )
 
 
-def draw_span(first: int | None, last: int | None, count: int, *, title: str, is_quick_win: bool = False) -> SafeString:
+def _after(period: int | None, count: int) -> SafeString:
+    """Return the ground of the half-years after the period."""
+    if period is None or period >= count:
+        return SafeString("")
+    left, width = _percent(period / count), _percent((count - period) / count)
+    return format_html('<rect x="{}" width="{}" height="100%" fill="{}"/>', left, width, SAND)
+
+
+def draw_span(
+    first: int | None,
+    last: int | None,
+    count: int,
+    *,
+    title: str,
+    is_quick_win: bool = False,
+    is_by_hand: bool = False,
+    period: int | None = None,
+    former: tuple[int, int] | None = None,
+) -> SafeString:
     """Draw the row of an action: a bar from its first to its last half-year (ranks), light when it is a quick win.
 
-    Without ranks the row is empty and `title` says so.
+    A dot marks a place chosen by hand; `former`, a place that the action leaves, is drawn as a dashed outline. Without
+    ranks the row is empty and `title` says so. Ranks outside the drawing are cut at its ends.
     """
-    lines = SafeString('<rect width="100%" height="100%" fill="url(#half)"/>')
-    if first is None or last is None:
-        return format_html('<svg class="chart" role="img"><title>{}</title>{}</svg>', title, lines)
-    left = 100 * first / count + MARGIN
-    width = 100 * (last - first + 1) / count - 2 * MARGIN
-    bar = format_html(
+    parts = [_after(period, count), SafeString('<rect width="100%" height="100%" fill="url(#half)"/>')]
+    if former is not None and (left := _ends(*former, count)) is not None:
+        parts.append(
+            format_html(
+                '<rect x="{}" y="50%" width="{}" height="16" rx="3" transform="translate(0,-8)" fill="none" '
+                'stroke="{}" stroke-width="1.5" stroke-dasharray="4 3"/>',
+                *left,
+                PINE,
+            )
+        )
+    ends = _ends(first, last, count) if first is not None and last is not None else None
+    if ends is not None:
+        parts.append(_bar(*ends, is_quick_win=is_quick_win))
+        if is_by_hand:
+            parts.append(_dot(ends[0], is_quick_win=is_quick_win))
+    return format_html('<svg class="chart" role="img"><title>{}</title>{}</svg>', title, SafeString("".join(parts)))
+
+
+def _ends(first: int, last: int, count: int) -> tuple[str, str] | None:
+    """Return the left and the width of a bar; nothing when it lies wholly outside the drawing."""
+    if last < 0 or first >= count:
+        return None
+    first, last = max(0, first), min(count - 1, last)
+    return f"{100 * first / count + MARGIN:.2f}%", f"{100 * (last - first + 1) / count - 2 * MARGIN:.2f}%"
+
+
+def _bar(left: str, width: str, *, is_quick_win: bool) -> SafeString:
+    return format_html(
         '<rect x="{}" y="50%" width="{}" height="16" rx="3" transform="translate(0,-8)" fill="{}" stroke="{}" '
         'stroke-width="2"/>',
-        f"{left:.2f}%",
-        f"{width:.2f}%",
+        left,
+        width,
         QUICK_WIN if is_quick_win else PINE,
         PINE,
     )
-    return format_html('<svg class="chart" role="img"><title>{}</title>{}{}</svg>', title, lines, bar)
+
+
+def _dot(left: str, *, is_quick_win: bool) -> SafeString:
+    return format_html(
+        '<circle cx="{}" cy="50%" r="3.5" transform="translate(11,0)" fill="{}"/>',
+        left,
+        PINE if is_quick_win else WHITE,
+    )
 
 
 def _percent(share: float) -> str:

@@ -63,6 +63,7 @@ from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisi
 from roadmap.models import (
     ActionSheet,
     ActionStep,
+    BudgetCeiling,
     CouncilResolution,
     Indicator,
     LeadCapacity,
@@ -179,6 +180,7 @@ TABLES: tuple[Table, ...] = (
     Table(Roadmap, "initiative__authority"),
     Table(ThemeExplanation, "roadmap__initiative__authority"),
     Table(LeadCapacity, "roadmap__initiative__authority"),
+    Table(BudgetCeiling, "roadmap__initiative__authority"),
     Table(Objective, "roadmap__initiative__authority"),
     Table(ActionSheet, "roadmap__initiative__authority"),
     Table(ActionStep, "sheet__roadmap__initiative__authority"),

@@ -27,7 +27,8 @@ from roadmap.documents.findings import describe_diagnosis, describe_inventory, d
 from roadmap.half_years import HalfYear
 from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap, SheetBudgetLine
 from roadmap.selectors.facts import latest_version
-from roadmap.selectors.schedule import lead_of, live_sheets, load_board, period_of
+from roadmap.selectors.load_board import load_board
+from roadmap.selectors.schedule import lead_of, live_sheets, period_of
 from roadmap.selectors.sheets import detailed_sheets
 from roadmap.selectors.validation import CheckRow, check_board
 

@@ -4,7 +4,7 @@ from roadmap.forms.erasures import EraseAuthorityForm
 from roadmap.forms.history import CompareForm
 from roadmap.forms.initiatives import NextInitiativeForm
 from roadmap.forms.objectives import ObjectiveForm
-from roadmap.forms.schedule import CapacityForm, PlacementForm
+from roadmap.forms.schedule import LimitsForm, PlacementForm
 from roadmap.forms.sheet_life import NoteForm, ReturnForm, SheetsUpdateForm, SheetsValidationForm
 from roadmap.forms.sheets import SHEET_PARTS, SheetPart
 from roadmap.forms.texts import RoadmapTextsForm, ThemesForm
@@ -13,10 +13,10 @@ from roadmap.forms.versions import AdoptionForm, FreezeForm, SteeringValidationF
 __all__ = [
     "SHEET_PARTS",
     "AdoptionForm",
-    "CapacityForm",
     "CompareForm",
     "EraseAuthorityForm",
     "FreezeForm",
+    "LimitsForm",
     "NextInitiativeForm",
     "NoteForm",
     "ObjectiveForm",

@@ -1,18 +1,32 @@
-"""Forms of the schedule: a placement by hand, the capacity of the leads."""
+"""Forms of the schedule: a placement by hand, the limits."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
-from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
+from common.forms import FrenchDecimalField, FrenchIntegerField, JalonsForm, VersionedFormMixin
 from common.versioning import VersionedModel
-from reference.models import Service
 from roadmap.forms.dynamic import give_fields
-from roadmap.half_years import HalfYear, half_years_of
+from roadmap.half_years import HalfYear
 from roadmap.models import ActionSheet, Roadmap
-from roadmap.services.placement import MAX_CAPACITY_DAYS
+from roadmap.selectors.schedule import LimitChoices, allowed_half_years, limit_choices
+from roadmap.services.placement import MAX_CAPACITY_DAYS, MAX_CEILING_EUR, LimitValues
+
+FIRM_LABELS = {
+    "has_firm_capacities": (
+        "Les capacités doivent tenir",
+        "Sinon, la proposition peut dépasser, le moins possible, et le dit.",
+    ),
+    "has_firm_ceilings": (
+        "Les plafonds de budget doivent tenir",
+        "Sinon, la proposition peut dépasser, le moins possible, et le dit.",
+    ),
+    "has_firm_end": (
+        "Toutes les actions doivent finir dans la période",
+        "Sinon, une action peut finir jusqu’à deux semestres après.",
+    ),
+}
 
 
 class PlacementForm(VersionedFormMixin, JalonsForm):
@@ -22,9 +36,10 @@ class PlacementForm(VersionedFormMixin, JalonsForm):
     end_half = forms.ChoiceField(label="Fin")
 
     def __init__(self, *args: Any, instance: ActionSheet, **kwargs: Any) -> None:
-        initiative = instance.roadmap.initiative
-        half_years = half_years_of(initiative.period_start_year, initiative.period_years)
-        first = half_years[0].code
+        allowed = allowed_half_years(instance.roadmap)
+        first = allowed[0].code
+        # The place that the action already has stays in the lists, even outside the period.
+        half_years = sorted({*allowed, *(item for item in (instance.start, instance.end) if item)})
         initial = {
             "start_half": instance.start_half or first,
             "end_half": instance.end_half or first,
@@ -50,50 +65,68 @@ class PlacementForm(VersionedFormMixin, JalonsForm):
         return HalfYear.from_code(self.cleaned_data["end_half"])
 
 
-class CapacityForm(VersionedFormMixin, JalonsForm):
-    """Days per half-year that each lead can give; empty means the default."""
+class LimitsForm(VersionedFormMixin, JalonsForm):
+    """Days per half-year that each lead can give, euros that each year may cost, and what must hold."""
 
     marks_optional = False
 
-    def __init__(
-        self, *args: Any, roadmap: Roadmap, services: Sequence[Service], stored: Mapping[int, int], **kwargs: Any
-    ) -> None:
-        self.services = list(services)
-        limits: dict[str, Any] = {"min_value": 0, "max_value": MAX_CAPACITY_DAYS}
+    def __init__(self, *args: Any, roadmap: Roadmap, choices: LimitChoices, **kwargs: Any) -> None:
+        self.choices = choices
+        days: dict[str, Any] = {"required": False, "min_value": 0, "max_value": MAX_CAPACITY_DAYS}
+        money: dict[str, Any] = {"required": False, "min_value": 0, "max_value": MAX_CEILING_EUR, "decimal_places": 2}
         give_fields(
             self,
             {
                 "default_days": FrenchIntegerField(
                     label="Capacité par défaut",
-                    help_text="Jours par semestre qu’un service pilote peut donner à la feuille de route.",
+                    help_text="Jours par semestre qu’un pilote peut donner à la feuille de route.",
                     min_value=1,
                     max_value=MAX_CAPACITY_DAYS,
                 ),
                 **{
-                    f"service_{service.pk}": FrenchIntegerField(label=service.name, required=False, **limits)
-                    for service in self.services
+                    f"service_{service.pk}": FrenchIntegerField(label=service.name, **days)
+                    for service in choices.services
+                },
+                **{f"ceiling_{year}": FrenchDecimalField(label=str(year), **money) for year in choices.years},
+                **{
+                    name: forms.BooleanField(label=label, help_text=help_text, required=False)
+                    for name, (label, help_text) in FIRM_LABELS.items()
                 },
             },
         )
-        initial = {**_capacities(roadmap.default_capacity_days, stored), "version": roadmap.version}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, initial={**_stored(roadmap, choices), "version": roadmap.version}, **kwargs)
 
     def stored_values(self, current: VersionedModel) -> dict[str, Any]:
         roadmap = Roadmap.objects.get(pk=current.pk)
-        stored = dict(roadmap.capacities.values_list("service_id", "days_per_half_year"))
-        empty = {f"service_{service.pk}": None for service in self.services}
-        return empty | _capacities(roadmap.default_capacity_days, stored)
+        return dict.fromkeys(self.fields) | _stored(roadmap, limit_choices(roadmap))
 
     @property
     def layout(self) -> Layout:
-        """The default, then one field per service."""
-        return Layout("default_days", Div(*(f"service_{service.pk}" for service in self.services), css_class="fields"))
+        """The capacities, the ceilings, what must hold."""
+        services = (f"service_{service.pk}" for service in self.choices.services)
+        ceilings = (f"ceiling_{year}" for year in self.choices.years)
+        return Layout(
+            Fieldset("Jours par semestre", "default_days", Div(*services, css_class="fields")),
+            Fieldset("Budget par année, en euros", Div(*ceilings, css_class="fields")),
+            Fieldset("Ce qui doit tenir", *FIRM_LABELS),
+        )
 
     @property
-    def days_by_service(self) -> dict[Service, int | None]:
-        return {service: self.cleaned_data[f"service_{service.pk}"] for service in self.services}
+    def values(self) -> LimitValues:
+        cleaned = self.cleaned_data
+        return LimitValues(
+            default_days=cleaned["default_days"],
+            days_by_service={service: cleaned[f"service_{service.pk}"] for service in self.choices.services},
+            euros_by_year={year: cleaned[f"ceiling_{year}"] for year in self.choices.years},
+            **{name: cleaned[name] for name in FIRM_LABELS},
+        )
 
 
-def _capacities(default_days: int, stored: Mapping[int, int]) -> dict[str, Any]:
-    """Return the capacities by name of field. `stored`: days per half-year by service."""
-    return {"default_days": default_days, **{f"service_{pk}": days for pk, days in stored.items()}}
+def _stored(roadmap: Roadmap, choices: LimitChoices) -> dict[str, Any]:
+    """Return the stored limits by name of field."""
+    return {
+        "default_days": roadmap.default_capacity_days,
+        **{f"service_{pk}": days for pk, days in choices.days_by_service.items()},
+        **{f"ceiling_{year}": amount for year, amount in choices.euros_by_year.items()},
+        **{name: getattr(roadmap, name) for name in FIRM_LABELS},
+    }

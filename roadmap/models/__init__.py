@@ -2,7 +2,14 @@
 
 from roadmap.models.drafts import DraftEntry, ReferenceDraft
 from roadmap.models.erasures import Erasure
-from roadmap.models.roadmap import LeadCapacity, Objective, OfRoadmapQuerySet, Roadmap, ThemeExplanation
+from roadmap.models.roadmap import (
+    BudgetCeiling,
+    LeadCapacity,
+    Objective,
+    OfRoadmapQuerySet,
+    Roadmap,
+    ThemeExplanation,
+)
 from roadmap.models.sheet_life import SheetAttachment, SheetNote
 from roadmap.models.sheets import (
     ActionSheet,
@@ -17,6 +24,7 @@ from roadmap.models.versions import CouncilResolution, RoadmapVersion, SteeringV
 __all__ = [
     "ActionSheet",
     "ActionStep",
+    "BudgetCeiling",
     "CouncilResolution",
     "DraftEntry",
     "Erasure",

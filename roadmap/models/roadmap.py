@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -32,6 +32,9 @@ class Roadmap(VersionedModel):
     default_capacity_days = models.PositiveSmallIntegerField(
         "capacité par pilote et par semestre, en jours", default=20, validators=[MaxValueValidator(1000)]
     )
+    has_firm_capacities = models.BooleanField("les capacités doivent tenir", default=False)
+    has_firm_ceilings = models.BooleanField("les plafonds de budget doivent tenir", default=False)
+    has_firm_end = models.BooleanField("la fin de la période doit tenir", default=True)
 
     objects = OfInitiativeQuerySet.as_manager()
 
@@ -111,6 +114,40 @@ class LeadCapacity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} : {self.days_per_half_year} jours par semestre"
+
+
+class BudgetCeiling(models.Model):
+    """What the roadmap may cost in a year, in euros. Saved under the version of the roadmap."""
+
+    roadmap = models.ForeignKey(
+        Roadmap, models.CASCADE, related_name="budget_ceilings", verbose_name="feuille de route"
+    )
+    year = models.PositiveSmallIntegerField("année")
+    amount_eur = models.DecimalField(
+        "plafond, en euros", max_digits=12, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+
+    objects = OfRoadmapQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "plafond de budget"
+        verbose_name_plural = "plafonds de budget"
+        ordering: ClassVar = ["year"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["roadmap", "year"],
+                name="roadmap_budgetceiling_unique",
+                violation_error_message="Le plafond de cette année est déjà indiqué.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_eur__gte=0),
+                name="roadmap_budgetceiling_positive",
+                violation_error_message="Indiquez un plafond égal à 0 ou plus.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}"
 
 
 class Objective(VersionedModel):

@@ -19,6 +19,7 @@ from common.text import typography
 from diagnostics.selectors import rating_progress
 from inventory.selectors import inventory_state
 from levers.selectors import VotingProgress, voting_progress
+from roadmap.enums import ActionStatus
 from roadmap.models import ActionSheet, RoadmapVersion, SheetNote
 from roadmap.selectors.elected import VotedFigure, voted_figures
 from roadmap.selectors.sheet_life import notes_calling
@@ -197,6 +198,18 @@ def own_actions(access: ParticipantAccess) -> list[ActionSheet]:
     return list(
         sheets.filter(lead_participant=access.participant)
         .select_related("lead_service", "lead_participant")
+        .order_by("number")
+    )
+
+
+def own_dated_actions(access: ParticipantAccess) -> list[ActionSheet]:
+    """Return the sheets that a participant leads and that are not abandoned, with their steps. Two queries."""
+    sheets: QuerySet[ActionSheet] = ActionSheet.objects.for_initiative(access.initiative)
+    return list(
+        sheets.filter(lead_participant=access.participant)
+        .exclude(status=ActionStatus.ABANDONED)
+        .select_related("lead_service", "lead_participant")
+        .prefetch_related("steps")
         .order_by("number")
     )
 

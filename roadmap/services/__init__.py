@@ -11,11 +11,15 @@ from roadmap.services.objectives import ObjectiveValues, create_objective, delet
 from roadmap.services.person_copies import take_person_copy
 from roadmap.services.person_erasure import erase_person, require_not_erased
 from roadmap.services.placement import (
+    LimitValues,
     apply_schedule,
+    can_undo_placement,
     place_sheet,
     propose_schedule,
+    release_all,
     release_sheet,
-    save_capacities,
+    save_limits,
+    undo_placement,
 )
 from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
 from roadmap.services.sheet_groups import count_words, duplicate_sheet, update_sheets
@@ -42,6 +46,7 @@ __all__ = [
     "CreationReport",
     "HumanMeansValues",
     "IndicatorValues",
+    "LimitValues",
     "ObjectiveValues",
     "StepValues",
     "add_note",
@@ -56,6 +61,7 @@ __all__ = [
     "update_sheets",
     "validate_sheets",
     "apply_schedule",
+    "can_undo_placement",
     "cancel_erasure",
     "create_objective",
     "create_sheets_from_decisions",
@@ -73,15 +79,17 @@ __all__ = [
     "record_adoption",
     "record_steering_validation",
     "refresh_savings",
+    "release_all",
     "release_sheet",
     "render_draft_pdf",
     "require_not_erased",
     "restore_sheet",
     "resume_initiative",
-    "save_capacities",
+    "save_limits",
     "save_objective",
     "save_roadmap_texts",
     "save_sheet",
     "take_person_copy",
     "save_theme_explanations",
+    "undo_placement",
 ]

@@ -2,14 +2,17 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from authorities.access import ParticipantAccess, participant_view
 from authorities.enums import Scope
+from authorities.ics import calendar_response
+from roadmap.ics import build_schedule_calendar
+from roadmap.selectors.participant import own_dated_actions, published_version
 from roadmap.selectors.participant import participant_home as read_home
-from roadmap.selectors.participant import published_version
 from roadmap.selectors.person_copy import build_person_copy, person_copy_name
 from roadmap.views.frame import pdf_name, stored_pdf_response
 
@@ -54,3 +57,17 @@ def participant_roadmap_pdf(request: HttpRequest, access: ParticipantAccess) -> 
     resolution = version.resolution_or_none
     file = resolution.pdf if resolution is not None else version.pdf
     return stored_pdf_response(file, pdf_name(access.authority, version.number))
+
+
+@participant_view(Scope.ACTIONS)
+@require_safe
+def participant_calendar(request: HttpRequest, access: ParticipantAccess) -> HttpResponse:
+    """Download the steps and the ends of the actions that this person leads, for an agenda."""
+    content = build_schedule_calendar(
+        access.initiative,
+        own_dated_actions(access),
+        url_of=lambda sheet: request.build_absolute_uri(
+            reverse("roadmap:participant_sheet_detail", args=[access.participant.pk, sheet.pk])
+        ),
+    )
+    return calendar_response(content, f"mes-actions-{access.authority.slug}.ics")

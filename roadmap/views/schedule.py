@@ -1,27 +1,26 @@
-"""The schedule: its drawing, the load, a proposal, a placement by hand."""
-
-from functools import partial
+"""The schedule: its drawing, a proposal compared with it, what was placed by hand given back, its file for agendas."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from authorities.access import AuthorityAccess, authority_view
+from authorities.ics import calendar_response
 from authorities.permissions import Permission
-from authorities.views.submission import submit
 from common.charts.gantt import draw_header, half_year_pattern
 from common.errors import DomainError
 from common.numbers import pluralise
-from common.refusals import press, refusal_page, turn_back
+from common.refusals import refusal_page, turn_back
 from common.text import typography
-from levers.views.frame import read_version
 from roadmap import services
-from roadmap.forms import CapacityForm, PlacementForm
-from roadmap.models import ActionSheet
+from roadmap.ics import build_schedule_calendar
 from roadmap.selectors.gantt import build_gantt, proposed_rows
-from roadmap.selectors.schedule import lead_services, live_sheets, load_board
+from roadmap.selectors.load_board import load_board, year_budgets
+from roadmap.selectors.proposals import has_release
+from roadmap.selectors.schedule import costed_sheets, period_of, sheets_with_steps
 from roadmap.selectors.sheets import roadmap_of
 from roadmap.views.frame import building_tabs, get_roadmap_or_404
 
@@ -29,36 +28,25 @@ from roadmap.views.frame import building_tabs, get_roadmap_or_404
 @authority_view(Permission.VIEW_ROADMAP)
 @require_safe
 def schedule_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Draw the actions over the half-years of the period."""
+    """Draw the actions over the half-years of the period; who may write moves them there."""
     roadmap = roadmap_of(access.initiative)
-    sheets = list(live_sheets(roadmap)) if roadmap else []
+    sheets = costed_sheets(roadmap) if roadmap else []
     context = {
         "tabs": building_tabs(access),
         "gantt": build_gantt(roadmap, sheets) if roadmap and sheets else None,
         "load": load_board(roadmap, sheets) if roadmap and sheets else None,
+        "over_years": [item for item in year_budgets(roadmap, sheets) if item.excess_eur] if roadmap else [],
+        "by_hand_count": sum(sheet.is_placed_by_hand for sheet in sheets),
         "period_label": access.initiative.period_label,
         "half_year_count": access.initiative.period_years * 2,
     }
     return render(request, "roadmap/schedule_detail.html", context)
 
 
-@authority_view(Permission.VIEW_ROADMAP)
-@require_safe
-def load_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Show the load of each lead, half-year by half-year, and what would relieve those who have too much."""
-    roadmap = roadmap_of(access.initiative)
-    sheets = list(live_sheets(roadmap)) if roadmap else []
-    context = {
-        "tabs": building_tabs(access),
-        "load": load_board(roadmap, sheets) if roadmap and sheets else None,
-    }
-    return render(request, "roadmap/load_detail.html", context)
-
-
 @authority_view(Permission.EDIT_ROADMAP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_propose(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Show a balanced schedule; a POST applies it as it was shown."""
+    """Show a balanced schedule, or why none is possible; a POST applies it as it was shown."""
     roadmap = get_roadmap_or_404(access.initiative)
     if request.method == "POST":
         return _apply(request, access)
@@ -66,11 +54,16 @@ def schedule_propose(request: HttpRequest, access: AuthorityAccess) -> HttpRespo
         proposal = services.propose_schedule(roadmap=roadmap)
     except DomainError as error:
         return turn_back(request, error.message, "roadmap:schedule_detail", access.authority.slug)
+    if proposal.conflicts:
+        context = {"proposal": proposal, "has_release": has_release(proposal.conflicts)}
+        return render(request, "roadmap/schedule_conflicts.html", context)
+    labels = [half_year.short_label for half_year in proposal.half_years]
+    period = len(period_of(roadmap))
     context = {
         "proposal": proposal,
-        "rows": proposed_rows(proposal),
-        "pattern": half_year_pattern(len(proposal.half_years)),
-        "header": draw_header([half_year.short_label for half_year in proposal.half_years]),
+        "rows": proposed_rows(proposal, period),
+        "pattern": half_year_pattern(len(labels)),
+        "header": draw_header(labels, period=period),
     }
     return render(request, "roadmap/schedule_propose.html", context)
 
@@ -87,59 +80,27 @@ def _apply(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     return redirect("roadmap:schedule_detail", access.authority.slug)
 
 
-def _sheet(access: AuthorityAccess, pk: int) -> ActionSheet:
-    sheets = ActionSheet.objects.for_initiative(access.initiative).select_related("lead_service", "roadmap")
-    sheet: ActionSheet = get_object_or_404(sheets, pk=pk)
-    sheet.roadmap.initiative = access.initiative
-    return sheet
-
-
-@authority_view(Permission.EDIT_ROADMAP)
-@require_http_methods(["GET", "HEAD", "POST"])
-def sheet_place(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
-    """Place an action by hand: two lists, the keyboard is enough."""
-    sheet = _sheet(access, pk)
-    form = PlacementForm(request.POST or None, instance=sheet)
-    place = partial(services.place_sheet, sheet=sheet, actor=access.user, now=timezone.now())
-    submission = submit(
-        request, form, lambda: place(expected_version=form.expected_version, start=form.start, end=form.end)
-    )
-    if submission.is_saved:
-        messages.success(request, typography(f"Fiche {sheet.number} placée : {sheet.span_label}."))
-        return redirect("roadmap:schedule_detail", access.authority.slug)
-    context = {"form": form, "sheet": _sheet(access, pk)}
-    return render(request, "roadmap/sheet_place.html", context, status=submission.status)
-
-
 @authority_view(Permission.EDIT_ROADMAP)
 @require_POST
-def sheet_release(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
-    """Let the proposals move an action again."""
-    sheet = _sheet(access, pk)
-    release = partial(services.release_sheet, sheet=sheet, actor=access.user, now=timezone.now())
-    text = f"La fiche {sheet.number} suivra la prochaine proposition."
-    back = ("roadmap:sheet_place", access.authority.slug, pk)
-    return press(request, lambda: release(expected_version=read_version(request)), text, *back)
-
-
-@authority_view(Permission.EDIT_ROADMAP)
-@require_http_methods(["GET", "HEAD", "POST"])
-def capacity_update(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
-    """Say how many days each lead can give."""
+def schedule_release(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Let the proposals move again every action that was placed by hand."""
     roadmap = get_roadmap_or_404(access.initiative)
-    leads = lead_services(roadmap)
-    form = CapacityForm(request.POST or None, roadmap=roadmap, services=leads.services, stored=leads.days_by_service)
-    save = partial(services.save_capacities, roadmap=roadmap, actor=access.user, now=timezone.now())
-    submission = submit(
-        request,
-        form,
-        lambda: save(
-            expected_version=form.expected_version,
-            default_days=form.cleaned_data["default_days"],
-            days_by_service=form.days_by_service,
+    count = services.release_all(roadmap=roadmap, actor=access.user, now=timezone.now())
+    actions = pluralise(count, "action suivra", "actions suivront")
+    messages.success(request, typography(f"{count} {actions} la prochaine proposition ; aucune n’a encore bougé."))
+    return redirect("roadmap:schedule_propose", access.authority.slug)
+
+
+@authority_view(Permission.VIEW_ROADMAP)
+@require_safe
+def schedule_export(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Download the steps and the ends of the actions for an agenda."""
+    roadmap = get_roadmap_or_404(access.initiative)
+    content = build_schedule_calendar(
+        access.initiative,
+        sheets_with_steps(roadmap),
+        url_of=lambda sheet: request.build_absolute_uri(
+            reverse("roadmap:sheet_detail", args=[access.authority.slug, sheet.pk])
         ),
     )
-    if submission.is_saved:
-        messages.success(request, "Capacités enregistrées.")
-        return redirect("roadmap:load_detail", access.authority.slug)
-    return render(request, "roadmap/capacity_update.html", {"form": form}, status=submission.status)
+    return calendar_response(content, f"calendrier-des-actions-{access.authority.slug}.ics")

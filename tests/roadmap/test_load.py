@@ -1,7 +1,7 @@
 """Load per lead and half-year: sums worked by hand, and the move that relieves an overload."""
 
 from roadmap.half_years import HalfYear, half_years_of
-from roadmap.load import UNLED, LoadedAction, days_of, lead_loads, reliefs, shifted
+from roadmap.load import UNLED, ImbalanceKind, LoadedAction, days_of, imbalances, lead_loads, reliefs, shifted
 
 PERIOD = half_years_of(2026, 2)
 S1, S2, S3, S4 = PERIOD
@@ -92,3 +92,57 @@ def test_shift_out_of_the_period_is_never_proposed():
     found = reliefs(lead_loads(actions, PERIOD, {}, 20), actions, PERIOD, {}, 20)
     assert [(relief.action_key, relief.shift) for relief in found] == [(1, -1)]
     assert HalfYear(2027, 2) == S4
+
+
+# Balance --------------------------------------------------------------------------------------------------------------
+
+
+def uneven(actions, capacity=100.0):
+    return imbalances(lead_loads(actions, PERIOD, {}, capacity), actions, PERIOD)
+
+
+def test_an_even_load_says_nothing():
+    assert uneven([action(rank, start=half_year, end=half_year) for rank, half_year in enumerate(PERIOD)]) == []
+    assert uneven([]) == []
+
+
+def test_a_half_year_over_twice_the_mean_names_the_action_to_move():
+    # 30 + 4 = 34 days in S1, 2 in each other: 40 in all, 10 on average, 34 is more than 20.
+    light = [action(key, days=2, start=half, end=half) for key, half in ((3, S2), (4, S3), (5, S4))]
+    actions = [action(1, days=30), action(2, days=4), *light]
+    (found,) = uneven(actions)
+    assert (found.kind, found.half_years, found.days, found.mean) == (ImbalanceKind.HALF_YEAR, (S1,), 34, 10)
+    assert (found.action_key, found.target) == (1, S2)
+
+
+def test_exactly_twice_the_mean_is_not_too_much():
+    # 20 in S1, 20 in S3: 10 on average; S2 and S4 are empty, which is told.
+    assert [item.kind for item in uneven([action(1, days=20), action(2, days=20, start=S3, end=S3)])] == [
+        ImbalanceKind.EMPTY
+    ]
+
+
+def test_empty_half_years_are_told_once_everything_is_placed():
+    actions = [action(1, days=10), action(2, days=8, start=S2, end=S2), action(3, days=6)]
+    (found,) = [item for item in uneven(actions) if item.kind is ImbalanceKind.EMPTY]
+    assert (found.half_years, found.action_key, found.target) == ((S3, S4), 1, S3)
+    waiting = [*actions, action(4, start=None, end=None)]
+    assert [item for item in uneven(waiting) if item.kind is ImbalanceKind.EMPTY] == []
+
+
+def test_the_action_to_move_is_never_one_placed_by_hand_nor_one_that_breaks_the_order():
+    held = [action(1, days=30, is_placed_by_hand=True), action(2, days=2, start=S2, end=S2)]
+    assert {item.action_key for item in uneven(held)} == {None}
+    ordered = [action(1, days=30), action(2, days=1, start=S2, end=S2, prerequisites=(1,))]
+    assert [item.action_key for item in uneven(ordered) if item.kind is ImbalanceKind.HALF_YEAR] == [None]
+
+
+def test_a_lead_over_twice_the_mean_gives_away_the_lightest_action_that_suffices():
+    # DSI 6 + 10 + 44 = 60, Achats 5, RH 5, Eau 6: 76 in all, 19 on average; 60 − 38 = 22 to give away.
+    actions = [
+        action(1, days=6), action(2, days=10, start=S2, end=S2), action(3, days=44, start=S3, end=S4),
+        action(4, "Achats", days=5), action(5, "RH", days=5, start=S2, end=S2),
+        action(6, "Eau", days=6, start=S3, end=S3),
+    ]  # fmt: skip
+    (found,) = [item for item in uneven(actions) if item.kind is ImbalanceKind.LEAD]
+    assert (found.lead, found.days, found.mean, found.action_key) == ("DSI", 60, 19, 3)

@@ -105,7 +105,7 @@ def test_ids_of_another_authority_do_not_exist(outsider_client, outsider, author
     assert outsider_client.get(url(name, own, *arguments(filled(authority)))).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["sheets_create", "savings_refresh"])
+@pytest.mark.parametrize("name", ["sheets_create", "savings_refresh", "schedule_release"])
 def test_lone_buttons_refuse_a_get(referent_client, authority, name):
     assert referent_client.get(url(name, authority)).status_code == 405
 
@@ -121,12 +121,14 @@ LIMITS = {
     "dashboard": 15,
     "roadmap_detail": 12,
     "objective_list": 15,
-    "schedule_detail": 7,
-    "load_detail": 7,
+    "schedule_detail": 9,
+    "load_detail": 9,
     "validation_detail": 18,
     "follow_up_detail": 7,
     "theme_list": 8,
-    "schedule_propose": 7,
+    "schedule_propose": 10,
+    "capacity_update": 9,
+    "schedule_export": 7,
 }
 
 

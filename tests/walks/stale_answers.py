@@ -196,7 +196,15 @@ EDITS: dict[str, Edit] = {
             "sheets": (["1", "2"], ["3"]),
         }
     ),
-    "roadmap:capacity_update": Edit({"default_days": ("21", "22"), "service_2": ("5", "6")}),
+    "roadmap:capacity_update": Edit(
+        {
+            "default_days": ("21", "22"),
+            "service_2": ("5", "6"),
+            "ceiling_2024": ("1000", "2000"),
+            "has_firm_capacities": ("on", ""),
+            "has_firm_end": ("", "on"),
+        }
+    ),
     "roadmap:theme_list": Edit({"theme_6": ("Thème du premier", "Thème de la seconde")}),
     "roadmap:texts_update": Edit(
         {
@@ -304,6 +312,7 @@ NO_TWO_TEXTS = {
     "levers:vote_table": "a table of votes: what is stored is told on its row, and the page may be sent again",
     "roadmap:sheet_restore": "a lone button: refused with 409, the page shows what would change",
     "roadmap:sheet_release": "a lone button: refused with 409, nothing is typed",
+    "roadmap:sheet_unplace": "a lone button: refused with 409, nothing is typed",
 }
 # Forms with answers and without version: they edit no versioned object.
 NO_VERSION = {
@@ -350,6 +359,7 @@ NO_VERSION = {
     "roadmap:authority_erase": "the name typed again, to confirm",
     "roadmap:initiative_create": "creates",
     "roadmap:schedule_propose": "a proposal, refused when the schedule changed in between",
+    "roadmap:schedule_release": "a lone button, which says the state that is wanted",
     "roadmap:reference_": "creates, or a file and a lone button that are refused when the draft changed",
     "roadmap:version_": "freezes, validates, adopts: each once",
 }
