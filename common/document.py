@@ -42,11 +42,21 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; the first row holds the headers, repeated on each page."""
+    """A table with its caption; the first row holds the headers, repeated on each page.
+
+    `widths`: share of each column, equal columns without it.
+    """
 
     caption: str
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+    widths: Sequence[float] = ()
+
+    @property
+    def shares(self) -> list[float]:
+        """The width of each column, as a part of one."""
+        widths = self.widths or [1] * len(self.headers)
+        return [width / sum(widths) for width in widths]
 
 
 Block = Heading | Paragraph | Bullets | Table

@@ -20,6 +20,7 @@ _INK, _PINE = RGBColor(0x1A, 0x2B, 0x30), RGBColor(0x0B, 0x4F, 0x4A)
 _SIZES_PT = {"Normal": 10.5, "Title": 18, "Heading 1": 13, "Heading 2": 11.5, "Heading 3": 10.5, "List Bullet": 10.5}
 _SMALL = "Body Text 2"
 _CELL = "No Spacing"
+_TEXT_WIDTH_CM = 17
 
 
 def build_docx(document: Document) -> bytes:
@@ -89,6 +90,10 @@ def _fill(paragraph: DocxParagraph, text: str) -> None:
 def _add_table(target: DocxDocument, block: Table) -> None:
     target.add_paragraph(clean(block.caption), style="Caption")
     table = target.add_table(rows=1, cols=len(block.headers), style="Table Grid")
+    if block.widths:
+        table.autofit = False
+        for column, share in zip(table.columns, block.shares, strict=True):
+            column.width = Cm(_TEXT_WIDTH_CM * share)
     for cell, header in zip(table.rows[0].cells, block.headers, strict=True):
         cell.paragraphs[0].style = _CELL
         cell.paragraphs[0].add_run(clean(header)).bold = True
@@ -97,8 +102,16 @@ def _add_table(target: DocxDocument, block: Table) -> None:
     mark.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(mark)
     for row in block.rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
+        added = table.add_row()
+        for cell, text in zip(added.cells, row, strict=True):
             cell.paragraphs[0].style = _CELL
             _fill(cell.paragraphs[0], text)
+    if block.widths:
+        for line in table.rows:
+            for cell, share in zip(line.cells, block.shares, strict=True):
+                cell.width = Cm(_TEXT_WIDTH_CM * share)
+    for line in table.rows:
+        # A row is not cut between two pages.
+        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     # Two tables in a row would otherwise become one.
     target.add_paragraph(style=_CELL)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.document import clean
+from common.images import size_px
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,14 @@ class Cover:
     logo_alternative: str = ""
     notes: str = ""
 
+    @property
+    def logo_ratio(self) -> float:
+        """Width of the logo on its height; 1 without one."""
+        if self.logo is None:
+            return 1.0
+        width, height = size_px(self.logo)
+        return width / height
+
 
 @dataclass(frozen=True)
 class Deck:
@@ -115,3 +124,21 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def list_size_pt(block: Points, width_pt: float, height_pt: float) -> int:
+    """Return the size of the text of a list, in points: the largest whose lines fit in the body."""
+    for size in (22, 20, 18, 16):
+        per_line = width_pt / size / 0.55
+        lines = sum(-(-len(f"{item.head} — {item.text}") // per_line) for item in block.items)
+        if (lines * 1.2 + len(block.items) * 0.6 + 2) * size <= height_pt:
+            return size
+    return 14
+
+
+def grid_size_pt(block: Grid, *, is_wide: bool) -> int:
+    """Return the size of the text of a table, in points: small when it is long, large when it is short and alone."""
+    rows = len(block.rows) + 1
+    if rows <= 6 and not block.prose and is_wide:
+        return 18
+    return 14 if rows <= 8 else 12
