@@ -10,13 +10,16 @@ from common.xlsx import FORMULA_START, clean_text
 _TEXT_MARK = "'"
 
 
-def build_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a csv file: semicolons, UTF-8 with its mark, lines that end in CR LF; None is an empty cell."""
+def build_csv(headers: Sequence[str], rows: Iterable[Sequence[object]], *, is_open_data: bool = False) -> bytes:
+    """Return a csv file: semicolons, UTF-8 with its mark, lines that end in CR LF; None is an empty cell.
+
+    `is_open_data`: commas and no mark, as the validators of open data read it.
+    """
     target = io.StringIO()
-    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(target, delimiter="," if is_open_data else ";", lineterminator="\r\n")
     writer.writerow([_cell(header) for header in headers])
     writer.writerows([_cell(value) for value in row] for row in rows)
-    return target.getvalue().encode("utf-8-sig")
+    return target.getvalue().encode("utf-8" if is_open_data else "utf-8-sig")
 
 
 def _cell(value: object) -> str:

@@ -72,6 +72,8 @@ def _set_styles(target: DocxDocument) -> None:
         styles[name].paragraph_format.space_before = Pt(above)
         styles[name].paragraph_format.space_after = Pt(3)
     styles["Caption"].paragraph_format.space_after = Pt(3)
+    # Letters do not touch the lines of the table.
+    styles[_CELL].paragraph_format.space_before = styles[_CELL].paragraph_format.space_after = Pt(1.5)
     styles[_SMALL].paragraph_format.line_spacing = 1.0
     styles["Title"].paragraph_format.space_after = Pt(10)
     # The language of the whole document: what a screen reader and the spelling read.

@@ -223,7 +223,9 @@ def _automatic_styles(sheets: Sequence[Sheet]) -> Iterator[str]:
 
 
 def _cell_style(name: str, protection: str, cell: str, text: str = "", wraps: bool = False, data: str = "") -> str:
-    wrapped = ' fo:wrap-option="wrap" style:vertical-align="top"' if wraps else ""
+    # In a tall row, every cell begins where the long text does.
+    wrapped = ' style:vertical-align="top" fo:padding-left="0.1cm" fo:padding-right="0.1cm"'
+    wrapped += ' fo:wrap-option="wrap"' if wraps else ""
     letters = f"<style:text-properties {text}/>" if text else ""
     return (
         f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default"{data}>'

@@ -215,8 +215,14 @@ def _write_value(cell: Cell, column: Column, value: Any) -> None:
     cell.number_format = _FORMATS[column.kind]
     cell.border = Border(bottom=Side("thin", color=_LINE))
     cell.protection = Protection(locked=not column.is_editable)
-    if column.wraps:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    # In a tall row, every cell begins where the long text does; a number stands off from the text that follows it.
+    is_number = cell.data_type == "n" and cell.value is not None
+    cell.alignment = Alignment(
+        horizontal="right" if is_number else None,
+        indent=1 if is_number else 0,
+        vertical="top",
+        wrap_text=column.wraps or None,
+    )
     if not column.is_editable:
         cell.fill = PatternFill("solid", fgColor=_SAND)
 

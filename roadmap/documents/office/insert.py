@@ -6,8 +6,8 @@ left blank.
 
 from typing import Any
 
-from common.docx import build_docx
 from common.document import Block, Document, Heading, Paragraph, Table, blank
+from common.docx import build_docx
 from common.odt import build_odt
 from common.slides import shorten
 from roadmap.documents.office import facts
@@ -95,7 +95,7 @@ def _rows(caption: str, rows: list[dict[str, Any]], content: dict[str, Any], ins
             )
             for row in rows
         ],
-        (0.9, 4, 1.5, 3.9, 1.6, 2.4, 2.4, 1.4),
+        (0.8, 3.4, 1.5, 3.2, 1.4, 2.7, 2.7, 1.3),
     )
 
 
@@ -142,5 +142,5 @@ def _objectives(content: dict[str, Any], insert: dict[str, Any]) -> list[Block]:
     headers = ("Objectif", "Unité", "Départ", str(former), str(year), "Cible")
     return [
         Heading("Objectifs"),
-        Table("Objectifs et valeurs relevées", headers, rows, (5, 3, 1.6, 2.4, 2.4, 1.6)),
+        Table("Objectifs et valeurs relevées", headers, rows, (4.4, 2.6, 1.5, 2.7, 2.7, 1.5)),
     ]

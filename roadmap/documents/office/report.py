@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from common.docx import build_docx
 from common.document import Block, Bullets, Document, Heading, Paragraph, Table, blank
+from common.docx import build_docx
 from common.numbers import format_number
 from common.odt import build_odt
 from common.slides import shorten

@@ -5,8 +5,8 @@ No legal duty is added to those of the snapshot. An authority that the law does 
 
 from typing import Any
 
-from common.docx import build_docx
 from common.document import Block, Bullets, Document, Heading, Paragraph, Table, blank
+from common.docx import build_docx
 from common.odt import build_odt
 from common.slides import shorten
 from reference.duties import Binding
