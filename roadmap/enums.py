@@ -21,6 +21,15 @@ class StepProgress(models.TextChoices):
     DONE = "done", "fait"
 
 
+class SheetReview(models.TextChoices):
+    """Where the writing of a sheet stands: its lead submits it, the steering committee validates it."""
+
+    DRAFT = "draft", "en rédaction"
+    SUBMITTED = "submitted", "soumise"
+    VALIDATED = "validated", "validée"
+    REVISED = "revised", "modifiée depuis sa validation"
+
+
 class Commitment(models.TextChoices):
     """How far an action commits the authority (method, section 1.7)."""
 

@@ -20,7 +20,7 @@ from diagnostics.models import Evidence, GridImport, MeetingMinutes, Rating
 from inventory.models import ImportFile, InventoryImport
 from levers.models import Workshop
 from roadmap.archive.tables import TABLES
-from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion
+from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion, SheetAttachment, SheetNote
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,10 @@ NAMED_COLUMNS: tuple[NamedColumns, ...] = (
     NamedColumns(Evidence, "diagnosis__initiative__authority", ("added_by_label",)),
     NamedColumns(Workshop, "ballot__initiative__authority", ("other_people",)),
     NamedColumns(Roadmap, "initiative__authority", ("foreword_author",)),
-    NamedColumns(ActionSheet, "roadmap__initiative__authority", ("lead_name", "elected_lead")),
+    NamedColumns(ActionSheet, "roadmap__initiative__authority", ("lead_name", "elected_lead", "submitted_by_label")),
     NamedColumns(ActionStep, "sheet__roadmap__initiative__authority", ("who",)),
+    NamedColumns(SheetNote, "sheet__roadmap__initiative__authority", ("author_label",)),
+    NamedColumns(SheetAttachment, "sheet__roadmap__initiative__authority", ("added_by_label",)),
     NamedColumns(RoadmapVersion, "roadmap__initiative__authority", ("frozen_by_label",)),
 )
 

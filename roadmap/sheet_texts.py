@@ -2,7 +2,7 @@
 
 The trail keeps these texts before and after each save, and a return to a former version reads them again: each way of
 writing stands beside the way of reading it. The field « steps.2 » is the second step, « indicators.1 » the first
-indicator, one text each: its name on the first line, then « Qui : DSI » for each of its other values.
+indicator, one text each: its name on the first line, then « Qui : DSI » for each of its other values (see `ROW_KINDS`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +17,10 @@ from authorities.events import Change, changes_between
 from authorities.models import Participant
 from reference.models import Dimension, Service, Theme
 from roadmap.half_years import HalfYear
-from roadmap.models import ActionSheet, ActionStep, Indicator, Objective
+from roadmap.models import ActionSheet, Objective
+from roadmap.sheet_rows import ROW_KINDS, RowKind, SheetRow
 
-STEPS, INDICATORS, SERVICES = "steps", "indicators", "associated_services"
+SERVICES, OBJECTIVES = "associated_services", "objectives"
 HALF_YEARS = frozenset({"start_half", "end_half", "due_half"})
 DAYS_BY_HALF_YEAR = "human_days_by_half_year"
 SEPARATOR = "\u00a0: "
@@ -28,20 +29,14 @@ DAY_FORMAT = "%d/%m/%Y"
 
 # The order of the page: what it is, why, who, with what, when, with what caution.
 TEXT_FIELDS: tuple[str, ...] = (
-    "title", "short_title", "status", "objective", "dimension", "theme", "perimeter", "commitment", "is_quick_win",
+    "title", "short_title", "status", OBJECTIVES, "dimension", "theme", "perimeter", "commitment", "is_quick_win",
     "context", "aim", "description", "lead_participant", "lead_service", "lead_name", "elected_lead", SERVICES,
-    "associated_note", "partners", "human_days", DAYS_BY_HALF_YEAR, "human_note", "budget_eur", "budget_note",
-    "funding", "start_half", "end_half", "is_placed_by_hand", "placement_reason", "expected_effect", "effort",
-    "impact", "rebound", "risks", "legal_references", "links",
+    "associated_note", "partners", "target_public", "human_days", DAYS_BY_HALF_YEAR, "human_note", "budget_eur",
+    "budget_note", "funding", "start_half", "end_half", "is_placed_by_hand", "placement_reason", "expected_effect",
+    "effort", "impact", "rebound", "risks", "mitigation", "legal_references", "links",
 )  # fmt: skip
-STEP_COLUMNS = ("text", "who", "due_half", "due_on", "progress")
-INDICATOR_COLUMNS = (
-    "name", "unit", "direction", "baseline", "baseline_year", "target", "target_year", "frequency", "source", "note",
-)  # fmt: skip
-_ROWS: dict[str, tuple[type[models.Model], tuple[str, ...], str]] = {
-    STEPS: (ActionStep, STEP_COLUMNS, "étape"),
-    INDICATORS: (Indicator, INDICATOR_COLUMNS, "indicateur"),
-}
+# A sheet served one objective only before: what the trail called so.
+FORMER_NAMES = {"objective": OBJECTIVES}
 
 
 def sheet_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
@@ -52,35 +47,34 @@ def sheet_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[C
 def is_field(name: str) -> bool:
     """Tell whether a sheet has this field: a trail that comes from elsewhere may name others."""
     group, _, rank = name.partition(".")
-    return name in TEXT_FIELDS or (group in _ROWS and rank.isascii() and rank.isdecimal())
+    return name in TEXT_FIELDS or (group in ROW_KINDS and rank.isascii() and rank.isdecimal())
 
 
 def _rank_of(name: str) -> tuple[int, int]:
     group, _, rank = name.partition(".")
-    return (len(TEXT_FIELDS) + list(_ROWS).index(group), int(rank)) if rank else (TEXT_FIELDS.index(name), 0)
+    return (len(TEXT_FIELDS) + list(ROW_KINDS).index(group), int(rank)) if rank else (TEXT_FIELDS.index(name), 0)
 
 
 def _label_of(name: str) -> str:
     """Return the words of a field: « service pilote », « étape 2 »."""
     group, _, rank = name.partition(".")
     if rank:
-        return f"{_ROWS[group][2]} {rank}"
+        return f"{ROW_KINDS[group].word} {rank}"
     return _words_of(ActionSheet, name)
 
 
 # Writing -------------------------------------------------------------------------------------------------------------
 def write_sheet(sheet: ActionSheet) -> dict[str, str]:
-    """Return field → text of a sheet read with its steps, its indicators and its services."""
+    """Return field → text of a sheet read with its rows, its services and its objectives."""
     texts = {}
     for name in TEXT_FIELDS:
-        if name == SERVICES:
-            texts[name] = "\n".join(str(service) for service in sheet.associated_services.all())
+        if name in LISTS:
+            texts[name] = "\n".join(str(item) for item in getattr(sheet, name).all())
         else:
             texts[name] = _write(sheet, name)
-    for rank, step in enumerate(sheet.steps.all(), start=1):
-        texts[f"{STEPS}.{rank}"] = _write_row(step, STEP_COLUMNS)
-    for rank, indicator in enumerate(sheet.indicators.all(), start=1):
-        texts[f"{INDICATORS}.{rank}"] = _write_row(indicator, INDICATOR_COLUMNS)
+    for name, kind in ROW_KINDS.items():
+        for rank, row in enumerate(getattr(sheet, name).all(), start=1):
+            texts[f"{name}.{rank}"] = _write_row(row, kind.columns)
     return texts
 
 
@@ -140,9 +134,8 @@ class ReadSheet:
     """Texts read back as values. `lost`: labels of the fields whose text names nothing that is still here."""
 
     changes: dict[str, Any] = field(default_factory=dict)
-    services: list[Service] | None = None
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    indicators: list[dict[str, Any]] = field(default_factory=list)
+    links: dict[str, list[Any]] = field(default_factory=dict)
+    rows: dict[str, list[SheetRow]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
 
 
@@ -162,32 +155,31 @@ def read_sheet(texts: Mapping[str, str], sheet: ActionSheet) -> ReadSheet:
         except (LookupError, ValueError, ArithmeticError):
             lost.append(_label_of(name))
     return ReadSheet(
-        changes={name: values[name] for name in TEXT_FIELDS if name in values and name != SERVICES},
-        services=values.get(SERVICES),
-        steps=[values[name] for name in values if name.startswith(f"{STEPS}.")],
-        indicators=[values[name] for name in values if name.startswith(f"{INDICATORS}.")],
+        changes={name: values[name] for name in TEXT_FIELDS if name in values and name not in LISTS},
+        links={name: values[name] for name in LISTS if name in values},
+        rows={kind: [values[name] for name in values if name.startswith(f"{kind}.")] for kind in ROW_KINDS},
         lost=lost,
     )
 
 
 def _read_field(name: str, text: str, sheet: ActionSheet) -> Any:
     group = name.partition(".")[0]
-    if group in _ROWS:
-        model, columns, _word = _ROWS[group]
-        return _read_row(text, model, columns)
-    if name == SERVICES:
-        services = Service.objects.order_by("pk")  # read once, whatever the number of lines
-        return [_named(services, line) for line in text.splitlines()]
+    if group in ROW_KINDS:
+        return _read_row(text, ROW_KINDS[group])
+    if name in LISTS:
+        rows = LISTS[name](sheet).order_by("pk")  # read once, whatever the number of lines
+        return [_named(rows, line) for line in text.splitlines()]
     if name in _LINKS:
         return _named(_LINKS[name](sheet).order_by("pk"), text) if text else None
     return _read(ActionSheet, name, text)
 
 
-def _read_row(text: str, model: type[models.Model], columns: Sequence[str]) -> dict[str, Any]:
+def _read_row(text: str, kind: RowKind) -> SheetRow:
     first, *lines = text.split("\n")
     by_label = dict(line.split(SEPARATOR, 1) for line in lines)
-    others = {name: by_label.get(_column_label(model, name), "") for name in columns[1:]}
-    return {columns[0]: first} | {name: _read(model, name, value) for name, value in others.items()}
+    name, *others = kind.columns
+    texts = {name: first} | {other: by_label.get(_column_label(kind.model, other), "") for other in others}
+    return kind.values(**{column: _read(kind.model, column, value) for column, value in texts.items()})
 
 
 def _read(model: type[models.Model], name: str, text: str) -> Any:
@@ -240,11 +232,15 @@ def _dimensions(sheet: ActionSheet) -> models.QuerySet[Dimension]:
 
 # What a field of a sheet may name.
 _LINKS: dict[str, Callable[[ActionSheet], models.QuerySet[Any]]] = {
-    "objective": lambda sheet: Objective.objects.filter(roadmap=sheet.roadmap_id),
     "dimension": _dimensions,
     "theme": lambda _sheet: Theme.objects.all(),
     "lead_service": lambda _sheet: Service.objects.all(),
     "lead_participant": lambda sheet: Participant.objects.for_initiative(sheet.roadmap.initiative).filter(
         is_active=True
     ),
+}
+# Fields that may name several.
+LISTS: dict[str, Callable[[ActionSheet], models.QuerySet[Any]]] = {
+    OBJECTIVES: lambda sheet: Objective.objects.filter(roadmap=sheet.roadmap_id),
+    SERVICES: lambda _sheet: Service.objects.all(),
 }

@@ -9,8 +9,11 @@ from accounts.models import User
 from authorities.models import Initiative
 from levers.enums import Verdict
 from levers.models import Decision, Lever
+from roadmap import services
 from roadmap.models import ActionSheet, CouncilResolution, Objective, Roadmap, RoadmapVersion
 from roadmap.services import create_sheets_from_decisions
+from roadmap.sheet_rows import ROW_KINDS
+from roadmap.sheet_texts import LISTS
 from tests.factories import PARIS_NOON, make_service, make_user
 from tests.factories_levers import make_catalogue, make_dimension, make_theme
 
@@ -62,7 +65,6 @@ def make_full_sheet(roadmap: Roadmap, **fields) -> ActionSheet:
         **{
             "aim": "Réduire de 10 %.",
             "context": "Le diagnostic le dit.",
-            "objective": objective,
             "lead_service": "dsi",
             "associated_note": "Achats",
             "human_days": Decimal(12),
@@ -72,9 +74,25 @@ def make_full_sheet(roadmap: Roadmap, **fields) -> ActionSheet:
             **fields,
         },
     )
+    sheet.objectives.add(objective)
     sheet.steps.create(position=1, text="Commencer", who="DSI", due_half="2026-S1")
     sheet.indicators.create(position=1, name="Part", unit="%", baseline=1, target=2)
     return sheet
+
+
+def save_as(actor, sheet: ActionSheet, *, version: int | None = None, **fields) -> ActionSheet:
+    """Save a sheet through its service: fields, rows and links by their name."""
+    rows = {name: fields.pop(name) for name in ROW_KINDS if name in fields}
+    links = {name: fields.pop(name) for name in LISTS if name in fields}
+    return services.save_sheet(
+        sheet=sheet,
+        expected_version=version or sheet.version,
+        changes=fields,
+        rows=rows,
+        links=links,
+        actor=actor,
+        now=NOW,
+    )
 
 
 def make_objective(roadmap: Roadmap, **fields) -> Objective:

@@ -102,7 +102,6 @@ def complete_sheet(
         "aim": row["aim"],
         "context": row["finding"],
         "commitment": row["commitment"],
-        "objective": objectives[row["objective"]],
         "lead_service": service,
         "lead_participant": participant,
         "lead_name": row["lead"],
@@ -127,13 +126,15 @@ def complete_sheet(
         sheet=sheet,
         expected_version=sheet.version,
         changes=changes,
-        steps=[StepValues(text=text, who=who, due_half=half) for text, who, half in row["steps"]],
-        indicators=[
-            indicator_of(item, initiative.period_start_year - 1, initiative.period_end_year)
-            for item in row["indicators"]
-        ],
+        rows={
+            "steps": [StepValues(text=text, who=who, due_half=half) for text, who, half in row["steps"]],
+            "indicators": [
+                indicator_of(item, initiative.period_start_year - 1, initiative.period_end_year)
+                for item in row["indicators"]
+            ],
+        },
         # The services of the catalogue give way to those that the authority names.
-        associated_services=[],
+        links={"associated_services": [], "objectives": [objectives[row["objective"]]]},
         actor=scene.referent,
         now=now,
     )

@@ -25,7 +25,7 @@ from reference.models import Theme
 from reference.selectors import DutyState, duties_for
 from roadmap.documents.findings import describe_diagnosis, describe_inventory, describe_sources
 from roadmap.half_years import HalfYear
-from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap
+from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap, SheetBudgetLine
 from roadmap.selectors.facts import latest_version
 from roadmap.selectors.schedule import lead_of, live_sheets, load_board, period_of
 from roadmap.selectors.sheets import detailed_sheets
@@ -309,6 +309,7 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary, catalogue: dict[int, str])
     associated = [service.name for service in sheet.associated_services.all()]
     if sheet.associated_note:
         associated.append(_text(sheet.associated_note))
+    objectives = [objective.number for objective in sheet.objectives.all()]
     return {
         "number": sheet.number,
         "title": _text(sheet.title),
@@ -321,7 +322,10 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary, catalogue: dict[int, str])
         "commitment_label": sheet.get_commitment_display() if sheet.commitment else "",
         "is_quick_win": sheet.is_quick_win,
         "status_label": sheet.get_status_display(),
-        "objective": sheet.objective.number if sheet.objective else None,
+        "validated_on": _day(sheet.validated_on),
+        "validation_body": _text(sheet.validation_body),
+        "objective": objectives[0] if objectives else None,
+        "objectives": objectives,
         "context": _text(sheet.context),
         "aim": _text(sheet.aim),
         "description": _own_description(sheet, catalogue),
@@ -331,6 +335,9 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary, catalogue: dict[int, str])
         "elected_lead": _text(sheet.elected_lead),
         "associated": associated,
         "partners": [_text(item) for item in sheet.partner_list],
+        "target_public": _text(sheet.target_public),
+        "human_means": [{"role": _text(item.role), "days": _number(item.days)} for item in sheet.human_means.all()],
+        "budget_lines": [_budget_line(line) for line in sheet.budget_lines.all()],
         "human_days": _number(sheet.human_days),
         "days_by_half_year": dict(sheet.human_days_by_half_year),
         "human_note": _own_human_note(sheet),
@@ -347,6 +354,7 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary, catalogue: dict[int, str])
         "saving_high_kg": _number(sheet.saving_high_kgco2e),
         "rebound": [_text(line) for line in sheet.rebound.splitlines() if line.strip()],
         "risks": [_text(item) for item in sheet.risk_list],
+        "mitigation": [_text(item) for item in sheet.mitigation_list],
         "legal": [_text(item) for item in sheet.legal_list],
         "links": [_text(item) for item in sheet.link_list],
         "steps": [_step(step) for step in sheet.steps.all()],
@@ -364,6 +372,16 @@ def _own_human_note(sheet: ActionSheet) -> str:
     """Return the note about days; the one of the catalogue says nothing any more once days are written."""
     is_catalogue = sheet.lever is not None and sheet.human_note == str(sheet.lever.means.get("human", ""))[:300]
     return "" if is_catalogue and sheet.human_days is not None else _text(sheet.human_note)
+
+
+def _budget_line(line: SheetBudgetLine) -> dict[str, Any]:
+    return {
+        "year": line.year,
+        "investment_eur": _number(line.investment_eur),
+        "operation_eur": _number(line.operation_eur),
+        "funding_eur": _number(line.funding_eur),
+        "funding_source": _text(line.funding_source),
+    }
 
 
 def _step(step: ActionStep) -> dict[str, Any]:

@@ -3,7 +3,15 @@
 from roadmap.models.drafts import DraftEntry, ReferenceDraft
 from roadmap.models.erasures import Erasure
 from roadmap.models.roadmap import LeadCapacity, Objective, OfRoadmapQuerySet, Roadmap, ThemeExplanation
-from roadmap.models.sheets import ActionSheet, ActionStep, Indicator, split_lines
+from roadmap.models.sheet_life import SheetAttachment, SheetNote
+from roadmap.models.sheets import (
+    ActionSheet,
+    ActionStep,
+    Indicator,
+    SheetBudgetLine,
+    SheetHumanMeans,
+    split_lines,
+)
 from roadmap.models.versions import CouncilResolution, RoadmapVersion, SteeringValidation
 
 __all__ = [
@@ -19,6 +27,10 @@ __all__ = [
     "ReferenceDraft",
     "Roadmap",
     "RoadmapVersion",
+    "SheetAttachment",
+    "SheetBudgetLine",
+    "SheetHumanMeans",
+    "SheetNote",
     "SteeringValidation",
     "ThemeExplanation",
     "split_lines",

@@ -1,6 +1,7 @@
 """Action sheets, their steps and their indicators."""
 
 import re
+from decimal import Decimal
 from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -13,7 +14,7 @@ from common.versioning import VersionedModel
 from levers.enums import Grade
 from levers.models import Lever
 from reference.models import Dimension, Service, Theme
-from roadmap.enums import ActionStatus, Commitment, Direction, Frequency, StepProgress
+from roadmap.enums import ActionStatus, Commitment, Direction, Frequency, SheetReview, StepProgress
 from roadmap.half_years import HalfYear, span_label
 from roadmap.models.roadmap import Objective, OfRoadmapQuerySet, Roadmap
 
@@ -50,9 +51,7 @@ class ActionSheet(VersionedModel):
     commitment = models.CharField("niveau d’engagement", max_length=16, choices=Commitment.choices, blank=True)
     is_quick_win = models.BooleanField("gain rapide", default=False)
     status = models.CharField("état", max_length=10, choices=ActionStatus.choices, default=ActionStatus.PLANNED)
-    objective = models.ForeignKey(
-        Objective, models.SET_NULL, null=True, blank=True, related_name="sheets", verbose_name="objectif servi"
-    )
+    objectives = models.ManyToManyField(Objective, blank=True, related_name="sheets", verbose_name="objectifs servis")
     # Aim and finding
     context = models.TextField("contexte et constat", blank=True)
     aim = models.TextField("objectif de l’action", blank=True)
@@ -71,6 +70,7 @@ class ActionSheet(VersionedModel):
     )
     associated_note = models.CharField("autres associés", max_length=300, blank=True)
     partners = models.TextField("partenaires", blank=True)
+    target_public = models.CharField("public visé", max_length=300, blank=True)
     # Means
     human_days = models.DecimalField(
         "moyens humains, en jours", max_digits=7, decimal_places=1, null=True, blank=True,
@@ -109,8 +109,16 @@ class ActionSheet(VersionedModel):
     # Cautions
     rebound = models.TextField("effets rebond", blank=True)
     risks = models.TextField("risques et points d’attention", blank=True)
+    mitigation = models.TextField("parades prévues", blank=True)
     legal_references = models.TextField("références légales", blank=True)
     links = models.TextField("liens avec d’autres plans", blank=True)
+    # Reading over
+    confirmed_fields = models.JSONField("textes du catalogue relus et gardés", default=list, blank=True)
+    review_state = models.CharField("relecture", max_length=10, choices=SheetReview.choices, default=SheetReview.DRAFT)
+    submitted_at = models.DateTimeField("soumise le", null=True, blank=True)
+    submitted_by_label = models.CharField("soumise par", max_length=150, blank=True)
+    validated_on = models.DateField("validée le", null=True, blank=True)
+    validation_body = models.CharField("validée par", max_length=150, blank=True)
 
     objects = OfRoadmapQuerySet.as_manager()
 
@@ -153,6 +161,12 @@ class ActionSheet(VersionedModel):
                 ),
                 name="roadmap_sheet_saving_range",
                 violation_error_message="Le gain simulé se donne avec une valeur basse et une valeur haute.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(review_state__in=("validated", "revised"))
+                | (Q(validated_on__isnull=False) & ~Q(validation_body="")),
+                name="roadmap_sheet_validation_dated",
+                violation_error_message="Une fiche validée porte la date et le nom de l’instance.",
             ),
         ]  # fmt: skip
 
@@ -203,6 +217,10 @@ class ActionSheet(VersionedModel):
         """Rebound effects, without the words « Effet rebond : » that some begin with."""
         lines = (REBOUND_PREFIX.sub("", line) for line in split_lines(self.rebound))
         return [line[:1].upper() + line[1:] for line in lines]
+
+    @property
+    def mitigation_list(self) -> list[str]:
+        return split_lines(self.mitigation)
 
     @property
     def legal_list(self) -> list[str]:
@@ -258,3 +276,56 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SheetHumanMeans(models.Model):
+    """Days that one role gives to an action over the whole period. Saved under the version of its sheet."""
+
+    sheet = models.ForeignKey(ActionSheet, models.CASCADE, related_name="human_means", verbose_name="fiche action")
+    position = models.PositiveSmallIntegerField("rang")
+    role = models.CharField("rôle", max_length=120)
+    days = models.DecimalField("jours", max_digits=7, decimal_places=1, validators=[MinValueValidator(0)])
+
+    class Meta:
+        verbose_name = "moyens humains d’un rôle"
+        verbose_name_plural = "moyens humains par rôle"
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class SheetBudgetLine(models.Model):
+    """What an action costs in a year, in euros, and the funding found. Saved under the version of its sheet."""
+
+    sheet = models.ForeignKey(ActionSheet, models.CASCADE, related_name="budget_lines", verbose_name="fiche action")
+    year = models.PositiveSmallIntegerField("année")
+    investment_eur = models.DecimalField(
+        "investissement, en euros", max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    operation_eur = models.DecimalField(
+        "fonctionnement, en euros", max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    funding_eur = models.DecimalField(
+        "financement trouvé, en euros", max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    funding_source = models.CharField("financeur", max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = "budget d’une année"
+        verbose_name_plural = "budget par année"
+        ordering: ClassVar = ["year"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sheet", "year"],
+                name="roadmap_budgetline_year_unique",
+                violation_error_message="Cette année a déjà sa ligne de budget.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+    @property
+    def cost_eur(self) -> Decimal:
+        return self.investment_eur + self.operation_eur

@@ -10,7 +10,8 @@ from authorities.models import Event
 from authorities.selectors.events import summary_of
 from common.comparison import MAX_PIECES, Piece, PieceKind, compare_texts
 from roadmap.models import ActionSheet
-from roadmap.sheet_texts import is_field, sheet_changes, write_sheet
+from roadmap.sheet_rows import ROW_KINDS
+from roadmap.sheet_texts import FORMER_NAMES, LISTS, is_field, sheet_changes, write_sheet
 
 # Keeps a page of differences light enough to be read.
 MAX_PIECES_OF_A_PAGE = 140
@@ -37,11 +38,11 @@ class FieldComparison:
 
 
 def sheets_with_texts(pks: Collection[int]) -> list[ActionSheet]:
-    """Return some sheets with all that `write_sheet` reads. Four queries."""
+    """Return some sheets with all that `write_sheet` reads. Seven queries."""
     sheets = ActionSheet.objects.filter(pk__in=pks).select_related(
-        "roadmap__initiative__authority", "objective", "dimension", "theme", "lead_service", "lead_participant"
+        "roadmap__initiative__authority", "dimension", "theme", "lead_service", "lead_participant"
     )
-    return list(sheets.prefetch_related("steps", "indicators", "associated_services").order_by("number"))
+    return list(sheets.prefetch_related(*ROW_KINDS, *LISTS).order_by("number"))
 
 
 def sheet_history(sheet: ActionSheet) -> list[SheetVersion]:
@@ -77,7 +78,8 @@ def _events_of(sheet: ActionSheet) -> list[Event]:
 
 
 def _undone(texts: Mapping[str, str], changes: Collection[Change]) -> dict[str, str]:
-    return dict(texts) | {change["field"]: change["before"] for change in changes if is_field(change["field"])}
+    former = {FORMER_NAMES.get(change["field"], change["field"]): change["before"] for change in changes}
+    return dict(texts) | {name: text for name, text in former.items() if is_field(name)}
 
 
 def compare_versions(before: SheetVersion, after: SheetVersion) -> list[FieldComparison]:

@@ -22,7 +22,7 @@ from common.dates import format_moment
 from diagnostics.models import Rating
 from levers.models import SecondVoteAnswer, Turnout, Vote
 from levers.selectors.results import are_names_shown
-from roadmap.models import ActionSheet
+from roadmap.models import ActionSheet, SheetNote
 
 JSON_NAME = "donnees.json"
 README_NAME = "LISEZ-MOI.txt"
@@ -69,6 +69,7 @@ def person_tables(participant: Participant, *, is_self: bool, now: datetime) -> 
         _second_votes(participant, is_self=is_self),
         _turnouts(participant),
         _actions(participant),
+        _notes(participant),
         _links(participant),
         _messages(participant),
         _trail(participant),
@@ -184,6 +185,12 @@ def _actions(person: Participant) -> PersonTable:
     sheets = ActionSheet.objects.filter(lead_participant=person).order_by("number")
     rows = tuple((sheet.number, sheet.label, sheet.get_status_display()) for sheet in sheets)
     return PersonTable("Actions pilotées", ("Numéro", "Action", "État"), rows)
+
+
+def _notes(person: Participant) -> PersonTable:
+    notes = SheetNote.objects.filter(author_participant=person).select_related("sheet").order_by("written_at", "pk")
+    rows = tuple((note.sheet.number, note.dated_on.isoformat(), note.text) for note in notes)
+    return PersonTable("Notes des fiches", ("Fiche", "Date", "Note"), rows)
 
 
 def _links(person: Participant) -> PersonTable:

@@ -95,7 +95,7 @@ def live_sheets(roadmap: Roadmap) -> QuerySet[ActionSheet]:
     sheets: QuerySet[ActionSheet] = (
         ActionSheet.objects.filter(roadmap=roadmap)
         .exclude(status=ActionStatus.ABANDONED)
-        .select_related("lever", "lead_service", "lead_participant__service", "theme", "dimension", "objective")
+        .select_related("lever", "lead_service", "lead_participant__service", "theme", "dimension")
         .defer("lever__description", "lever__sources", "lever__search_text", "lever__steps", "lever__indicators")
         .order_by("number")
     )

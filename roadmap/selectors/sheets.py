@@ -12,7 +12,7 @@ from levers.models import Decision
 from reference.models import Service
 from roadmap.completeness import SheetFacts, is_complete, is_still_catalogue, sheet_gaps
 from roadmap.enums import ActionStatus
-from roadmap.models import ActionSheet, ActionStep, Indicator, Roadmap
+from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap
 from roadmap.prefill import COMPARED_FIELDS, changed_fields_count, sheet_snapshot, unchanged_fields
 
 STATUS_BADGES = {
@@ -36,7 +36,7 @@ PART_OF_GAP = {
     "un indicateur": "indicateurs",
     "le départ et la cible d’un indicateur": "indicateurs",
     "les jours d’agents": "moyens",
-    "le budget, même nul": "moyens",
+    "le budget, même nul": "budget",
     "les services associés ou partenaires": "equipe",
 }
 PART_OF_FIELD = {
@@ -47,7 +47,7 @@ PART_OF_FIELD = {
     "indicators": "indicateurs",
     "lead": "equipe",
     "human": "moyens",
-    "budget": "moyens",
+    "budget": "budget",
     "risks": "vigilance",
     "effect": "vigilance",
 }
@@ -109,15 +109,18 @@ def roadmap_of(initiative: Initiative) -> Roadmap | None:
 
 
 def detailed_sheets(roadmap: Roadmap) -> QuerySet[ActionSheet]:
-    """Return the sheets with their steps, their indicators, and `has_services`. Three queries when read."""
+    """Return the sheets with their rows, their objectives, and `has_services`. Six queries when read."""
     through = ActionSheet.associated_services.through
     sheets: QuerySet[ActionSheet] = (
         ActionSheet.objects.filter(roadmap=roadmap)
-        .select_related("lever", "lead_service", "lead_participant__service", "theme", "dimension", "objective")
+        .select_related("lever", "lead_service", "lead_participant__service", "theme", "dimension")
         .defer("lever__description", "lever__sources", "lever__search_text")
         .prefetch_related(
             Prefetch("steps", ActionStep.objects.order_by("position", "pk")),
             Prefetch("indicators", Indicator.objects.order_by("position", "pk")),
+            Prefetch("objectives", Objective.objects.order_by("number")),
+            "human_means",
+            "budget_lines",
         )
         .annotate(has_services=Exists(through.objects.filter(actionsheet=OuterRef("pk"))))
         .order_by("number")
@@ -137,7 +140,7 @@ def sheet_facts(sheet: ActionSheet) -> SheetFacts:
         theme_number=sheet.theme.number if sheet.theme else None,
         has_lead=bool(sheet.lead_label),
         has_aim=bool(sheet.aim.strip()),
-        has_objective=sheet.objective_id is not None,
+        has_objective=bool(sheet.objectives.all()),
         is_placed=sheet.is_placed,
         steps_count=len(steps),
         dated_steps_count=sum(step.is_dated for step in steps),

@@ -108,7 +108,7 @@ def counts_by_initiative(initiatives: Sequence[Initiative], *, user: User | None
             unled=counted(unled),
             unplaced=counted(Q(roadmap__sheets__start_half="")),
             without_means=counted(without_means),
-            without_objective=counted(Q(roadmap__sheets__objective__isnull=True)),
+            without_objective=counted(Q(roadmap__sheets__objectives__isnull=True)),
             has_reduction=Exists(reduction),
             version_number=Subquery(newest.values("number")[:1]),
             is_reen_usable=Subquery(newest.values("is_reen_usable")[:1]),

@@ -37,7 +37,7 @@ DETAIL_ROUTES = {Screen.SHEET: "roadmap:sheet_detail", Screen.OBJECTIVES: "roadm
 PART_OF_SHEET_GAP = {
     "choisissez l’objectif qu’elle sert": "identite",
     "indiquez les jours d’agents": "moyens",
-    "indiquez le budget, même nul": "moyens",
+    "indiquez le budget, même nul": "budget",
     "indiquez les services associés ou les partenaires": "equipe",
     "désignez le pilote": "equipe",
     "un gain est chiffré, dites l’effet rebond possible": "vigilance",

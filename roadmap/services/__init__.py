@@ -20,8 +20,6 @@ from roadmap.services.placement import (
 from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
 from roadmap.services.sheets import (
     CreationReport,
-    IndicatorValues,
-    StepValues,
     create_sheets_from_decisions,
     delete_sheet,
     refresh_savings,
@@ -34,9 +32,12 @@ from roadmap.services.versions import (
     record_steering_validation,
     render_draft_pdf,
 )
+from roadmap.sheet_rows import BudgetLineValues, HumanMeansValues, IndicatorValues, StepValues
 
 __all__ = [
+    "BudgetLineValues",
     "CreationReport",
+    "HumanMeansValues",
     "IndicatorValues",
     "ObjectiveValues",
     "StepValues",

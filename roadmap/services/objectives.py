@@ -56,9 +56,10 @@ def _attach(roadmap: Roadmap, objective: Objective, sheet_pks: Collection[int] |
     sheets = ActionSheet.objects.filter(roadmap=roadmap)
     if sheets.filter(pk__in=sheet_pks).count() != len(set(sheet_pks)):
         raise DomainError(typography("Une de ces fiches n’existe plus : rechargez la page."))
-    moved = {"version": F("version") + 1, "updated_at": now}
-    sheets.filter(objective=objective).exclude(pk__in=sheet_pks).update(objective=None, **moved)
-    sheets.filter(pk__in=sheet_pks).exclude(objective=objective).update(objective=objective, **moved)
+    former = set(objective.sheets.values_list("pk", flat=True))
+    objective.sheets.set(sheets.filter(pk__in=sheet_pks))
+    moved = former.symmetric_difference(sheet_pks)
+    sheets.filter(pk__in=moved).update(version=F("version") + 1, updated_at=now)
 
 
 @transaction.atomic

@@ -1,12 +1,12 @@
 """Writes about action sheets: created from the decisions, completed, removed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -20,55 +20,33 @@ from common.versioning import save_versioned
 from levers.models import Decision, Lever
 from levers.selectors import retained_decisions
 from reference.models import Service
-from roadmap.enums import Direction, StepProgress
+from roadmap.enums import SheetReview
 from roadmap.half_years import HalfYear
-from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap
+from roadmap.models import ActionSheet, ActionStep, Indicator, Roadmap
 from roadmap.prefill import catalogue_snapshot, indicators_from_lever, sheet_fields_from_lever
 from roadmap.selectors.history import SheetVersion
 from roadmap.selectors.sources import Saving, VoteResult, lever_findings, lever_savings, lever_votes
 from roadmap.services.roadmaps import ensure_roadmap, record, require_valid
 from roadmap.services.trail import record_removal, record_sheets, stored_texts
+from roadmap.sheet_rows import BUDGET_LINES, HUMAN_MEANS, INDICATORS, ROW_KINDS, STEPS, RowKind, SheetRow, SheetRows
 from roadmap.sheet_texts import read_sheet, sheet_changes
 
-MAX_STEPS = 12
-MAX_INDICATORS = 8
+SheetLinks = Mapping[str, Sequence[models.Model]]
+
 # Fields that a person may write; the others are the business of the site.
 EDITABLE_FIELDS = frozenset(
     {
-        "title", "short_title", "dimension", "theme", "perimeter", "commitment", "is_quick_win", "status", "objective",
+        "title", "short_title", "dimension", "theme", "perimeter", "commitment", "is_quick_win", "status",
         "context", "aim", "description", "lead_service", "lead_participant", "lead_name", "elected_lead",
-        "associated_note", "partners", "human_days", "human_days_by_half_year", "human_note", "budget_eur",
-        "budget_note", "funding", "effort", "impact", "expected_effect", "rebound", "risks", "legal_references",
-        "links",
+        "associated_note", "partners", "target_public", "human_days", "human_days_by_half_year", "human_note",
+        "budget_eur", "budget_note", "funding", "effort", "impact", "expected_effect", "rebound", "risks", "mitigation",
+        "legal_references", "links",
     }
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class StepValues:
-    """One step of an action, as a person writes it."""
-
-    text: str
-    who: str = ""
-    due_half: str = ""
-    due_on: date | None = None
-    progress: str = StepProgress.TODO
-
-
-@dataclass(frozen=True)
-class IndicatorValues:
-    """One indicator of an action, as a person writes it."""
-
-    name: str
-    unit: str = ""
-    direction: str = Direction.UP
-    baseline: Decimal | None = None
-    baseline_year: int | None = None
-    target: Decimal | None = None
-    target_year: int | None = None
-    frequency: str = ""
-    source: str = ""
-    note: str = ""
+# Lists that a person chooses in another table.
+LINKS = frozenset({"associated_services", "objectives"})
+# Following an action is not rewriting it: a validated sheet stays validated.
+FOLLOW_UP_FIELDS = frozenset({"status"})
 
 
 @dataclass(frozen=True)
@@ -140,11 +118,11 @@ def _put_vote(sheet: ActionSheet, vote: VoteResult | None) -> None:
 def _add_children(sheet: ActionSheet, lever: Lever) -> None:
     ActionStep.objects.bulk_create(
         ActionStep(sheet=sheet, position=position, text=text[:300])
-        for position, text in enumerate(lever.steps[:MAX_STEPS], start=1)
+        for position, text in enumerate(lever.steps[: ROW_KINDS[STEPS].maximum], start=1)
     )
     Indicator.objects.bulk_create(
         Indicator(sheet=sheet, position=position, **values)
-        for position, values in enumerate(indicators_from_lever(lever)[:MAX_INDICATORS], start=1)
+        for position, values in enumerate(indicators_from_lever(lever)[: ROW_KINDS[INDICATORS].maximum], start=1)
     )
     sheet.associated_services.set(
         Service.objects.filter(code__in=lever.audience_codes).exclude(pk=lever.lead_service_id)
@@ -157,22 +135,23 @@ def save_sheet(
     sheet: ActionSheet,
     expected_version: int,
     changes: Mapping[str, Any],
-    actor: User,
+    actor: User | Participant,
     now: datetime,
-    steps: Sequence[StepValues] | None = None,
-    indicators: Sequence[IndicatorValues] | None = None,
-    associated_services: Sequence[Service] | None = None,
+    rows: SheetRows | None = None,
+    links: SheetLinks | None = None,
 ) -> ActionSheet:
-    """Save some fields of a sheet, and its steps, indicators and associated services when they are given.
+    """Save some fields of a sheet, its rows by kind (see `ROW_KINDS`) and its links (see `LINKS`) when they are given.
 
-    Steps and indicators replace the former ones, in their order. The days per half-year, when given, make the total.
+    Rows and links replace the former ones, in their order. The days per half-year or per role make the total, and the
+    lines of the budget make the budget. A validated sheet that is written again has to be validated again.
+
     Raises `StaleVersionError` when somebody saved in between, `DomainError` on a bad value: nothing is written then.
     """
-    unknown = set(changes) - EDITABLE_FIELDS
+    unknown = (set(changes) - EDITABLE_FIELDS) | (set(rows or {}) - set(ROW_KINDS)) | (set(links or {}) - LINKS)
     if unknown:
         raise ValueError(f"not fields that a person writes: {sorted(unknown)}")
     before = stored_texts([sheet.pk])
-    _write(sheet, expected_version, changes, steps, indicators, associated_services)
+    _write(sheet, expected_version, changes, rows or {}, links or {})
     record_sheets(before, lambda saved: f"a modifié la fiche {saved.number}, « {saved.title} »", actor=actor, now=now)
     return sheet
 
@@ -190,50 +169,68 @@ def restore_sheet(
     if not sheet_changes(before[sheet.pk], version.texts):
         raise DomainError(typography("La fiche dit déjà ce que disait cette version."))
     read = read_sheet(version.texts, sheet)
-    steps = [StepValues(**row) for row in read.steps]
-    indicators = [IndicatorValues(**row) for row in read.indicators]
-    _write(sheet, expected_version, read.changes, steps, indicators, read.services)
+    _write(sheet, expected_version, read.changes, read.rows, read.links)
     verb = f"a repris la version {version.number} de la fiche"
     record_sheets(before, lambda saved: f"{verb} {saved.number}, « {saved.title} »", actor=actor, now=now)
     return read.lost
 
 
 def _write(
-    sheet: ActionSheet,
-    expected_version: int,
-    changes: Mapping[str, Any],
-    steps: Sequence[StepValues] | None,
-    indicators: Sequence[IndicatorValues] | None,
-    associated_services: Sequence[Service] | None,
+    sheet: ActionSheet, expected_version: int, changes: Mapping[str, Any], rows: SheetRows, links: SheetLinks
 ) -> None:
     for name, value in changes.items():
         setattr(sheet, name, value)
-    fields = set(changes)
-    if sheet.human_days_by_half_year and "human_days_by_half_year" in changes:
-        _check_half_years(sheet.roadmap, sheet.human_days_by_half_year)
-        sheet.human_days = sum((Decimal(str(days)) for days in sheet.human_days_by_half_year.values()), Decimal(0))
-        fields.add("human_days")
+    fields = set(changes) | _count_days(sheet, changes, rows) | _count_budget(sheet, rows)
     if sheet.lead_participant is not None and "lead_participant" in changes:
         sheet.lead_service = sheet.lead_participant.service
         fields.add("lead_service")
-    _check_belongings(sheet)
+    is_rewritten = bool(set(changes) - FOLLOW_UP_FIELDS or rows or links)
+    if is_rewritten and sheet.review_state == SheetReview.VALIDATED:
+        sheet.review_state = SheetReview.REVISED
+        fields.add("review_state")
+    _check_belongings(sheet, links)
     require_valid(sheet)
     save_versioned(sheet, expected_version=expected_version, update_fields=sorted(fields))
-    if steps is not None:
-        _replace_steps(sheet, steps)
-    if indicators is not None:
-        _replace_indicators(sheet, indicators)
-    if associated_services is not None:
-        sheet.associated_services.set(associated_services)
+    for name, values in rows.items():
+        _replace_rows(sheet, ROW_KINDS[name], name, values)
+    for name, chosen in links.items():
+        getattr(sheet, name).set(chosen)
 
 
-def _check_belongings(sheet: ActionSheet) -> None:
+def _count_days(sheet: ActionSheet, changes: Mapping[str, Any], rows: SheetRows) -> set[str]:
+    """Give the sheet the total of its days, by half-year or by role; return the fields that changed."""
+    if "human_days_by_half_year" not in changes and HUMAN_MEANS not in rows:
+        return set()
+    _check_half_years(sheet.roadmap, sheet.human_days_by_half_year)
+    by_half = sum((Decimal(str(days)) for days in sheet.human_days_by_half_year.values()), Decimal(0))
+    means: Sequence[Any] = rows[HUMAN_MEANS] if HUMAN_MEANS in rows else list(sheet.human_means.all())
+    by_role = sum((item.days for item in means), Decimal(0))
+    if sheet.human_days_by_half_year and means and by_half != by_role:
+        half_words, role_words = (format_number(total.normalize()) for total in (by_half, by_role))
+        message = f"Le détail par semestre fait {half_words} jours, le détail par rôle {role_words}"
+        raise DomainError(typography(f"{message} : corrigez l’un des deux, ou videz-en un."))
+    if sheet.human_days_by_half_year or means:
+        sheet.human_days = by_half if sheet.human_days_by_half_year else by_role
+        return {"human_days"}
+    return set()
+
+
+def _count_budget(sheet: ActionSheet, rows: SheetRows) -> set[str]:
+    """Give the sheet the total of the lines of its budget; return the fields that changed."""
+    lines: Sequence[Any] = rows.get(BUDGET_LINES, ())
+    if not lines:
+        return set()
+    sheet.budget_eur = sum((line.cost_eur for line in lines), Decimal(0))
+    return {"budget_eur"}
+
+
+def _check_belongings(sheet: ActionSheet, links: SheetLinks) -> None:
     """Refuse a person or an objective of another démarche, whatever the form let through."""
     person: Participant | None = sheet.lead_participant
     if person is not None and person.initiative_id != sheet.roadmap.initiative_id:
         raise DomainError(typography("Choisissez un pilote parmi les personnes de la démarche."))
-    objective: Objective | None = sheet.objective
-    if objective is not None and objective.roadmap_id != sheet.roadmap_id:
+    objectives: Sequence[Any] = links.get("objectives", ())
+    if any(objective.roadmap_id != sheet.roadmap_id for objective in objectives):
         raise DomainError(typography("Choisissez un objectif de cette feuille de route."))
     if not sheet.title.strip():
         raise DomainError(typography("Donnez un intitulé à la fiche."))
@@ -249,24 +246,18 @@ def _check_half_years(roadmap: Roadmap, days_by_half_year: Mapping[str, Any]) ->
             raise DomainError(typography("Indiquez un nombre de jours entre 0 et 10 000."))
 
 
-def _replace_steps(sheet: ActionSheet, steps: Sequence[StepValues]) -> None:
-    if len(steps) > MAX_STEPS:
-        raise DomainError(typography(f"Gardez {MAX_STEPS} étapes au plus : au-delà, une fiche ne se suit pas."))
-    rows = [ActionStep(sheet=sheet, position=rank, **asdict(step)) for rank, step in enumerate(steps, start=1)]
-    for row in rows:
+def _replace_rows(sheet: ActionSheet, kind: RowKind, name: str, values: Sequence[SheetRow]) -> None:
+    if len(values) > kind.maximum:
+        raise DomainError(typography(kind.too_many))
+    built = kind.build(sheet, values)
+    for row in built:
         require_valid(row)
-    sheet.steps.all().delete()
-    ActionStep.objects.bulk_create(rows)
-
-
-def _replace_indicators(sheet: ActionSheet, indicators: Sequence[IndicatorValues]) -> None:
-    if len(indicators) > MAX_INDICATORS:
-        raise DomainError(typography(f"Gardez {MAX_INDICATORS} indicateurs au plus : trois se suivent mieux que dix."))
-    rows = [Indicator(sheet=sheet, position=rank, **asdict(item)) for rank, item in enumerate(indicators, start=1)]
-    for row in rows:
-        require_valid(row)
-    sheet.indicators.all().delete()
-    Indicator.objects.bulk_create(rows)
+    getattr(sheet, name).all().delete()
+    try:
+        with transaction.atomic():
+            kind.model._default_manager.bulk_create(built)
+    except IntegrityError as error:
+        raise DomainError(typography("Deux lignes de budget portent la même année : gardez-en une.")) from error
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.models import User
 from authorities.enums import EventKind
 from authorities.events import record_event
+from authorities.models import Participant
 from common.text import typography
 from roadmap.models import ActionSheet
 from roadmap.selectors.history import sheets_with_texts
@@ -17,12 +18,14 @@ SheetTexts = dict[int, dict[str, str]]
 def stored_texts(pks: Collection[int]) -> SheetTexts:
     """Return the stored texts of some sheets by primary key: what a form already changed in memory is not seen.
 
-    Four queries. Call it before the writes, and give the result to `record_sheets` after them.
+    Seven queries. Call it before the writes, and give the result to `record_sheets` after them.
     """
     return {sheet.pk: write_sheet(sheet) for sheet in sheets_with_texts(pks)}
 
 
-def record_sheets(before: SheetTexts, verb_of: Callable[[ActionSheet], str], *, actor: User, now: datetime) -> None:
+def record_sheets(
+    before: SheetTexts, verb_of: Callable[[ActionSheet], str], *, actor: User | Participant, now: datetime
+) -> None:
     """Write one event per sheet of `before` in the audit trail, with what changed since."""
     for sheet in sheets_with_texts(before):
         initiative = sheet.roadmap.initiative
@@ -38,7 +41,7 @@ def record_sheets(before: SheetTexts, verb_of: Callable[[ActionSheet], str], *, 
         )
 
 
-def record_removal(sheet: ActionSheet, *, actor: User, now: datetime) -> None:
+def record_removal(sheet: ActionSheet, *, actor: User | Participant, now: datetime) -> None:
     """Write in the audit trail that a sheet is about to go, with everything it said."""
     initiative = sheet.roadmap.initiative
     record_event(

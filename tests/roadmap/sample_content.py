@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+from tests.roadmap.sample_rows import INDICATORS, budget_lines
+
 DIMENSIONS = [
     ("GOV", "Stratégie, gouvernance et mesure", "Stratégie", [2, 1, 1, 1, 2]),
     ("SEN", "Sensibilisation et formation", "Sensibilisation", [1, 1, 1, 2, 1]),
@@ -162,7 +164,10 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "commitment_label": "réalisation",
         "is_quick_win": number % 3 == 0,
         "status_label": "à lancer",
+        "validated_on": "2024-01-10" if number == 1 else None,
+        "validation_body": "le comité de pilotage" if number == 1 else "",
         "objective": (number - 1) % 3 + 1,
+        "objectives": [(number - 1) % 3 + 1],
         "context": (
             "La part issue du réemploi est de 11 % sur les trois derniers exercices, suivie à la main. La question "
             "« Durée d’usage » du diagnostic est au niveau 1."
@@ -174,6 +179,9 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "elected_lead": "Vice-présidence chargée du numérique",
         "associated": ["Finances", "Achats"],
         "partners": ["Une ressourcerie", "Le syndicat d’énergie"],
+        "target_public": "Tous les agents",
+        "human_means": [{"role": "Chef de projet", "days": 20}, {"role": "Technicien", "days": 10}],
+        "budget_lines": budget_lines(18000 if number % 2 else 0),
         "human_days": 30,
         "days_by_half_year": {HALF_YEARS[first]: 20, HALF_YEARS[first + 1]: 10},
         "human_note": "dont 20 la première année",
@@ -190,6 +198,7 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "saving_high_kg": 8000 if is_carbon else None,
         "rebound": ["Une économie dépensée en équipements supplémentaires."] if is_carbon else [],
         "risks": ["Postes lents qui dégradent le travail.", "Disponibilité insuffisante de configurations homogènes."],
+        "mitigation": ["Un poste de remplacement prêt dans chaque service."],
         "legal": ["Loi AGEC, art. 58", "Décret n° 2024-134 du 21 février 2024"],
         "links": ["Schéma directeur du système d’information"],
         "steps": [
@@ -201,28 +210,7 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
             },
             {"text": "Suivre l’âge moyen et les exceptions", "who": lead, "due_label": "1er semestre 2025"},
         ],
-        "indicators": [
-            {
-                "name": "Âge moyen de sortie des ordinateurs",
-                "unit": "années",
-                "baseline": 5,
-                "baseline_year": 2023,
-                "target": 7,
-                "target_year": 2026,
-                "source": "inventaire",
-                "frequency_label": "annuelle",
-            },
-            {
-                "name": "Charte signée",
-                "unit": "oui/non",
-                "baseline": 0,
-                "baseline_year": 2023,
-                "target": 1,
-                "target_year": 2024,
-                "source": "registre",
-                "frequency_label": "une fois",
-            },
-        ],
+        "indicators": copy.deepcopy(INDICATORS),
         "votes": [4, 1, 1, 0, 0],
     }
 

@@ -310,7 +310,7 @@ def test_gaps_are_plain_data():
     [
         ("C-11", sheet(has_objective=False), "fiches/7/identite/"),
         ("C-12", sheet(has_human_days=False), "fiches/7/moyens/"),
-        ("C-12", sheet(has_budget=False), "fiches/7/moyens/"),
+        ("C-12", sheet(has_budget=False), "fiches/7/budget/"),
         ("C-12", sheet(has_partners=False), "fiches/7/equipe/"),
         ("C-15", sheet(has_lead=False), "fiches/7/equipe/"),
         ("C-15", sheet(is_placed=False), "calendrier/"),

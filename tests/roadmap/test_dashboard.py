@@ -75,7 +75,7 @@ def test_building_asks_then_for_means_then_objectives_then_the_schedule(initiati
     ActionSheet.objects.update(human_days=3, budget_eur=0)
     building = states(initiative)[0]
     assert building.next_action.title == "Fixer les objectifs et y rattacher les actions"
-    ActionSheet.objects.update(objective=make_objective(make_roadmap(initiative)))
+    make_objective(make_roadmap(initiative)).sheets.set(ActionSheet.objects.all())
     building = states(initiative)[0]
     assert building.next_action.title == "Proposer un calendrier"
     assert [gap.text for gap in building.missing] == ["La place au calendrier de 2\u00a0fiches"]

@@ -57,7 +57,7 @@ def test_identity_is_saved(referent_client, sheet):
         ({"title": "x" * 201}, "200 caractères au plus"),
         ({"perimeter": "lune"}, "Choisissez une réponse de la liste"),
         ({"status": "inconnu"}, "Choisissez une réponse de la liste"),
-        ({"objective": "999"}, "Choisissez une réponse de la liste"),
+        ({"objectives": "999"}, "Choisissez parmi les réponses proposées"),
         ({"dimension": "x"}, "Choisissez une réponse de la liste"),
         ({"version": ""}, "Rechargez la page"),
     ],
@@ -71,7 +71,7 @@ def test_a_bad_identity_is_told(referent_client, sheet, changes, message):
 
 def test_an_objective_of_others_is_not_in_the_list(referent_client, sheet, outsider):
     foreign = make_objective(make_roadmap(outsider.memberships.get().authority.initiatives.get()))
-    response = post_part(referent_client, sheet, "identite", {**IDENTITY, "objective": str(foreign.pk)})
+    response = post_part(referent_client, sheet, "identite", {**IDENTITY, "objectives": str(foreign.pk)})
     assert response.status_code == 422
 
 
@@ -89,7 +89,7 @@ HOSTILE = ["9" * 30, "é", "²", "-1", "1; DROP"]
 @pytest.mark.parametrize(
     ("part", "field"),
     [
-        ("identite", "objective"), ("identite", "dimension"), ("identite", "theme"),
+        ("identite", "objectives"), ("identite", "dimension"), ("identite", "theme"),
         ("equipe", "lead_participant"), ("equipe", "lead_service"), ("equipe", "associated_services"),
     ],
 )  # fmt: skip
@@ -169,17 +169,76 @@ def test_a_bad_indicator_is_told(referent_client, sheet, data, message):
 
 
 def test_days_by_half_year_make_the_total(referent_client, sheet):
-    data = {"human_days": "99", "days_2026-S1": "4,5", "days_2026-S2": "0", "budget_eur": "1 500"}
+    data = {"human_days": "99", "days_2026-S1": "4,5", "days_2026-S2": "0"}
     assert post_part(referent_client, sheet, "moyens", data).status_code == 302
     stored = ActionSheet.objects.get()
     assert stored.human_days_by_half_year == {"2026-S1": 4.5, "2026-S2": 0.0}
-    assert (stored.human_days, stored.budget_eur) == (Decimal("4.5"), 1500)
+    assert stored.human_days == Decimal("4.5")
+
+
+def test_days_by_role_make_the_total(referent_client, sheet):
+    data = {"human_days": "99", "role-0": "Chef de projet", "days-0": "7,5"}
+    assert post_part(referent_client, sheet, "moyens", data).status_code == 302
+    data |= {"role-1": "Technicien", "days-1": "0"}
+    assert post_part(referent_client, sheet, "moyens", data, version=2).status_code == 302
+    stored = ActionSheet.objects.get()
+    assert list(stored.human_means.values_list("role", "days")) == [
+        ("Chef de projet", Decimal("7.5")),
+        ("Technicien", Decimal(0)),
+    ]
+    assert stored.human_days == Decimal("7.5")
+
+
+def test_days_by_half_year_and_by_role_with_two_totals_are_refused(referent_client, sheet):
+    data = {"days_2026-S1": "4", "role-0": "Chef de projet", "days-0": "5"}
+    response = post_part(referent_client, sheet, "moyens", data)
+    assert response.status_code == 422
+    message = "Le détail par semestre fait 4\u00a0jours, le détail par rôle 5\u00a0:"
+    assert message in response.content.decode()
+    assert (ActionSheet.objects.get().human_days, sheet.human_means.count()) == (Decimal(12), 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"role-0": "Chef de projet"}, "Indiquez combien de jours ce rôle donne"),
+        ({"days-0": "3"}, "Nommez le rôle qui donne ces jours"),
+    ],
+)
+def test_half_a_role_is_told(referent_client, sheet, data, message):
+    response = post_part(referent_client, sheet, "moyens", data)
+    assert response.status_code == 422
+    assert message in response.content.decode()
+
+
+def test_lines_of_the_budget_make_the_total(referent_client, sheet):
+    data = {
+        "budget_eur": "99",
+        "investment_eur_2026": "1 500",
+        "funding_eur_2026": "400",
+        "funding_source_2026": "Région",
+        "operation_eur_2027": "250,50",
+        "budget_note": "Hors taxes",
+    }
+    assert post_part(referent_client, sheet, "budget", data).status_code == 302
+    stored = ActionSheet.objects.get()
+    assert (stored.budget_eur, stored.budget_note) == (Decimal("1750.5"), "Hors taxes")
+    lines = stored.budget_lines.values_list("year", "investment_eur", "operation_eur", "funding_eur", "funding_source")
+    assert list(lines) == [(2026, 1500, 0, 400, "Région"), (2027, 0, Decimal("250.5"), 0, "")]
+    assert post_part(referent_client, sheet, "budget", {"budget_eur": "1 200"}, version=2).status_code == 302
+    stored = ActionSheet.objects.get()
+    assert (stored.budget_eur, stored.budget_lines.count()) == (1200, 0)
+
+
+def test_a_budget_left_empty_is_not_known(referent_client, sheet):
+    assert post_part(referent_client, sheet, "budget", {"budget_eur": ""}).status_code == 302
+    assert ActionSheet.objects.get().budget_eur is None
 
 
 def test_a_total_alone_is_kept_and_empty_is_not_zero(referent_client, sheet):
-    assert post_part(referent_client, sheet, "moyens", {"human_days": "8", "budget_eur": ""}).status_code == 302
+    assert post_part(referent_client, sheet, "moyens", {"human_days": "8"}).status_code == 302
     stored = ActionSheet.objects.get()
-    assert (stored.human_days, stored.human_days_by_half_year, stored.budget_eur) == (8, {}, None)
+    assert (stored.human_days, stored.human_days_by_half_year) == (8, {})
 
 
 def test_days_after_the_period_survive_the_form(referent_client, roadmap):
@@ -188,9 +247,17 @@ def test_days_after_the_period_survive_the_form(referent_client, roadmap):
     assert ActionSheet.objects.get().human_days_by_half_year == {"2026-S1": 6.0, "2029-S1": 2}
 
 
-@pytest.mark.parametrize("data", [{"human_days": "-1"}, {"days_2026-S1": "10001"}, {"budget_eur": "gratuit"}])
-def test_bad_means_are_told(referent_client, sheet, data):
-    response = post_part(referent_client, sheet, "moyens", data)
+@pytest.mark.parametrize(
+    ("part", "data"),
+    [
+        ("moyens", {"human_days": "-1"}),
+        ("moyens", {"days_2026-S1": "10001"}),
+        ("budget", {"budget_eur": "gratuit"}),
+        ("budget", {"investment_eur_2026": "-5"}),
+    ],
+)
+def test_bad_means_are_told(referent_client, sheet, part, data):
+    response = post_part(referent_client, sheet, part, data)
     assert response.status_code == 422
     assert "Indiquez un nombre" in response.content.decode()
 
@@ -249,7 +316,7 @@ def test_an_objective_is_added_with_its_sheets(referent_client, authority, sheet
     assert referent_client.post(url("objective_create", authority), data).status_code == 302
     objective = Objective.objects.order_by("pk").last()
     assert (objective.baseline, objective.target_on) == (Decimal("59.4"), date(2028, 12, 31))
-    assert ActionSheet.objects.get().objective == objective
+    assert objective in ActionSheet.objects.get().objectives.all()
 
 
 def test_an_objective_may_come_before_the_roadmap(referent_client, authority):

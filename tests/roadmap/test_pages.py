@@ -53,7 +53,7 @@ PAGES_OF_OBJECTS = [
     ("sheet_place", lambda roadmap: [roadmap.sheets.first().pk]),
     *[
         ("sheet_update", lambda roadmap, part=part: [roadmap.sheets.first().pk, part])
-        for part in ("identite", "constat", "equipe", "etapes", "indicateurs", "moyens", "vigilance")
+        for part in ("identite", "constat", "equipe", "etapes", "indicateurs", "moyens", "budget", "vigilance")
     ],
     ("objective_update", lambda roadmap: [roadmap.objectives.first().pk]),
     ("objective_delete", lambda roadmap: [roadmap.objectives.first().pk]),
@@ -119,11 +119,11 @@ def test_an_unknown_part_of_a_sheet_does_not_exist(referent_client, authority):
 
 LIMITS = {
     "dashboard": 15,
-    "roadmap_detail": 9,
+    "roadmap_detail": 12,
     "objective_list": 15,
     "schedule_detail": 7,
     "load_detail": 7,
-    "validation_detail": 15,
+    "validation_detail": 18,
     "follow_up_detail": 7,
     "theme_list": 8,
     "schedule_propose": 7,

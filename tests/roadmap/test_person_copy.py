@@ -157,7 +157,7 @@ def test_the_file_takes_the_same_queries_whatever_the_rows(person, now, times):
     found = Participant.objects.select_related("initiative__authority", "service").get(pk=person.pk)
     with CaptureQueriesContext(connection) as queries:
         person_tables(found, is_self=True, now=now)
-    assert len(queries) == 10
+    assert len(queries) == 11
 
 
 @pytest.mark.parametrize(

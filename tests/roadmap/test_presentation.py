@@ -310,7 +310,7 @@ def test_index_puts_actions_without_lead_last():
 def test_means_add_up():
     content = make_content()
     content["sheets"] = content["sheets"][:4]
-    content["sheets"][3]["objective"] = None
+    content["sheets"][3].update(objective=None, objectives=[])
     objectives = [{"code": "O1", "title": "T", "count": 3, "days": 90, "budget": 36_000}]
 
     means = present_means(content, objectives)

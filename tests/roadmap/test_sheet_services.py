@@ -29,16 +29,14 @@ from tests.factories_roadmap import (
     make_roadmap,
     make_sheets_from_levers,
     retain_levers,
+    save_as,
 )
 
 pytestmark = pytest.mark.django_db
 
 
 def save(sheet, actor, *, version=None, **fields):
-    extras = {name: fields.pop(name) for name in ("steps", "indicators", "associated_services") if name in fields}
-    return services.save_sheet(
-        sheet=sheet, expected_version=version or sheet.version, changes=fields, actor=actor, now=NOW, **extras
-    )
+    return save_as(actor, sheet, version=version, **fields)
 
 
 def test_creating_makes_one_prefilled_sheet_per_retained_lever(initiative, referent):
@@ -234,7 +232,7 @@ def test_an_objective_of_another_roadmap_is_refused(initiative, referent, outsid
     sheet = make_sheets_from_levers(initiative, 1, referent)[0]
     foreign = make_objective(make_roadmap(outsider.memberships.get().authority.initiatives.get()))
     with pytest.raises(DomainError, match="un objectif de cette feuille de route"):
-        save(sheet, referent, objective=foreign)
+        save(sheet, referent, objectives=[foreign])
 
 
 @pytest.mark.parametrize(
@@ -287,13 +285,13 @@ def test_an_objective_takes_the_next_number_and_its_sheets(initiative, referent)
         roadmap=roadmap, values=objective_values(), sheet_pks=[sheets[1].pk], actor=referent, now=NOW
     )
     assert objective.number == 2
-    assert list(ActionSheet.objects.values_list("objective", "version")) == [(None, 1), (objective.pk, 2)]
+    assert list(ActionSheet.objects.values_list("objectives", "version")) == [(None, 1), (objective.pk, 2)]
 
 
 def test_saving_an_objective_unties_the_other_sheets(initiative, referent):
     sheets = make_sheets_from_levers(initiative, 2, referent)
     objective = make_objective(sheets[0].roadmap)
-    ActionSheet.objects.filter(pk=sheets[0].pk).update(objective=objective)
+    sheets[0].objectives.add(objective)
     services.save_objective(
         objective=objective,
         expected_version=1,
@@ -302,7 +300,7 @@ def test_saving_an_objective_unties_the_other_sheets(initiative, referent):
         actor=referent,
         now=NOW,
     )
-    assert list(ActionSheet.objects.values_list("objective", flat=True)) == [None, objective.pk]
+    assert list(ActionSheet.objects.values_list("objectives", flat=True)) == [None, objective.pk]
 
 
 def test_a_stale_objective_is_refused(initiative, referent):
@@ -341,15 +339,15 @@ def test_an_objective_does_not_take_the_sheets_of_others(initiative, referent, o
             actor=referent,
             now=NOW,
         )
-    assert ActionSheet.objects.get().objective is None
+    assert not ActionSheet.objects.get().objectives.exists()
 
 
 def test_deleting_an_objective_keeps_its_sheets(initiative, referent):
     sheet = make_sheets_from_levers(initiative, 1, referent)[0]
     objective = make_objective(sheet.roadmap)
-    ActionSheet.objects.update(objective=objective)
+    sheet.objectives.add(objective)
     services.delete_objective(objective=objective, actor=referent, now=NOW)
-    assert ActionSheet.objects.get().objective is None
+    assert not ActionSheet.objects.get().objectives.exists()
 
 
 def test_change_percent_needs_both_ends(initiative):

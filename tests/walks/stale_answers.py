@@ -189,7 +189,8 @@ EDITS: dict[str, Edit] = {
         {
             "title": ("Titre du premier", "Titre de la seconde"),
             "short_title": ("Court du premier", "Court de la seconde"),
-            "objective": ("2", "3"),
+            "objectives": (["2"], ["2", "3"]),
+            "target_public": ("Public du premier", "Public de la seconde"),
             "dimension": ("2", "3"),
             "theme": ("1", "2"),
             "perimeter": ("interne", "territoire"),
@@ -237,12 +238,22 @@ EDITS: dict[str, Edit] = {
     f"{SHEET} moyens": Edit(
         {
             "days_2024-S1": ("5", "6"),
+            "role-0": ("Rôle du premier", "Rôle de la seconde"),
+            "days-0": ("5", "6"),
             "human_note": ("Temps du premier", "Temps de la seconde"),
-            "budget_eur": ("1000", "2000"),
+        },
+        kept={"human_days": "empty as soon as the days are told by half-year or by role"},
+    ),
+    f"{SHEET} budget": Edit(
+        {
+            "investment_eur_2024": ("1000", "2000"),
+            "operation_eur_2024": ("100", "200"),
+            "funding_eur_2024": ("10", "20"),
+            "funding_source_2024": ("Financeur du premier", "Financeur de la seconde"),
             "budget_note": ("Budget du premier", "Budget de la seconde"),
             "funding": ("Aide du premier", "Aide de la seconde"),
         },
-        kept={"human_days": "empty as soon as the days are told by half-year"},
+        kept={"budget_eur": "empty as soon as the budget is told by year"},
     ),
     f"{SHEET} vigilance": Edit(
         {
@@ -252,7 +263,7 @@ EDITS: dict[str, Edit] = {
         }
         | {
             name: (f"{name} du premier", f"{name} de la seconde")
-            for name in ("expected_effect", "rebound", "risks", "legal_references")
+            for name in ("expected_effect", "rebound", "risks", "mitigation", "legal_references")
         }
     ),
     **{key: Edit(answers) for key, answers in REFERENCE_ANSWERS.items()},

@@ -19,6 +19,7 @@ from roadmap.documents.presentation.texts import (
     euros,
     indicator_value,
     long_date,
+    objectives_of,
     plain,
 )
 from roadmap.half_years import HalfYear
@@ -60,7 +61,7 @@ def present_objectives(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _objective(objective: dict[str, Any], sheets: Sequence[dict[str, Any]]) -> dict[str, Any]:
     baseline, target = objective["baseline"], objective["target"]
-    serving = [sheet for sheet in sheets if sheet["objective"] == objective["number"]]
+    serving = [sheet for sheet in sheets if objective["number"] in objectives_of(sheet)]
     has_both = baseline is not None and target is not None
     return {
         "code": f"O{objective['number']}",
@@ -181,7 +182,7 @@ def present_index(sheets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def present_means(content: dict[str, Any], objectives: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the means per objective and their total; actions without objective have a row of their own."""
     sheets = content["sheets"]
-    orphans = [sheet for sheet in sheets if not sheet["objective"]]
+    orphans = [sheet for sheet in sheets if not objectives_of(sheet)]
     rows = [
         {
             "name": f"{objective['code']} {objective['title']}",
@@ -204,6 +205,7 @@ def present_means(content: dict[str, Any], objectives: Sequence[dict[str, Any]])
     total_budget = sum(sheet["budget_eur"] or 0 for sheet in sheets)
     return {
         "rows": rows,
+        "has_shared_actions": any(len(objectives_of(sheet)) > 1 for sheet in sheets),
         "count": len(sheets),
         "days": plain(total_days),
         "budget": euros(total_budget),

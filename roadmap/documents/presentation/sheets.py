@@ -10,7 +10,16 @@ from common.charts.print_schedule import draw_small_calendar
 from common.numbers import MINUS
 from common.text import normalise
 from roadmap.documents.presentation.plan import NO_LEAD, half_year_label, rank_of, span_label
-from roadmap.documents.presentation.texts import euros, indicator_value, plain, split_blocks, tonnes, tonnes_range
+from roadmap.documents.presentation.texts import (
+    euros,
+    indicator_value,
+    objectives_of,
+    plain,
+    short_date,
+    split_blocks,
+    tonnes,
+    tonnes_range,
+)
 
 REBOUND_PREFIX = "effet rebond"
 
@@ -23,6 +32,7 @@ GAUGE_MM, BOX_MM, BOX_VALUE_MM, BOX_WIDTH_MM, BOX_SIZE_MM, BOX_LINE_MM = 3.6, 16
 MOVABLE = {
     "effect": "Effet attendu",
     "associated": "Services associés",
+    "public": "Public visé",
     "partners": "Partenaires",
     "legal": "Références légales",
     "links": "Liens",
@@ -44,6 +54,7 @@ def _sheet(
     votes = sheet["votes"] or []
     texts = {
         "associated": ", ".join(sheet["associated"]),
+        "public": sheet.get("target_public", ""),
         "partners": ", ".join(sheet["partners"]),
         "legal": " ; ".join(sheet["legal"]),
         "links": " ; ".join(sheet["links"]),
@@ -59,7 +70,7 @@ def _sheet(
         "margin": margin,
         "moved": [(MOVABLE[key], text) for key, text in texts.items() if text and key not in margin],
         "span": span_label(sheet),
-        "objective_code": f"O{sheet['objective']}" if sheet["objective"] else "",
+        "objective_code": ", ".join(f"O{number}" for number in objectives_of(sheet)),
         "effort_marks": [rank < sheet["effort"] for rank in range(5)] if sheet["effort"] else [],
         "impact_marks": [rank < sheet["impact"] for rank in range(5)] if sheet["impact"] else [],
         "context": split_blocks(sheet["context"]),
@@ -75,6 +86,10 @@ def _sheet(
         "indicators": [_indicator(indicator) for indicator in sheet["indicators"]],
         "days": None if sheet["human_days"] is None else counted_days(sheet["human_days"]),
         "budget": None if sheet["budget_eur"] is None else euros(sheet["budget_eur"]),
+        "roles": " ; ".join(f"{item['role']} : {counted_days(item['days'])}" for item in sheet.get("human_means", [])),
+        "budget_years": " ; ".join(_budget_year(line) for line in sheet.get("budget_lines", [])),
+        "mitigation": sheet.get("mitigation", []),
+        "validation": _validation(sheet),
         "votes": votes_sentence(votes) if sum(votes) else "",
         "merit": draw_one_merit(votes, f"Votes du comité technique sur l’action {sheet['number']}") if votes else "",
     }
@@ -137,6 +152,23 @@ def _lead_detail(sheet: dict[str, Any]) -> str:
 def counted_days(days: float) -> str:
     """Write « 28 jours »."""
     return f"{plain(round(days, 1))} {'jour' if days < 2 else 'jours'}"
+
+
+def _budget_year(line: dict[str, Any]) -> str:
+    """Write « 2026 : 15 000 € d’investissement, 1 000 € de fonctionnement, dont 4 000 € financés (Région) »."""
+    costs = [(line["investment_eur"], "d’investissement"), (line["operation_eur"], "de fonctionnement")]
+    parts = [f"{euros(amount)} {words}" for amount, words in costs if amount] or ["aucune dépense"]
+    if line["funding_eur"]:
+        source = f" ({line['funding_source']})" if line["funding_source"] else ""
+        parts.append(f"dont {euros(line['funding_eur'])} financés{source}")
+    return f"{line['year']} : {', '.join(parts)}"
+
+
+def _validation(sheet: dict[str, Any]) -> str:
+    """Write « validée par le comité de pilotage le 12/01/2026 », or nothing."""
+    if not sheet.get("validated_on"):
+        return ""
+    return f"validée par {sheet['validation_body']} le {short_date(sheet['validated_on'])}"
 
 
 def _saving(sheet: dict[str, Any]) -> dict[str, str]:

@@ -53,6 +53,11 @@ def short_date(value: str | None) -> str:
     return f"{date.fromisoformat(value):%d/%m/%Y}" if value else ""
 
 
+def objectives_of(sheet: dict[str, Any]) -> list[int]:
+    """Return the numbers of the objectives that an action serves; former snapshots name one at most."""
+    return list(sheet.get("objectives", [sheet["objective"]] if sheet["objective"] else []))
+
+
 def plain(value: Any) -> str:
     """Write a number without useless zeros; « – » when there is none."""
     if value is None:
