@@ -12,6 +12,7 @@ from common.text import typography
 
 LANGUAGE = "fr-FR"
 LONGEST_TEXT = 5_000
+CUT = " […]"
 # What XML 1.0 forbids, and the marks that change the direction of a text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _BLANK = re.compile(r"(\[à compléter[^\]]*\])")
@@ -86,10 +87,9 @@ def blank(what: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text that any word processor can hold, on one line, in French typography."""
-    return typography(" ".join(_CONTROL.sub("", str(text)).split(" ")).replace("\n", " ").replace("\t", " "))[
-        :LONGEST_TEXT
-    ]
+    """Return a text that any word processor can hold, on one line, in French typography; a cut is shown."""
+    whole = typography(_CONTROL.sub("", str(text)).replace("\n", " ").replace("\t", " "))
+    return whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - len(CUT)].rstrip() + CUT
 
 
 def runs_of(text: str) -> Iterator[Run]:

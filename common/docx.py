@@ -72,6 +72,7 @@ def _set_styles(target: DocxDocument) -> None:
         styles[name].paragraph_format.space_before = Pt(above)
         styles[name].paragraph_format.space_after = Pt(3)
     styles["Caption"].paragraph_format.space_after = Pt(3)
+    styles["Caption"].paragraph_format.keep_with_next = True
     # Letters do not touch the lines of the table.
     styles[_CELL].paragraph_format.space_before = styles[_CELL].paragraph_format.space_after = Pt(1.5)
     styles[_SMALL].paragraph_format.line_spacing = 1.0

@@ -324,7 +324,8 @@ def _frame(
     )
     return (
         f'<draw:frame {role} draw:layer="layout" svg:x="{left:.3f}cm" svg:y="{top:.3f}cm" '
-        f'svg:width="{width:.3f}cm" svg:height="{height:.3f}cm"><draw:text-box>{paragraphs}</draw:text-box></draw:frame>'
+        f'svg:width="{width:.3f}cm" svg:height="{height:.3f}cm"><draw:text-box>{paragraphs}</draw:text-box>'
+        "</draw:frame>"
     )
 
 
@@ -353,7 +354,8 @@ def _letters(size: float, colour: str, is_bold: bool) -> str:
 
 
 def _graphic(name: str, properties: str, family: str = "graphic") -> str:
-    return f'<style:style style:name="{name}" style:family="{family}"><style:graphic-properties {properties}/></style:style>'
+    drawn = f"<style:graphic-properties {properties}/>"
+    return f'<style:style style:name="{name}" style:family="{family}">{drawn}</style:style>'
 
 
 def _stroke(name: str, colour: str, width: float, dash: str = "") -> str:
@@ -373,17 +375,18 @@ def _fixed() -> str:
     cell += f'fo:border-bottom="0.03cm solid {_LINE}" '
     padding = 'fo:padding-left="0.2cm" fo:padding-right="0.2cm" fo:padding-top="0.1cm" fo:padding-bottom="0.1cm"'
 
-    def table_cell(name: str, fill: str) -> str:
+    def table_cell(name: str, fill: str, ground: str = "") -> str:
         return (
             f'<style:style style:name="{name}" style:family="table-cell"><loext:graphic-properties {fill} '
-            f'draw:textarea-vertical-align="middle" {padding}/><style:paragraph-properties {cell}/></style:style>'
+            f'draw:textarea-vertical-align="middle" {padding}/><style:table-cell-properties {ground}'
+            f'style:vertical-align="middle" {padding} {cell}/><style:paragraph-properties {cell}/></style:style>'
         )
 
     pieces = [
         '<style:style style:name="page" style:family="drawing-page"><style:drawing-page-properties '
         'presentation:background-visible="true" presentation:background-objects-visible="true" '
         'presentation:display-footer="false" presentation:display-page-number="false"/></style:style>',
-        table_cell("entete", f'draw:fill="solid" draw:fill-color="{_TINT}"'),
+        table_cell("entete", f'draw:fill="solid" draw:fill-color="{_TINT}"', f'fo:background-color="{_TINT}" '),
         table_cell("case", 'draw:fill="none"'),
         _graphic("bande", f'draw:stroke="none" draw:fill="solid" draw:fill-color="{_PINE}"'),
         _stroke("anneau", _LINE, 0.02),
@@ -433,7 +436,8 @@ def _master() -> str:
 def _meta(deck: Deck) -> str:
     stamp = deck.written_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return (
-        f'<office:document-meta {_NAMESPACES} office:version="1.3"><office:meta><dc:title>{_text(deck.title)}</dc:title>'
+        f'<office:document-meta {_NAMESPACES} office:version="1.3"><office:meta>'
+        f"<dc:title>{_text(deck.title)}</dc:title>"
         f"<meta:initial-creator>{_text(deck.author)}</meta:initial-creator><dc:creator>{_text(deck.author)}</dc:creator>"
         f"<dc:language>fr-FR</dc:language><meta:creation-date>{stamp}</meta:creation-date><dc:date>{stamp}</dc:date>"
         "</office:meta></office:document-meta>"

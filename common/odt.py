@@ -94,11 +94,15 @@ def _set_styles(target: odfdo.Document) -> None:
     space(add(_ITEM, size_pt=10.5), "0cm", "0.06cm")
     space(add(_SMALL, size_pt=9), "0cm", "0.1cm")
     space(add(_TITLE, size_pt=18, color=_PINE), "0cm", "0.35cm")
-    space(add(_CAPTION, size_pt=9.5), "0.15cm", "0.1cm")
+    caption = add(_CAPTION, size_pt=9.5)
+    space(caption, "0.15cm", "0.1cm")
+    caption.set_properties({"fo:keep-with-next": "always"}, area="paragraph")
     space(add(_CELL, size_pt=9.5), "0cm", "0cm")
     space(add(_HEADER_TEXT, size_pt=9.5, parent=_CELL, **{"fo:font-weight": "bold"}), "0cm", "0cm")
     for level, (size_pt, above) in _HEADINGS.items():
-        space(add(f"Heading_20_{level}", size_pt=size_pt, color=_PINE, **{"fo:font-weight": "bold"}), above, "0.15cm")
+        heading = add(f"Heading_20_{level}", size_pt=size_pt, color=_PINE, **{"fo:font-weight": "bold"})
+        space(heading, above, "0.15cm")
+        heading.set_properties({"fo:keep-with-next": "always"}, area="paragraph")
     # Headings have no number.
     styles: Any = target.get_part("styles")
     for number in styles.get_elements("//text:outline-level-style"):

@@ -46,6 +46,7 @@ def build_pptx(deck: Deck) -> bytes:
     target = Presentation()
     target.slide_width, target.slide_height = _WIDTH, _HEIGHT
     _set_properties(target, deck)
+    _drop_printer(target)
     _set_master(target)
     _add_cover(target, deck.cover)
     for rank, slide in enumerate(deck.slides, start=2):
@@ -61,6 +62,13 @@ def _set_properties(target: Any, deck: Deck) -> None:
     properties.language, properties.comments = LANGUAGE, ""
     stamp = deck.written_at.astimezone(UTC).replace(tzinfo=None)
     properties.created = properties.modified = stamp
+
+
+def _drop_printer(target: Any) -> None:
+    """Take out the settings of the printer of who made the template."""
+    for key, relation in list(target.part.rels.items()):
+        if relation.reltype.endswith("/printerSettings"):
+            target.part.rels.pop(key)
 
 
 def _set_master(target: Any) -> None:

@@ -5,11 +5,15 @@ speaker. Texts are plain: nothing of them is read as a field or a link.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from common.document import clean
 from common.images import size_px
+
+# What the places of a slide hold, in characters.
+TITLE_LENGTH, LEAD_LENGTH, SOURCE_LENGTH = 130, 170, 190
+HEAD_LENGTH, POINT_LENGTH, CELL_LENGTH, AXIS_LENGTH = 110, 160, 130, 20
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,27 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def fit_slide(slide: Slide) -> Slide:
+    """Return a slide whose texts fit in their place, each cut at a word; its notes keep the whole of what they say."""
+    return replace(
+        slide,
+        title=shorten(slide.title, TITLE_LENGTH),
+        lead=shorten(slide.lead, LEAD_LENGTH),
+        source=shorten(slide.source, SOURCE_LENGTH),
+        columns=[_fit_block(block) for block in slide.columns],
+    )
+
+
+def _fit_block(block: Block) -> Block:
+    if isinstance(block, Points):
+        items = [Point(shorten(item.head, HEAD_LENGTH), shorten(item.text, POINT_LENGTH)) for item in block.items]
+        return replace(block, items=items)
+    if isinstance(block, Grid):
+        return replace(block, rows=[[shorten(text, CELL_LENGTH) for text in row] for row in block.rows])
+    axes = [replace(axis, short_name=shorten(axis.short_name, AXIS_LENGTH)) for axis in block.axes]
+    return replace(block, axes=axes)
 
 
 def list_size_pt(block: Points, width_pt: float, height_pt: float) -> int:

@@ -7,7 +7,21 @@ from typing import Any
 from common.numbers import format_number
 from common.odp import build_odp
 from common.pptx import build_pptx
-from common.slides import Block, Cover, Deck, Grid, Point, Points, Radar, RadarSlice, Slide, shorten
+from common.slides import (
+    LEAD_LENGTH,
+    TITLE_LENGTH,
+    Block,
+    Cover,
+    Deck,
+    Grid,
+    Point,
+    Points,
+    Radar,
+    RadarSlice,
+    Slide,
+    fit_slide,
+    shorten,
+)
 from reference.duties import Binding
 from roadmap.documents.office import facts
 from roadmap.documents.office.deck_plan import decision_slide, governance_slide, plan_slides
@@ -16,6 +30,7 @@ from roadmap.documents.presentation.inventory import describe_weakest
 from roadmap.documents.presentation.overview import present_identity
 from roadmap.documents.presentation.texts import counted, long_date
 
+NAME_LENGTH = 70
 RADAR_FROM = 3
 SHOWN_GROUPS = 8
 SHOWN_LEVERS = 5
@@ -47,10 +62,10 @@ def roadmap_deck(content: dict[str, Any]) -> Deck:
     return Deck(
         title=f"{title[:1].upper()}{title[1:]}, {name}",
         author=name,
-        foot=f"{name} · {title}",
+        foot=shorten(f"{name} · {title}", LEAD_LENGTH),
         written_at=facts.written_at(content),
         cover=_cover(content),
-        slides=slides,
+        slides=[fit_slide(slide) for slide in slides],
     )
 
 
@@ -64,9 +79,9 @@ def _cover(content: dict[str, Any]) -> Cover:
     if content["is_demonstration"]:
         lines.append(facts.ILLUSTRATION)
     return Cover(
-        over=facts.name_of(content),
-        title=f"Feuille de route numérique responsable {content['initiative']['period_label']}",
-        lines=lines,
+        over=shorten(facts.name_of(content), NAME_LENGTH),
+        title=shorten(f"Feuille de route numérique responsable {content['initiative']['period_label']}", TITLE_LENGTH),
+        lines=[shorten(line, LEAD_LENGTH) for line in lines],
         logo=base64.b64decode(logo["data"]) if logo else None,
         logo_type=logo["type"] if logo else "image/png",
         logo_alternative=f"Logo, {facts.name_of(content)}" if logo else "",

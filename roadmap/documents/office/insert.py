@@ -95,7 +95,7 @@ def _rows(caption: str, rows: list[dict[str, Any]], content: dict[str, Any], ins
             )
             for row in rows
         ],
-        (0.8, 3.4, 1.5, 3.2, 1.4, 2.7, 2.7, 1.3),
+        (0.8, 3.3, 1.4, 3.0, 1.7, 2.7, 2.7, 1.4),
     )
 
 
@@ -142,5 +142,5 @@ def _objectives(content: dict[str, Any], insert: dict[str, Any]) -> list[Block]:
     headers = ("Objectif", "Unité", "Départ", str(former), str(year), "Cible")
     return [
         Heading("Objectifs"),
-        Table("Objectifs et valeurs relevées", headers, rows, (4.4, 2.6, 1.5, 2.7, 2.7, 1.5)),
+        Table("Objectifs et valeurs relevées", headers, rows, (4.3, 2.6, 1.6, 2.7, 2.7, 1.5)),
     ]

@@ -124,8 +124,8 @@ def _package(content: dict[str, Any], resources: Sequence[dict[str, Any]]) -> di
         "profile": "tabular-data-package",
         "name": f"feuille-de-route-{authority['slug']}",
         "title": f"{facts.title_of(content)[:1].upper()}{facts.title_of(content)[1:]}, {authority['name']}",
-        "description": "Actions, indicateurs et objectifs, sans aucune donnée personnelle. Les gains et l’empreinte sont "
-        f"des ordres de grandeur, donnés avec leur plage.{note}",
+        "description": "Actions, indicateurs et objectifs, sans aucune donnée personnelle. Les gains et l’empreinte "
+        f"sont des ordres de grandeur, donnés avec leur plage.{note}",
         "created": facts.written_at(content).isoformat().replace("+00:00", "Z"),
         "licenses": [LICENCE],
         "sources": [{"title": clean_text(f"{item['name']} : {item['source']}")} for item in content["sources"]],

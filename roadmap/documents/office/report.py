@@ -64,9 +64,10 @@ def _why(content: dict[str, Any]) -> list[Block]:
         Heading("Pourquoi cette délibération"),
         Paragraph(legal["lead"]),
         Paragraph(
-            "Article 35 de la loi n° 2021-1485 du 15 novembre 2021, dite loi REEN ; articles L. 2311-1-1 et D. 2311-15-1 "
-            "du code général des collectivités territoriales. La stratégie fixe des objectifs de réduction, des "
-            "indicateurs, des mesures et des moyens. Les textes n’imposent ni seuil chiffré ni méthode de calcul."
+            "Article 35 de la loi n° 2021-1485 du 15 novembre 2021, dite loi REEN ; articles L. 2311-1-1 et "
+            "D. 2311-15-1 du code général des collectivités territoriales. La stratégie fixe des objectifs "
+            "de réduction, des indicateurs, des mesures et des moyens. Les textes n’imposent ni seuil "
+            "chiffré ni méthode de calcul."
         ),
     ]
     if legal["disagreement"]:
@@ -148,8 +149,9 @@ def _footprint(content: dict[str, Any]) -> list[Block]:
     per_agent = f" Soit environ {weight.per_agent_kg} kg par agent." if weight.per_agent_kg else ""
     blocks: list[Block] = [
         Paragraph(
-            f"L’empreinte du parc est de l’ordre de {weight.central} t CO₂e par an, {weight.span} t.{share}{per_agent} C’est un ordre "
-            "de grandeur : la plage vient des données et de l’écart entre les sources publiques."
+            f"L’empreinte du parc est de l’ordre de {weight.central} t CO₂e par an, {weight.span} t."
+            f"{share}{per_agent} C’est un ordre de grandeur : la plage vient des données et de "
+            "l’écart entre les sources publiques."
         ),
         Table(
             "Empreinte annuelle par groupe d’équipements",
@@ -194,7 +196,8 @@ def _actions(content: dict[str, Any]) -> list[Block]:
     blocks.append(
         Paragraph(
             f"{counted(len(sheets), 'action', 'actions')}{f', dont {quick}' if quick else ''}"
-            f"{f' : {means} sur la période' if means else ''}. Les crédits sont proposés chaque année au vote du budget."
+            f"{f' : {means} sur la période' if means else ''}. Les crédits sont proposés chaque année au vote du "
+            "budget."
         )
     )
     rows = [

@@ -116,7 +116,7 @@ def _visas(content: dict[str, Any]) -> list[str]:
     visas += [f"{_law_name(duty)} ({lower_first(duty['title'])})" for duty in facts.related_duties(content)]
     choice = content["choice"]
     if choice and choice["validated_on"]:
-        body = choice["validation_body"] or "l’instance de pilotage"
+        body = lower_first(choice["validation_body"]) or "l’instance de pilotage"
         by = f"le {body}" if body.startswith("comité") else body
         visas.append(f"la présélection des leviers validée le {long_date(choice['validated_on'])} par {by}")
     visas += [
@@ -150,14 +150,15 @@ def _recitals(content: dict[str, Any]) -> list[str]:
         texts.append(f"que {count} et associés à l’état des lieux" if len(content["actors"]) > 1 else f"que {count}")
     if maturity:
         texts.append(
-            f"que le diagnostic partagé, terminé le {maturity.agreed_on}, établit une maturité de {maturity.score} sur 4 "
-            f"({maturity.answered} ; {maturity.raters})"
+            f"que le diagnostic partagé, terminé le {maturity.agreed_on}, établit une maturité de "
+            f"{maturity.score} sur 4 ({maturity.answered} ; {maturity.raters})"
         )
     if weight:
         share = f", dont {weight.embodied_percent} % avant usage" if weight.embodied_percent else ""
         texts.append(
-            f"que l’empreinte annuelle du parc numérique, d’après l’inventaire daté du {weight.dated_on}, est de l’ordre "
-            f"de {weight.central} t CO₂e ({weight.span}){share} : un ordre de grandeur, dont les sources sont citées"
+            f"que l’empreinte annuelle du parc numérique, d’après l’inventaire daté du {weight.dated_on}, est de "
+            f"l’ordre de {weight.central} t CO₂e ({weight.span}){share} : un ordre de grandeur, dont les "
+            "sources sont citées"
         )
     texts += _choice_recital(content)
     sheets = content["sheets"]
@@ -257,7 +258,7 @@ def _objectives(content: dict[str, Any]) -> list[Block]:
             "Objectifs de la feuille de route",
             ("Objectif", "Unité", "Départ", "Cible", "Écart"),
             rows,
-            (5, 3, 2, 2, 1.5),
+            (4.8, 3, 2, 2, 2),
         ),
     ]
 

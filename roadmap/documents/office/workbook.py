@@ -93,7 +93,7 @@ def _readme(content: dict[str, Any], sheets: Sequence[Sheet]) -> Sheet:
         "Contrôles": "points de contrôle C-01 à C-29",
         "Sources": "d’où vient chaque chiffre, avec sa licence",
     }
-    rows = [
+    rows: list[tuple[str, str]] = [
         ("Collectivité", facts.name_of(content)),
         ("Feuille de route", content["initiative"]["period_label"]),
         ("Date des données", long_date(content["on"])),
