@@ -127,9 +127,13 @@ def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime)
     return target.getvalue()
 
 
-def clean_text(value: object) -> str:
-    """Return a text that a cell can hold: no control character, no more than what a spreadsheet reads."""
-    return _CONTROL.sub("", str(value).replace("\r\n", "\n").replace("\t", " "))[:_LONGEST_TEXT]
+def clean_text(value: object, *, is_cut: bool = True) -> str:
+    """Return a text that a cell can hold: no control character, no more than what a spreadsheet reads.
+
+    `is_cut`: False for a file that is not opened cell by cell, and holds the whole of a text.
+    """
+    text = _CONTROL.sub("", str(value).replace("\r\n", "\n").replace("\t", " "))
+    return text[:_LONGEST_TEXT] if is_cut else text
 
 
 def lines_needed(columns: Sequence[Column], values: Sequence[object]) -> int:

@@ -157,13 +157,8 @@ def _objects(content: dict[str, Any], name: str) -> list[dict[str, Any]]:
 def _value(field: Field, content: dict[str, Any], item: dict[str, Any]) -> Any:
     value = field.read(content, item)
     if isinstance(value, str):
-        value = _whole_text(value)
+        value = clean_text(value, is_cut=False)
     return None if value == "" else value
-
-
-def _whole_text(value: str) -> str:
-    """Return a text without the characters that a file cannot hold; it is not cut."""
-    return "".join(clean_text(value[start : start + 1000]) for start in range(0, len(value), 1000))
 
 
 def _written(data: dict[str, Any]) -> bytes:
@@ -183,8 +178,8 @@ def _project(content: dict[str, Any], sheet: dict[str, Any]) -> dict[str, Any]:
         "id": str(uuid5(NAMESPACE_URL, address)),
         "createdAt": stamp,
         "updatedAt": stamp,
-        "nom": _whole_text(sheet["title"]),
-        "description": _whole_text(sheet["aim"]) or None,
+        "nom": clean_text(sheet["title"], is_cut=False),
+        "description": clean_text(sheet["aim"], is_cut=False) or None,
         "budgetPrevisionnel": None if budget is None else round(budget),
         "dateDebutPrevisionnelle": start,
         "phase": PHASES.get(sheet["commitment_label"]),
