@@ -18,6 +18,9 @@ from roadmap.services.placement import (
     save_capacities,
 )
 from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
+from roadmap.services.sheet_groups import count_words, duplicate_sheet, update_sheets
+from roadmap.services.sheet_life import add_note, join_file, remove_file, remove_note
+from roadmap.services.sheet_review import confirm_catalogue_texts, return_sheet, submit_sheet, validate_sheets
 from roadmap.services.sheets import (
     CreationReport,
     create_sheets_from_decisions,
@@ -41,6 +44,17 @@ __all__ = [
     "IndicatorValues",
     "ObjectiveValues",
     "StepValues",
+    "add_note",
+    "confirm_catalogue_texts",
+    "count_words",
+    "duplicate_sheet",
+    "join_file",
+    "remove_file",
+    "remove_note",
+    "return_sheet",
+    "submit_sheet",
+    "update_sheets",
+    "validate_sheets",
     "apply_schedule",
     "cancel_erasure",
     "create_objective",
