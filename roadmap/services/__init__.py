@@ -6,6 +6,7 @@ from roadmap.services.authority_erasure import (
     export_archive,
     plan_erasure,
 )
+from roadmap.services.dossier import render_draft_pdf
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
 from roadmap.services.person_copies import take_person_copy
@@ -33,7 +34,6 @@ from roadmap.services.versions import (
     freeze_version,
     record_adoption,
     record_steering_validation,
-    render_draft_pdf,
 )
 from roadmap.sheet_rows import BudgetLineValues, HumanMeansValues, IndicatorValues, StepValues
 
