@@ -77,6 +77,7 @@ class ActivityKind(models.TextChoices):
     BALLOT_OPENED = "ballot_opened", "scrutin ouvert"
     BALLOT_REMINDER = "ballot_reminder", "rappel du scrutin"
     BALLOT_RECEIPT = "ballot_receipt", "vote enregistré"
+    SHEET_NOTE = "sheet_note", "note à lire"
 
 
 class ReminderMoment(models.TextChoices):

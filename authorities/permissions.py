@@ -28,6 +28,7 @@ class Permission(StrEnum):
     MANAGE_BALLOT = "manage_ballot"
     DECIDE_LEVERS = "decide_levers"
     VIEW_ROADMAP = "view_roadmap"
+    COMMENT_ROADMAP = "comment_roadmap"
     EDIT_ROADMAP = "edit_roadmap"
     FREEZE_ROADMAP = "freeze_roadmap"
     VALIDATE_ROADMAP = "validate_roadmap"
@@ -49,8 +50,9 @@ READ_PERMISSIONS = frozenset(
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.REFERENT: frozenset(Permission),
-    Role.COMMITTEE: READ_PERMISSIONS,
-    Role.ELECTED: READ_PERMISSIONS | {Permission.VALIDATE_SHORTLIST, Permission.VALIDATE_ROADMAP},
+    Role.COMMITTEE: READ_PERMISSIONS | {Permission.COMMENT_ROADMAP},
+    Role.ELECTED: READ_PERMISSIONS
+    | {Permission.COMMENT_ROADMAP, Permission.VALIDATE_SHORTLIST, Permission.VALIDATE_ROADMAP},
     Role.CONTRIBUTOR: frozenset({Permission.VIEW_DASHBOARD, Permission.VIEW_INVENTORY, Permission.FILL_INVENTORY}),
     # The accompagnateur prepares; never votes, never validates, never decides, never holds a link that would.
     Role.ADVISER: READ_PERMISSIONS
@@ -59,6 +61,7 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
         Permission.MANAGE_PARTICIPANTS,
         Permission.FILL_INVENTORY,
         Permission.EDIT_SHORTLIST,
+        Permission.COMMENT_ROADMAP,
         Permission.EDIT_ROADMAP,
     },
 }

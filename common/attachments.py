@@ -4,13 +4,19 @@ Nothing is decoded here: a signature at the beginning, and for office documents 
 is kept is sent back as a file to save, never shown by the browser as a page of the site.
 """
 
+import hashlib
 import io
 import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
 
 from common.errors import DomainError
 from common.text import typography
@@ -89,6 +95,22 @@ def read_attachment(file: IO[bytes], file_name: str, *, size_bytes: int | None =
             else f"Le nom de ce fichier n’a pas d’extension : ajoutez-lui « .{extension} »."
         )
     return Attachment(content, extension, safe_name(file_name, extension))
+
+
+def stored_content(attachment: Attachment) -> ContentFile[bytes]:
+    """Return the file as the private folder keeps it: named by its content, never by what its author called it."""
+    digest = hashlib.sha256(attachment.content).hexdigest()
+    return ContentFile(attachment.content, name=f"{digest[:16]}.{attachment.extension}")
+
+
+def delete_on_commit(names: Iterable[str]) -> None:
+    """Remove files from the private folder once their rows are gone for good."""
+    transaction.on_commit(partial(_delete_files, list(names)))
+
+
+def _delete_files(names: Iterable[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
 
 
 def safe_name(file_name: str, extension: str) -> str:

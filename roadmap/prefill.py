@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from authorities.enums import Perimeter
 from common.text import normalise, typography
 from levers.enums import Cost
 from levers.models import Lever
@@ -27,6 +28,12 @@ COMPARED_FIELDS: dict[str, str] = {
     "budget": "le budget",
     "risks": "les risques",
     "effect": "l’effet attendu",
+}
+# Who an action touches, before somebody says it more precisely.
+TARGET_PUBLICS = {
+    Perimeter.INTERNAL: "Agents et élus",
+    Perimeter.TERRITORY: "Habitants et acteurs du territoire",
+    Perimeter.BOTH: "Agents, élus, habitants et acteurs du territoire",
 }
 _DAYS = re.compile(r"^(\d+(?:,\d+)?)(?:\s*à\s*(\d+(?:,\d+)?))?\s*jours?-agents?\b")
 
@@ -77,6 +84,7 @@ def sheet_fields_from_lever(lever: Lever) -> dict[str, Any]:
         "expected_effect": lever.impact_rationale,
         "risks": "\n".join(risks),
         "rebound": "\n".join(rebound),
+        "target_public": TARGET_PUBLICS[Perimeter(lever.perimeter)],
         "legal_references": "\n".join(lever.legal_references),
     }
 
@@ -149,6 +157,18 @@ def _key(value: Any) -> str:
 def unchanged_fields(prefill: Mapping[str, Any], current: Mapping[str, Any]) -> list[str]:
     """Return the compared fields that still say what the catalogue says, empty ones included."""
     return [name for name in COMPARED_FIELDS if name in prefill and _key(prefill[name]) == _key(current[name])]
+
+
+def fields_to_confirm(prefill: Mapping[str, Any], current: Mapping[str, Any], confirmed: Sequence[str]) -> list[str]:
+    """Return the compared fields that hold a text of the catalogue which nobody has read over yet."""
+    same = unchanged_fields(prefill, current)
+    return [name for name in same if _key(prefill[name]) and name not in confirmed]
+
+
+def own_fields_count(prefill: Mapping[str, Any], current: Mapping[str, Any], confirmed: Sequence[str]) -> int:
+    """Return how many compared fields are the authority's: rewritten, or read over and kept."""
+    kept = [name for name in unchanged_fields(prefill, current) if _key(prefill[name]) and name in confirmed]
+    return changed_fields_count(prefill, current) + len(kept)
 
 
 def changed_fields_count(prefill: Mapping[str, Any], current: Mapping[str, Any]) -> int:

@@ -9,6 +9,7 @@ from roadmap.views import (
     initiatives,
     national,
     objectives,
+    own_actions,
     participants,
     reference_entries,
     references,
@@ -27,7 +28,18 @@ roadmap_patterns: list[URLPattern] = [
     path("", sheets.roadmap_detail, name="roadmap_detail"),
     path("fiches/creer/", sheets.sheets_create, name="sheets_create"),
     path("fiches/<int:pk>/", sheets.sheet_detail, name="sheet_detail"),
+    path("fiches/modifier/", sheets.sheets_update, name="sheets_update"),
+    path("fiches/valider/", sheets.sheets_validate, name="sheets_validate"),
+    path("fiches/<int:pk>/confirmer/", sheets.sheet_confirm, name="sheet_confirm"),
+    path("fiches/<int:pk>/soumettre/", sheets.sheet_submit, name="sheet_submit"),
+    path("fiches/<int:pk>/rendre/", sheets.sheet_return, name="sheet_return"),
+    path("fiches/<int:pk>/copier/", sheets.sheet_duplicate, name="sheet_duplicate"),
     path("fiches/<int:pk>/retirer/", sheets.sheet_delete, name="sheet_delete"),
+    path("fiches/<int:pk>/notes/", sheets.sheet_notes, name="sheet_notes"),
+    path("fiches/<int:pk>/notes/<int:note_pk>/retirer/", sheets.sheet_note_delete, name="sheet_note_delete"),
+    path("fiches/<int:pk>/pieces/", sheets.sheet_files, name="sheet_files"),
+    path("fiches/<int:pk>/pieces/<int:file_pk>/", sheets.sheet_file, name="sheet_file"),
+    path("fiches/<int:pk>/pieces/<int:file_pk>/retirer/", sheets.sheet_file_delete, name="sheet_file_delete"),
     path("fiches/<int:pk>/calendrier/", schedule.sheet_place, name="sheet_place"),
     path("fiches/<int:pk>/calendrier/liberer/", schedule.sheet_release, name="sheet_release"),
     path("fiches/<int:pk>/historique/", history.sheet_versions, name="sheet_history"),
@@ -81,12 +93,33 @@ data_patterns: list[URLPattern] = [
     path("personnes/<int:pk>/telecharger/", data.person_download, name="person_download"),
 ]
 
-participant_patterns: list[URLPattern] = [
+# An action, for the person who leads it.
+own_action_patterns: list[URLPattern] = [
+    path("", own_actions.participant_sheet, name="participant_sheet_detail"),
+    path("confirmer/", own_actions.participant_sheet_confirm, name="participant_sheet_confirm"),
+    path("soumettre/", own_actions.participant_sheet_submit, name="participant_sheet_submit"),
+    path("notes/", own_actions.participant_sheet_notes, name="participant_sheet_notes"),
+    path(
+        "notes/<int:note_pk>/retirer/",
+        own_actions.participant_sheet_note_delete,
+        name="participant_sheet_note_delete",
+    ),
+    path("pieces/", own_actions.participant_sheet_files, name="participant_sheet_files"),
+    path("pieces/<int:file_pk>/", own_actions.participant_sheet_file, name="participant_sheet_file"),
+    path(
+        "pieces/<int:file_pk>/retirer/",
+        own_actions.participant_sheet_file_delete,
+        name="participant_sheet_file_delete",
+    ),
+    path("<slug:part_slug>/", own_actions.participant_sheet_update, name="participant_sheet_update"),
+]
+
+participant_patterns: list[URLPattern | URLResolver] = [
     path("", participants.participant_home, name="participant_home"),
     path("donnees/", participants.participant_download, name="participant_download"),
     path("feuille-de-route/", participants.participant_roadmap, name="participant_roadmap"),
     path("feuille-de-route/pdf/", participants.participant_roadmap_pdf, name="participant_roadmap_pdf"),
-    path("actions/<int:pk>/", participants.participant_sheet, name="participant_sheet"),
+    path("actions/<int:pk>/", include(own_action_patterns)),
 ]
 
 # National administration: the reference content, its versions and their drafts.

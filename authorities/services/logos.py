@@ -4,18 +4,16 @@ Frozen versions hold their own copy of it: what happens here changes none of the
 """
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
 
 from accounts.models import User
 from authorities.events import record_event
 from authorities.models import Authority
+from common.attachments import delete_on_commit
 from common.images import EncodedImage, encode_image
 from common.versioning import save_versioned
 
@@ -42,7 +40,7 @@ def save_logo(
     kept.logo, kept.logo_screen = _file(printed, "imprime"), _file(shown, "ecran")
     kept.logo_width_px, kept.logo_height_px = shown.width_px, shown.height_px
     save_versioned(kept, expected_version=expected_version, update_fields=_FIELDS)
-    transaction.on_commit(partial(_delete_files, former))
+    delete_on_commit(former)
     record_event(authority=kept, verb="a changé le logo de la collectivité", now=now, actor=actor)
     return kept
 
@@ -57,7 +55,7 @@ def remove_logo(*, authority: Authority, actor: User, now: datetime) -> None:
     kept.logo = kept.logo_screen = ""
     kept.logo_width_px = kept.logo_height_px = None
     save_versioned(kept, expected_version=kept.version, update_fields=_FIELDS)
-    transaction.on_commit(partial(_delete_files, former))
+    delete_on_commit(former)
     record_event(authority=kept, verb="a retiré le logo de la collectivité", now=now, actor=actor)
 
 
@@ -68,8 +66,3 @@ def _file(image: EncodedImage, use: str) -> ContentFile:
 
 def _file_names(authority: Authority) -> list[str]:
     return [file.name for file in (authority.logo, authority.logo_screen) if file]
-
-
-def _delete_files(names: Iterable[str]) -> None:
-    for name in names:
-        default_storage.delete(name)

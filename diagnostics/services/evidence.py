@@ -1,17 +1,12 @@
 """Evidence joined to an answer or to an agreed level: a link or a file, removed by whoever joined it."""
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import User
-from common.attachments import Attachment
+from common.attachments import Attachment, delete_on_commit, stored_content
 from common.errors import DomainError
 from diagnostics.enums import DiagnosisState
 from diagnostics.models import AgreedLevel, Diagnosis, Evidence, Rating
@@ -77,7 +72,7 @@ def remove_evidence(*, evidence: Evidence, actor: User | None, now: datetime) ->
     names = [evidence.file.name] if evidence.file else []
     question = evidence.agreed_level.question if evidence.agreed_level else None
     evidence.delete()
-    transaction.on_commit(partial(_delete_files, names))
+    delete_on_commit(names)
     if actor is not None and question is not None:
         verb = f"a retiré une pièce du niveau retenu pour la question {question.code}"
         record(diagnosis, verb, actor, now, question=question)
@@ -91,10 +86,8 @@ def _join(
     evidence.label, evidence.url, evidence.added_at = values.label, values.url, now
     evidence.added_by, evidence.added_by_label = actor, str(actor)[:150] if actor else ""
     if values.attachment is not None:
-        content = values.attachment.content
-        digest = hashlib.sha256(content).hexdigest()
-        evidence.file = ContentFile(content, name=f"{digest[:16]}.{values.attachment.extension}")
-        evidence.file_name, evidence.size_bytes = values.attachment.name, len(content)
+        evidence.file = stored_content(values.attachment)
+        evidence.file_name, evidence.size_bytes = values.attachment.name, len(values.attachment.content)
     evidence.save()
     return evidence
 
@@ -102,8 +95,3 @@ def _join(
 def _require_open(diagnosis: Diagnosis, now: datetime) -> None:
     if diagnosis.state_at(now) != DiagnosisState.OPEN:
         raise DomainError(CLOSED)
-
-
-def _delete_files(names: Iterable[str]) -> None:
-    for name in names:
-        default_storage.delete(name)

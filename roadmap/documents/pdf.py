@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +28,9 @@ def render_roadmap_pdf(
     created_at: datetime,
     version_number: int | None = None,
     adoption: Adoption | None = None,
+    attachments: Sequence[PdfAttachment] = (),
 ) -> bytes:
-    """Lay out a snapshot as a PDF. The same arguments give the same bytes.
+    """Lay out a snapshot as a PDF, the snapshot attached as open data. The same arguments give the same bytes.
 
     `version_number` is None for a draft. `adoption` adds one page after the content that was voted, whose pages keep
     their numbers. Raises `PdfError` when the libraries are missing.
@@ -37,8 +39,8 @@ def render_roadmap_pdf(
         content, status=status, created_at=created_at, version_number=version_number, adoption=adoption
     )
     data = json.dumps(_open_data(content), ensure_ascii=False, indent=1, sort_keys=True).encode()
-    attachment = PdfAttachment(ATTACHMENT_NAME, "Données ouvertes de la feuille de route", data)
-    return make_pdf(html, created_at=created_at, attachments=[attachment])
+    snapshot = PdfAttachment(ATTACHMENT_NAME, "Données ouvertes de la feuille de route", data)
+    return make_pdf(html, created_at=created_at, attachments=[snapshot, *attachments])
 
 
 def render_roadmap_html(

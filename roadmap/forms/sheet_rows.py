@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
+from authorities.forms.fields import capitalised
 from common.forms import FrenchDateField, FrenchDecimalField, JalonsForm, VersionedFormMixin, YearField
 from common.versioning import VersionedModel
-from roadmap.enums import Direction, Frequency
+from roadmap.enums import ActionStatus, Direction, Frequency, StepProgress
 from roadmap.forms.dynamic import give_fields
 from roadmap.half_years import HalfYear, half_years_of
 from roadmap.models import ActionSheet
@@ -116,6 +117,43 @@ class StepsForm(RowsForm):
             progress = {"progress": self.rows[rank].progress} if rank < len(self.rows) else {}
             steps.append(StepValues(**row, **progress))
         return {"changes": {}, "rows": {STEPS: steps}}
+
+
+class ProgressForm(VersionedFormMixin, JalonsForm):
+    """Where an action stands: its state, and that of each step. A validated sheet stays validated."""
+
+    marks_optional = False
+
+    def __init__(self, *args: Any, instance: ActionSheet, **kwargs: Any) -> None:
+        self.steps = list(instance.steps.all())
+        fields: dict[str, forms.Field] = {
+            "status": forms.ChoiceField(label="État de l’action", choices=capitalised(ActionStatus.choices))
+        }
+        for rank, step in enumerate(self.steps):
+            fields[f"progress-{rank}"] = forms.ChoiceField(label=step.text, choices=capitalised(StepProgress.choices))
+        give_fields(self, fields)
+        super().__init__(*args, initial={**self._values(instance), "version": instance.version}, **kwargs)
+
+    def _values(self, sheet: ActionSheet) -> dict[str, Any]:
+        steps = list(sheet.steps.all())[: len(self.steps)]
+        return {"status": sheet.status} | {f"progress-{rank}": step.progress for rank, step in enumerate(steps)}
+
+    @property
+    def layout(self) -> Layout:
+        """The action, then its steps."""
+        steps = [f"progress-{rank}" for rank in range(len(self.steps))]
+        return Layout("status", *([Fieldset("Étapes", *steps)] if steps else []))
+
+    def stored_values(self, current: VersionedModel) -> dict[str, Any]:
+        return self._values(ActionSheet.objects.get(pk=current.pk))
+
+    def save_arguments(self) -> dict[str, Any]:
+        """Return what `save_sheet` expects besides the sheet, the version and who saves."""
+        steps = [
+            StepValues(step.text, step.who, step.due_half, step.due_on, self.cleaned_data[f"progress-{rank}"])
+            for rank, step in enumerate(self.steps)
+        ]
+        return {"changes": {"status": self.cleaned_data["status"]}, "rows": {STEPS: steps}}
 
 
 class IndicatorsForm(RowsForm):

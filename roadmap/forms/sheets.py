@@ -10,7 +10,7 @@ from authorities.models import Participant
 from common.forms import JalonsModelForm, VersionedFormMixin
 from reference.models import Dimension, Service
 from roadmap.forms.sheet_means import BudgetForm, HumanMeansForm
-from roadmap.forms.sheet_rows import IndicatorsForm, RowsForm, StepsForm
+from roadmap.forms.sheet_rows import IndicatorsForm, ProgressForm, RowsForm, StepsForm
 from roadmap.models import ActionSheet, Objective
 
 ZERO_IS_AN_ANSWER = "Zéro est une réponse ; un champ vide veut dire « pas encore connu »."
@@ -138,7 +138,7 @@ class SheetPart:
 
     slug: str
     title: str
-    form: type[SheetPartForm] | type[RowsForm] | type[HumanMeansForm] | type[BudgetForm]
+    form: type[SheetPartForm] | type[RowsForm] | type[HumanMeansForm] | type[BudgetForm] | type[ProgressForm]
     hint: str = ""
 
 
@@ -146,6 +146,7 @@ SHEET_PARTS: dict[str, SheetPart] = {
     part.slug: part
     for part in (
         SheetPart("identite", "L’identité", IdentityForm),
+        SheetPart("avancement", "L’avancement", ProgressForm),
         SheetPart("constat", "Le constat et l’objectif", FindingForm),
         SheetPart("equipe", "Le pilote et ses appuis", PeopleForm),
         SheetPart("etapes", "Les étapes", StepsForm, "Une étape sans texte est retirée."),

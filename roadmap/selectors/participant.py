@@ -1,6 +1,6 @@
 """The home behind a personal link: what is asked of this person, how far they are, until when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +19,9 @@ from common.text import typography
 from diagnostics.selectors import rating_progress
 from inventory.selectors import inventory_state
 from levers.selectors import VotingProgress, voting_progress
-from roadmap.models import ActionSheet, RoadmapVersion
+from roadmap.models import ActionSheet, RoadmapVersion, SheetNote
 from roadmap.selectors.elected import VotedFigure, voted_figures
+from roadmap.selectors.sheet_life import notes_calling
 
 READING = "Lire la feuille de route"
 
@@ -57,6 +58,7 @@ class ParticipantHome:
     actions: tuple[ActionSheet, ...]
     version: RoadmapVersion | None
     reading: NextAction | None = None
+    calls: Sequence[SheetNote] = ()
     figures: tuple[VotedFigure, ...] = ()
 
     @property
@@ -200,7 +202,7 @@ def own_actions(access: ParticipantAccess) -> list[ActionSheet]:
 
 
 def participant_home(access: ParticipantAccess, *, now: datetime) -> ParticipantHome:
-    """Return what is asked of a participant. Nine queries at most, after the gate."""
+    """Return what is asked of a participant. Ten queries at most, after the gate."""
     version = published_version(access) if Scope.READ in access.scopes else None
     tasks: dict[Scope, Callable[[], Task]] = {
         Scope.RATE: lambda: _rating_task(access, now),
@@ -218,6 +220,7 @@ def participant_home(access: ParticipantAccess, *, now: datetime) -> Participant
         actions=tuple(own_actions(access)) if Scope.ACTIONS in access.scopes else (),
         version=version,
         reading=reading,
+        calls=notes_calling(access.participant, now=now) if Scope.READ in access.scopes else (),
         figures=tuple(voted_figures(access.initiative, version.number)) if is_voted and version else (),
     )
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from authorities.models import Initiative
+from common.numbers import pluralise
 from common.text import typography
 from levers.enums import Verdict
 from levers.models import Decision
 from reference.models import Service
 from roadmap.completeness import SheetFacts, is_complete, is_still_catalogue, sheet_gaps
-from roadmap.enums import ActionStatus
+from roadmap.enums import ActionStatus, SheetReview
 from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap
-from roadmap.prefill import COMPARED_FIELDS, changed_fields_count, sheet_snapshot, unchanged_fields
+from roadmap.prefill import COMPARED_FIELDS, fields_to_confirm, own_fields_count, sheet_snapshot
 
 STATUS_BADGES = {
     ActionStatus.PLANNED: "off",
@@ -23,7 +24,12 @@ STATUS_BADGES = {
     ActionStatus.ABANDONED: "off",
 }
 
-
+REVIEW_BADGES = {
+    SheetReview.DRAFT: "off",
+    SheetReview.SUBMITTED: "wait",
+    SheetReview.VALIDATED: "done",
+    SheetReview.REVISED: "wait",
+}
 MAX_LISTED_GAPS = 3
 
 # What is missing, or still the catalogue's → the part of the sheet where it is written.
@@ -79,14 +85,20 @@ class SheetRow:
         return typography(f"Il manque {listed} et {others} autres points.")
 
     @property
+    def unchanged_fields(self) -> list[tuple[str, str]]:
+        """Name and words of each text to read over."""
+        return [(name, COMPARED_FIELDS[name]) for name in self.unchanged]
+
+    @property
     def unchanged_label(self) -> str:
         """« les étapes, les indicateurs »: what still says what the catalogue says."""
         return ", ".join(COMPARED_FIELDS[name] for name in self.unchanged)
 
     @property
     def unchanged_count(self) -> str:
-        """« 9 champs sur 10 »."""
-        return f"{len(self.unchanged)} champs sur {len(COMPARED_FIELDS)}"
+        """« 9 textes du catalogue à relire »."""
+        count = len(self.unchanged)
+        return f"{count} {pluralise(count, 'texte du catalogue', 'textes du catalogue')} à relire"
 
     @property
     def next_part(self) -> str:
@@ -94,6 +106,10 @@ class SheetRow:
         if self.gaps:
             return next((PART_OF_GAP[gap] for gap in self.gaps if gap in PART_OF_GAP), "")
         return PART_OF_FIELD[self.unchanged[0]] if self.is_still_catalogue else ""
+
+    @property
+    def review_badge(self) -> str:
+        return REVIEW_BADGES[SheetReview(self.sheet.review_state)]
 
     @property
     def badge_kind(self) -> str:
@@ -153,14 +169,14 @@ def sheet_facts(sheet: ActionSheet) -> SheetFacts:
         has_partners=bool(has_services or sheet.associated_note.strip() or sheet.partners.strip()),
         has_saving=sheet.saving_kgco2e is not None,
         has_rebound=bool(sheet.rebound.strip()) or "rebond" in sheet.risks.casefold(),
-        changed_fields_count=changed_fields_count(sheet.prefill, current),
+        changed_fields_count=own_fields_count(sheet.prefill, current, sheet.confirmed_fields),
         is_from_catalogue=bool(sheet.prefill),
     )
 
 
 def _unchanged(sheet: ActionSheet) -> tuple[str, ...]:
     current = sheet_snapshot(sheet, list(sheet.steps.all()), list(sheet.indicators.all()))
-    return tuple(unchanged_fields(sheet.prefill, current))
+    return tuple(fields_to_confirm(sheet.prefill, current, sheet.confirmed_fields))
 
 
 def sheet_row(sheet: ActionSheet, *, is_retained: bool = True) -> SheetRow:
@@ -177,20 +193,74 @@ def sheet_row(sheet: ActionSheet, *, is_retained: bool = True) -> SheetRow:
 
 
 @dataclass(frozen=True)
+class Nudge:
+    """What several sheets miss: its word in the address, and « 6 fiches sans pilote »."""
+
+    slug: str
+    text: str
+    count: int
+
+
+# Word in the address → what is missing (see `sheet_gaps`), the end of « 6 fiches… » for one and for several.
+NUDGES = {
+    "pilote": ("le pilote", "sans pilote"),
+    "objectif": ("l’objectif servi", "sans objectif servi"),
+    "date": ("la place au calendrier", "sans place au calendrier"),
+    "etapes": ("la date de chaque étape", "avec des étapes à dater"),
+    "indicateur": ("le départ et la cible d’un indicateur", "sans départ ni cible"),
+    "jours": ("les jours d’agents", "sans jours d’agents"),
+    "budget": ("le budget, même nul", "sans budget"),
+}
+TO_READ, TO_VALIDATE = "relecture", "validation"
+
+
+@dataclass(frozen=True)
 class SheetBoard:
-    """The list of sheets, and how many retained levers have none yet."""
+    """The list of sheets, and how many retained levers have none yet. `shown`: those that miss `gap_slug`, or all."""
 
     roadmap: Roadmap | None
     rows: tuple[SheetRow, ...]
     waiting_levers_count: int
+    gap_slug: str = ""
+
+    @property
+    def shown(self) -> list[SheetRow]:
+        return [row for row in self.rows if not self.gap_slug or _misses(row, self.gap_slug)]
+
+    @property
+    def nudges(self) -> list[Nudge]:
+        """What to complete, the most frequent first."""
+        found = [Nudge(slug, words, self._count(slug)) for slug, (_gap, words) in NUDGES.items()]
+        found.append(Nudge(TO_READ, "avec un texte du catalogue à relire", self._count(TO_READ)))
+        return sorted((nudge for nudge in found if nudge.count), key=lambda nudge: -nudge.count)
+
+    @property
+    def submitted_count(self) -> int:
+        return self._count(TO_VALIDATE)
+
+    def _count(self, slug: str) -> int:
+        return sum(_misses(row, slug) for row in self.rows)
 
     @property
     def complete_count(self) -> int:
         return sum(row.is_complete for row in self.rows)
 
 
-def sheet_board(initiative: Initiative) -> SheetBoard:
-    """Return the sheets of a démarche with what each misses. Five queries, whatever their number."""
+def _misses(row: SheetRow, slug: str) -> bool:
+    if slug == TO_READ:
+        return bool(row.unchanged)
+    if slug == TO_VALIDATE:
+        return row.sheet.review_state == SheetReview.SUBMITTED
+    return NUDGES[slug][0] in row.gaps
+
+
+def sheet_board(initiative: Initiative, *, gap_slug: str = "") -> SheetBoard:
+    """Return the sheets of a démarche with what each misses. Eight queries, whatever their number.
+
+    `gap_slug`: keep those that miss this (a key of `NUDGES`, or one of the two others); anything else keeps them all.
+    """
+    if gap_slug not in {*NUDGES, TO_READ, TO_VALIDATE}:
+        gap_slug = ""
     roadmap = roadmap_of(initiative)
     retained = set(
         Decision.objects.for_initiative(initiative).filter(verdict=Verdict.RETAINED).values_list("lever_id", flat=True)
@@ -200,7 +270,7 @@ def sheet_board(initiative: Initiative) -> SheetBoard:
     sheets = list(detailed_sheets(roadmap))
     rows = tuple(sheet_row(sheet, is_retained=sheet.lever_id is None or sheet.lever_id in retained) for sheet in sheets)
     known = {sheet.lever_id for sheet in sheets}
-    return SheetBoard(roadmap, rows, len(retained - known))
+    return SheetBoard(roadmap, rows, len(retained - known), gap_slug)
 
 
 @dataclass(frozen=True)
@@ -210,11 +280,13 @@ class SheetPage:
     sheet: ActionSheet
     row: SheetRow
     services: tuple[Service, ...]
+    notes_count: int
+    files_count: int
     advised_before: tuple[ActionSheet, ...]
 
 
 def sheet_page(sheet_pk: int, roadmap: Roadmap) -> SheetPage | None:
-    """Return one sheet with everything its page shows, None when it is not of this roadmap. Five queries."""
+    """Return one sheet with everything its page shows, None when it is not of this roadmap. Ten queries."""
     sheet = detailed_sheets(roadmap).filter(pk=sheet_pk).first()
     if sheet is None:
         return None
@@ -224,5 +296,7 @@ def sheet_page(sheet_pk: int, roadmap: Roadmap) -> SheetPage | None:
         sheet=sheet,
         row=sheet_row(sheet),
         services=tuple(sheet.associated_services.all()),
+        notes_count=sheet.notes.count(),
+        files_count=sheet.attachments.count(),
         advised_before=tuple(before),
     )

@@ -6,6 +6,7 @@ from roadmap.services.authority_erasure import (
     export_archive,
     plan_erasure,
 )
+from roadmap.services.dossier import render_draft_pdf
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
 from roadmap.services.person_copies import take_person_copy
@@ -18,6 +19,9 @@ from roadmap.services.placement import (
     save_capacities,
 )
 from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
+from roadmap.services.sheet_groups import count_words, duplicate_sheet, update_sheets
+from roadmap.services.sheet_life import add_note, join_file, remove_file, remove_note
+from roadmap.services.sheet_review import confirm_catalogue_texts, return_sheet, submit_sheet, validate_sheets
 from roadmap.services.sheets import (
     CreationReport,
     create_sheets_from_decisions,
@@ -30,7 +34,6 @@ from roadmap.services.versions import (
     freeze_version,
     record_adoption,
     record_steering_validation,
-    render_draft_pdf,
 )
 from roadmap.sheet_rows import BudgetLineValues, HumanMeansValues, IndicatorValues, StepValues
 
@@ -41,6 +44,17 @@ __all__ = [
     "IndicatorValues",
     "ObjectiveValues",
     "StepValues",
+    "add_note",
+    "confirm_catalogue_texts",
+    "count_words",
+    "duplicate_sheet",
+    "join_file",
+    "remove_file",
+    "remove_note",
+    "return_sheet",
+    "submit_sheet",
+    "update_sheets",
+    "validate_sheets",
     "apply_schedule",
     "cancel_erasure",
     "create_objective",

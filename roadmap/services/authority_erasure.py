@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import MailPreference, OutboxMessage, User
 from authorities.events import record_event
 from authorities.models import Authority, AuthorityMessage, Event, Participant
+from common.attachments import delete_on_commit
 from common.errors import DomainError
 from common.text import normalise
 from roadmap.archive import build_archive
@@ -112,7 +112,7 @@ def _erase_authority(erasure_pk: int, *, now: datetime) -> bool:
     erasure.authority, erasure.asked_by, erasure.erased_at = None, None, now
     erasure.save(update_fields=["authority", "asked_by", "erased_at", "archive_sha256", "counts"])
     tell_erasure(erasure, DONE, told, now=now)
-    transaction.on_commit(lambda: _delete_files(files))
+    delete_on_commit(files)
     return True
 
 
@@ -159,8 +159,3 @@ def _files_of(authority: Authority) -> list[str]:
                 rows = model._base_manager.filter(**{lookup: authority.pk})
                 names += [name for name in rows.values_list(field.name, flat=True) if name]
     return names
-
-
-def _delete_files(names: list[str]) -> None:
-    for name in names:
-        default_storage.delete(name)

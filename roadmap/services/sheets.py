@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
+from authorities.enums import Role
 from authorities.events import changes_between
 from authorities.models import Initiative, Participant
 from common.errors import DomainError
@@ -20,9 +21,9 @@ from common.versioning import save_versioned
 from levers.models import Decision, Lever
 from levers.selectors import retained_decisions
 from reference.models import Service
-from roadmap.enums import SheetReview
+from roadmap.enums import ObjectiveKind, SheetReview
 from roadmap.half_years import HalfYear
-from roadmap.models import ActionSheet, ActionStep, Indicator, Roadmap
+from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap
 from roadmap.prefill import catalogue_snapshot, indicators_from_lever, sheet_fields_from_lever
 from roadmap.selectors.history import SheetVersion
 from roadmap.selectors.sources import Saving, VoteResult, lever_findings, lever_savings, lever_votes
@@ -75,21 +76,32 @@ def create_sheets_from_decisions(*, initiative: Initiative, actor: User, now: da
     findings = lever_findings(initiative, on=today)
     savings = lever_savings(initiative, levers)
     votes = lever_votes(initiative, now=now)
+    elected = _elected_lead(initiative)
+    reduction = Objective.objects.filter(roadmap=roadmap, kind=ObjectiveKind.REDUCTION).first()
     number = ActionSheet.objects.filter(roadmap=roadmap).aggregate(last=Max("number"))["last"] or 0
     created = []
     for lever in levers:
         number += 1
         sheet = _new_sheet(roadmap, lever, number, today)
-        sheet.context = findings.get(lever.pk, "")
+        sheet.context, sheet.elected_lead = findings.get(lever.pk, ""), elected
         _put_saving(sheet, savings.get(lever.pk))
         _put_vote(sheet, votes.get(lever.pk))
         sheet.save()
         _add_children(sheet, lever)
+        if reduction is not None and lever.simulation:
+            sheet.objectives.add(reduction)
         created.append(sheet)
     if created:
         counted = f"{len(created)} {pluralise(len(created), 'fiche action', 'fiches actions')}"
         record(roadmap, f"a créé {counted} depuis les leviers retenus", actor, now)
     return CreationReport(created, len(decisions) - len(created))
+
+
+def _elected_lead(initiative: Initiative) -> str:
+    """Return the function (or the name) of the elected official of the démarche; empty when there are several."""
+    people = Participant.objects.for_initiative(initiative).filter(is_active=True)
+    elected = [person for person in people if Role.ELECTED in person.role_set]
+    return (elected[0].function or elected[0].name)[:150] if len(elected) == 1 else ""
 
 
 def _new_sheet(roadmap: Roadmap, lever: Lever, number: int, today: date) -> ActionSheet:
@@ -184,8 +196,7 @@ def _write(
     if sheet.lead_participant is not None and "lead_participant" in changes:
         sheet.lead_service = sheet.lead_participant.service
         fields.add("lead_service")
-    is_rewritten = bool(set(changes) - FOLLOW_UP_FIELDS or rows or links)
-    if is_rewritten and sheet.review_state == SheetReview.VALIDATED:
+    if sheet.review_state == SheetReview.VALIDATED and _rewrites(sheet, changes, rows, links):
         sheet.review_state = SheetReview.REVISED
         fields.add("review_state")
     _check_belongings(sheet, links)
@@ -195,6 +206,15 @@ def _write(
         _replace_rows(sheet, ROW_KINDS[name], name, values)
     for name, chosen in links.items():
         getattr(sheet, name).set(chosen)
+
+
+def _rewrites(sheet: ActionSheet, changes: Mapping[str, Any], rows: SheetRows, links: SheetLinks) -> bool:
+    """Tell whether a save does more than follow the action: its state and that of its steps."""
+    if set(changes) - FOLLOW_UP_FIELDS or set(rows) - {STEPS} or links:
+        return True
+    stored = [(step.text, step.who, step.due_half, step.due_on) for step in sheet.steps.all()]
+    given: Sequence[Any] = rows.get(STEPS, ())
+    return STEPS in rows and stored != [(step.text, step.who, step.due_half, step.due_on) for step in given]
 
 
 def _count_days(sheet: ActionSheet, changes: Mapping[str, Any], rows: SheetRows) -> set[str]:

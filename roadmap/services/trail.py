@@ -1,11 +1,11 @@
 """What the trail keeps of action sheets: each value before and after."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from accounts.models import User
 from authorities.enums import EventKind
-from authorities.events import record_event
+from authorities.events import Change, record_event
 from authorities.models import Participant
 from common.text import typography
 from roadmap.models import ActionSheet
@@ -28,29 +28,29 @@ def record_sheets(
 ) -> None:
     """Write one event per sheet of `before` in the audit trail, with what changed since."""
     for sheet in sheets_with_texts(before):
-        initiative = sheet.roadmap.initiative
-        record_event(
-            authority=initiative.authority,
-            initiative=initiative,
-            kind=EventKind.SHEET,
-            subject_key=str(sheet.number),
-            verb=typography(verb_of(sheet)),
-            changes=sheet_changes(before[sheet.pk], write_sheet(sheet)),
-            actor=actor,
-            now=now,
-        )
+        changes = sheet_changes(before[sheet.pk], write_sheet(sheet))
+        record_on_sheet(sheet, verb_of(sheet), actor=actor, now=now, changes=changes)
 
 
 def record_removal(sheet: ActionSheet, *, actor: User | Participant, now: datetime) -> None:
     """Write in the audit trail that a sheet is about to go, with everything it said."""
+    changes = sheet_changes(stored_texts([sheet.pk])[sheet.pk], {})
+    verb = f"a retiré la fiche {sheet.number}, « {sheet.title} »"
+    record_on_sheet(sheet, verb, actor=actor, now=now, changes=changes)
+
+
+def record_on_sheet(
+    sheet: ActionSheet, verb: str, *, actor: User | Participant, now: datetime, changes: Sequence[Change] = ()
+) -> None:
+    """Write one event about a sheet in the audit trail."""
     initiative = sheet.roadmap.initiative
     record_event(
         authority=initiative.authority,
         initiative=initiative,
         kind=EventKind.SHEET,
         subject_key=str(sheet.number),
-        verb=typography(f"a retiré la fiche {sheet.number}, « {sheet.title} »"),
-        changes=sheet_changes(stored_texts([sheet.pk])[sheet.pk], {}),
+        verb=typography(verb),
+        changes=changes,
         actor=actor,
         now=now,
     )

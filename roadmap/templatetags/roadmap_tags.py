@@ -16,6 +16,7 @@ from common.numbers import (
     format_significant,
     format_weight,
 )
+from roadmap.desk import SheetDesk
 from roadmap.half_years import HalfYear
 from roadmap.models import ActionStep
 
@@ -25,6 +26,12 @@ KG_PER_T = 1000
 YES_NO_UNIT = "oui/non"
 GRADE_LETTERS = "EPICN"
 MISSING = "à établir"
+
+
+@register.simple_tag
+def desk_url(desk: SheetDesk, action: str, *arguments: int | str) -> str:
+    """Return where the desk of a sheet leads for an action: « detail », « update » and a part, « notes », « files »."""
+    return desk.url(action, *arguments)
 
 
 @register.simple_tag

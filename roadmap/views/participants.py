@@ -8,10 +8,9 @@ from django.views.decorators.http import require_safe
 
 from authorities.access import ParticipantAccess, participant_view
 from authorities.enums import Scope
-from roadmap.selectors.participant import own_actions, published_version
 from roadmap.selectors.participant import participant_home as read_home
+from roadmap.selectors.participant import published_version
 from roadmap.selectors.person_copy import build_person_copy, person_copy_name
-from roadmap.selectors.sheets import roadmap_of, sheet_page
 from roadmap.views.frame import pdf_name, stored_pdf_response
 
 
@@ -55,13 +54,3 @@ def participant_roadmap_pdf(request: HttpRequest, access: ParticipantAccess) -> 
     resolution = version.resolution_or_none
     file = resolution.pdf if resolution is not None else version.pdf
     return stored_pdf_response(file, pdf_name(access.authority, version.number))
-
-
-@participant_view(Scope.ACTIONS)
-@require_safe
-def participant_sheet(request: HttpRequest, access: ParticipantAccess, pk: int) -> HttpResponse:
-    """Show an action that this person leads; it is updated by the référent for now."""
-    roadmap = roadmap_of(access.initiative)
-    if roadmap is None or pk not in {sheet.pk for sheet in own_actions(access)}:
-        raise Http404
-    return render(request, "roadmap/participant_sheet.html", {"page": sheet_page(pk, roadmap)})

@@ -1,0 +1,102 @@
+"""The documents of the dossier: one registry, read by the pages, the downloads, the zip and the demonstration.
+
+A document is added by one entry of `DOCUMENTS`. Its builder takes an edition and returns bytes; it reads the snapshot
+only, neither the base nor the clock. Pure.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from common.pdf import PdfAttachment
+from roadmap.documents.edition import Edition
+from roadmap.documents.pdf import render_roadmap_pdf
+from roadmap.documents.shelf import key_of
+
+PDF = "application/pdf"
+SHEET_CODE = "fiche-"
+MAX_SLUG = 50
+Builder = Callable[[Edition], bytes]
+
+
+class DocumentGroup(StrEnum):
+    """Under which title a document is shown; the order is that of the page."""
+
+    VOTE = "À lire et à voter"
+    PRESENT = "À présenter"
+    REUSE = "À reprendre dans vos outils"
+    SHEETS = "Fiche par fiche"
+
+
+@dataclass(frozen=True)
+class DossierDocument:
+    """A document of the dossier.
+
+    `code` stands in its address. Its file is named « <stem>-<authority>-<v2|projet>.<extension> ». `reads` returns the
+    part of the snapshot that it prints: a change elsewhere does not make it again. `is_attached`: embedded in the full
+    PDF as data. `is_light`: made in well under a second.
+    """
+
+    code: str
+    label: str
+    purpose: str
+    group: DocumentGroup
+    stem: str
+    extension: str
+    media_type: str
+    build: Builder
+    reads: Callable[[dict[str, Any]], Any] = lambda content: content
+    is_attached: bool = False
+    is_light: bool = True
+
+    def file_name(self, edition: Edition) -> str:
+        return f"{self.stem}-{edition.content['authority']['slug']}-{edition.suffix}.{self.extension}"
+
+    def key(self, edition: Edition) -> str:
+        """Return the digest of all that this document prints."""
+        marks = {name: value for name, value in vars(edition).items() if name not in {"content", "adoption"}}
+        adoption = asdict(edition.adoption) if edition.adoption else None
+        printed = {"code": self.code, "marks": marks, "adoption": adoption, "content": self.reads(edition.content)}
+        return key_of(printed)
+
+
+def build_full_pdf(edition: Edition) -> bytes:
+    """Return the whole roadmap, with the data of the dossier attached."""
+    attachments = [
+        PdfAttachment(f"{document.stem}.{document.extension}", document.label, document.build(edition))
+        for document in DOCUMENTS
+        if document.is_attached
+    ]
+    return render_roadmap_pdf(
+        edition.content,
+        status=edition.status,
+        created_at=edition.created_at,
+        version_number=edition.version_number,
+        adoption=edition.adoption,
+        attachments=attachments,
+    )
+
+
+FULL_PDF = DossierDocument(
+    code="feuille-de-route",
+    label="Feuille de route complète",
+    purpose="Le document que l’assemblée vote, avec ses données jointes.",
+    group=DocumentGroup.VOTE,
+    stem="feuille-de-route",
+    extension="pdf",
+    media_type=PDF,
+    build=build_full_pdf,
+    is_light=False,
+)
+DOCUMENTS: tuple[DossierDocument, ...] = (FULL_PDF,)
+
+
+def documents_of(content: dict[str, Any]) -> Iterator[DossierDocument]:
+    """Give the documents of a snapshot, in the order of the pages."""
+    yield from DOCUMENTS
+
+
+def find_document(content: dict[str, Any], code: str) -> DossierDocument | None:
+    """Return the document of a code, or None."""
+    return next((document for document in documents_of(content) if document.code == code), None)
