@@ -23,6 +23,7 @@ class DemonstrationReport:
 
     pdf: FieldFile
     pdf_name: str
+    version_number: int
     content: dict[str, Any]
     password: str
     accounts: list[tuple[str, str]]
@@ -65,6 +66,7 @@ def ensure_demonstration(*, now: datetime) -> DemonstrationReport:
     return DemonstrationReport(
         pdf=resolution.pdf,
         pdf_name=f"feuille-de-route-thonon-agglomeration-v{resolution.version.number}.pdf",
+        version_number=resolution.version.number,
         content=resolution.version.content,
         password=PASSWORD,
         accounts=accounts,

@@ -11,6 +11,7 @@ from typing import Any
 
 from common.pdf import PdfAttachment
 from roadmap.documents.edition import Edition
+from roadmap.documents.office.files import OFFICE_FILES, OfficeFile
 from roadmap.documents.pdf import render_roadmap_pdf
 from roadmap.documents.shelf import key_of
 
@@ -89,7 +90,23 @@ FULL_PDF = DossierDocument(
     build=build_full_pdf,
     is_light=False,
 )
-DOCUMENTS: tuple[DossierDocument, ...] = (FULL_PDF,)
+
+
+def _office(file: OfficeFile) -> DossierDocument:
+    """Return the entry of an office file, made from the snapshot alone."""
+    return DossierDocument(
+        code=file.code,
+        label=file.label,
+        purpose=file.purpose,
+        group=DocumentGroup[file.group],
+        stem=file.stem,
+        extension=file.extension,
+        media_type=file.content_type,
+        build=lambda edition: file.make(edition.content, edition.suffix),
+    )
+
+
+DOCUMENTS: tuple[DossierDocument, ...] = (FULL_PDF, *(_office(file) for file in OFFICE_FILES))
 
 
 def documents_of(content: dict[str, Any]) -> Iterator[DossierDocument]:

@@ -17,9 +17,9 @@ from roadmap.documents.office.files import OFFICE_FILES
 from tests.roadmap.hostile_content import FORMULA, make_hostile_content
 from tests.roadmap.sample_content import make_content, make_empty_content
 
-FILES = {file.kind: file for file in OFFICE_FILES}
+FILES = {file.code: file for file in OFFICE_FILES}
 PACKAGES = ("odt", "docx", "odp", "pptx", "ods", "xlsx")
-LETTERS = ("resolution", "report", "insert")
+LETTERS = ("deliberation", "rapport", "encart")
 PROGRAMS = re.compile(r"vba|macro|Basic/|Scripts/|activeX|\.bin$|embeddings/.*\.(exe|js)", re.IGNORECASE)
 DESC = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}desc"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
@@ -34,7 +34,7 @@ def built() -> dict[tuple[str, str], bytes]:
     made = {}
     for name, make in CONTENTS.items():
         content = make()
-        made |= {(name, file.kind): file.build(content) for file in OFFICE_FILES}
+        made |= {(name, file.code): file.make(content, "projet") for file in OFFICE_FILES}
     return made
 
 
@@ -43,7 +43,7 @@ def _zip(content: bytes) -> zipfile.ZipFile:
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-@pytest.mark.parametrize("kind", [file.kind for file in OFFICE_FILES if file.extension in PACKAGES])
+@pytest.mark.parametrize("kind", [file.code for file in OFFICE_FILES if file.extension in PACKAGES])
 def test_a_package_is_well_formed_without_program_or_outside_link(built, name, kind):
     with _zip(built[name, kind]) as archive:
         names = archive.namelist()
@@ -59,7 +59,7 @@ def test_a_package_is_well_formed_without_program_or_outside_link(built, name, k
                 assert not re.search(r'xlink:href="(?!Pictures/)[^"]', text)
 
 
-@pytest.mark.parametrize("kind", [file.kind for file in OFFICE_FILES if file.extension in ("odt", "odp", "ods")])
+@pytest.mark.parametrize("kind", [file.code for file in OFFICE_FILES if file.extension in ("odt", "odp", "ods")])
 def test_an_opendocument_says_its_type_language_title_and_day(built, kind):
     with _zip(built["whole", kind]) as archive:
         first = archive.infolist()[0]
@@ -72,7 +72,7 @@ def test_an_opendocument_says_its_type_language_title_and_day(built, kind):
     assert re.search(r"<dc:title>[^<]*(oute|bilan) [^<]+</dc:title>", meta)
 
 
-@pytest.mark.parametrize("kind", ["resolution_docx", "report_docx", "insert_docx"])
+@pytest.mark.parametrize("kind", ["deliberation-docx", "rapport-docx", "encart-docx"])
 def test_a_word_letter_has_styles_headers_and_properties(built, kind):
     document = docx.Document(io.BytesIO(built["whole", kind]))
 
@@ -89,11 +89,11 @@ def test_a_word_letter_has_styles_headers_and_properties(built, kind):
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_word_and_libreoffice_say_the_same_words(built, letter):
-    word = docx.Document(io.BytesIO(built["whole", f"{letter}_docx"]))
+    word = docx.Document(io.BytesIO(built["whole", f"{letter}-docx"]))
     written = [item.text for item in word.paragraphs if item.text]
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells if cell.text]
 
-    body = odfdo.Document(io.BytesIO(built["whole", f"{letter}_odt"])).body
+    body = odfdo.Document(io.BytesIO(built["whole", f"{letter}-odt"])).body
     said = [item.inner_text for item in body.get_elements("//text:p|//text:h") if item.inner_text]
 
     assert sorted(said) == sorted(written + cells)
@@ -101,7 +101,7 @@ def test_word_and_libreoffice_say_the_same_words(built, letter):
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_a_libreoffice_letter_has_headings_and_header_rows(built, letter):
-    body = odfdo.Document(io.BytesIO(built["whole", f"{letter}_odt"])).body
+    body = odfdo.Document(io.BytesIO(built["whole", f"{letter}-odt"])).body
 
     assert len(body.headers) >= 3
     tables = body.get_elements("//table:table")
@@ -110,7 +110,7 @@ def test_a_libreoffice_letter_has_headings_and_header_rows(built, letter):
 
 
 def test_powerpoint_has_titles_alternatives_notes_and_language(built):
-    deck = pptx.Presentation(io.BytesIO(built["whole", "deck_pptx"]))
+    deck = pptx.Presentation(io.BytesIO(built["whole", "presentation-pptx"]))
 
     titles = [slide.shapes.title.text for slide in deck.slides]
     assert 10 <= len(titles) == len(set(titles)) <= 14
@@ -122,7 +122,7 @@ def test_powerpoint_has_titles_alternatives_notes_and_language(built):
 
 
 def test_both_decks_say_the_same(built):
-    deck = pptx.Presentation(io.BytesIO(built["whole", "deck_pptx"]))
+    deck = pptx.Presentation(io.BytesIO(built["whole", "presentation-pptx"]))
     titles = [slide.shapes.title.text for slide in deck.slides]
     cells = [
         cell.text
@@ -133,7 +133,7 @@ def test_both_decks_say_the_same(built):
         for cell in row.cells
     ]
 
-    with _zip(built["whole", "deck_odp"]) as archive:
+    with _zip(built["whole", "presentation-odp"]) as archive:
         root = ElementTree.fromstring(archive.read("content.xml"))  # noqa: S314 - written by us
     pages = list(root.iter(f"{DRAW}page"))
     own_titles = [
@@ -149,7 +149,7 @@ def test_both_decks_say_the_same(built):
 
 
 def test_every_table_and_drawing_of_the_odp_has_its_alternative(built):
-    with _zip(built["whole", "deck_odp"]) as archive:
+    with _zip(built["whole", "presentation-odp"]) as archive:
         root = ElementTree.fromstring(archive.read("content.xml"))  # noqa: S314 - written by us
     tables = [frame for frame in root.iter(f"{DRAW}frame") if frame.find(f"{TABLE}table") is not None]
     groups = list(root.iter(f"{DRAW}g"))
@@ -160,7 +160,7 @@ def test_every_table_and_drawing_of_the_odp_has_its_alternative(built):
 
 
 def test_long_texts_are_cut_to_the_place_they_have_on_a_slide(built):
-    deck = pptx.Presentation(io.BytesIO(built["hostile", "deck_pptx"]))
+    deck = pptx.Presentation(io.BytesIO(built["hostile", "presentation-pptx"]))
 
     texts = [
         paragraph.text
@@ -173,20 +173,20 @@ def test_long_texts_are_cut_to_the_place_they_have_on_a_slide(built):
 
 
 def test_what_looks_like_a_formula_or_markup_is_a_text(built):
-    workbook = openpyxl.load_workbook(io.BytesIO(built["hostile", "workbook_xlsx"]))
+    workbook = openpyxl.load_workbook(io.BytesIO(built["hostile", "tableur-xlsx"]))
     cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
     dangerous = [cell for cell in cells if str(cell.value).startswith(("=", "+", "-", "@")) and cell.data_type != "n"]
     assert len(dangerous) > 20
     assert {(cell.data_type, cell.quotePrefix) for cell in dangerous} == {("s", True)}
-    with _zip(built["hostile", "workbook_ods"]) as archive:
+    with _zip(built["hostile", "tableur-ods"]) as archive:
         text = archive.read("content.xml").decode()
     assert "table:formula" not in text
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize("kind", ["open_csv", "open_projects"])
+@pytest.mark.parametrize("kind", ["donnees-csv", "projets"])
 def test_no_cell_of_a_csv_begins_like_a_formula(built, kind):
     rows = built["hostile", kind].decode().split("\r\n")
 
@@ -195,13 +195,13 @@ def test_no_cell_of_a_csv_begins_like_a_formula(built, kind):
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-@pytest.mark.parametrize("kind", ["open_json", "open_package", "open_schema"])
+@pytest.mark.parametrize("kind", ["donnees-json", "datapackage", "schema"])
 def test_json_is_read_back(built, name, kind):
     assert json.loads(built[name, kind])
 
 
 def test_names_are_unique_and_say_what_the_file_is():
-    names = [file.name("thonon") for file in OFFICE_FILES]
+    names = [file.name("thonon", "v2") for file in OFFICE_FILES]
 
     assert len(names) == len(set(names)) == len(FILES)
-    assert {"deliberation-thonon.odt", "restitution-thonon.odp", "donnees-thonon.csv", "schema.json"} <= set(names)
+    assert {"deliberation-thonon-v2.odt", "restitution-thonon-v2.odp", "donnees-thonon-v2.csv"} <= set(names)

@@ -45,17 +45,17 @@ def build_actions_schema(content: dict[str, Any]) -> bytes:
     return _written(table_schema("actions"))
 
 
-def build_package(content: dict[str, Any]) -> bytes:
-    """Return `datapackage.json`, which says what the csv beside it is."""
-    name = csv_name(content)
+def build_package(content: dict[str, Any], *, suffix: str = "projet") -> bytes:
+    """Return the descriptor of the csv and of the schema beside it. `suffix`: the end of their names."""
+    slug = content["authority"]["slug"]
     resource = {
         **_resource("actions"),
-        "path": name,
+        "path": f"donnees-{slug}-{suffix}.csv",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
-        "schema": "schema.json",
+        "schema": f"schema-{slug}-{suffix}.json",
     }
     return _written(_package(content, [resource]))
 
@@ -73,10 +73,6 @@ def build_projects_csv(content: dict[str, Any]) -> bytes:
     """Return the actions under the schema of the projects of ecological transition of betagouv."""
     rows = [[_project(content, sheet).get(name) for name in PROJECT_FIELDS] for sheet in content["sheets"]]
     return build_csv(PROJECT_FIELDS, rows, is_open_data=True)
-
-
-def csv_name(content: dict[str, Any]) -> str:
-    return f"donnees-{content['authority']['slug']}.csv"
 
 
 def table_schema(name: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from roadmap.half_years import HalfYear
 LONGEST_CELL = 31_000
 CUT = " […] (texte coupé : la suite est dans la feuille de route)"
 GRADES = ("Essentiel", "Prioritaire", "Intéressant", "Trop complexe", "Inapproprié")
-Read = Callable[[dict[str, Any]], Any]
+Read = Callable[[Any], Any]
 
 
 def build_workbook_xlsx(content: dict[str, Any]) -> bytes:
