@@ -170,6 +170,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="restitution_pptx",
     ),
     path(
+        "collectivites/<slug:authority_slug>/diagnostics/<int:diagnosis_pk>/presentation/libreoffice/",
+        restitution.restitution_odp,
+        name="restitution_odp",
+    ),
+    path(
         "collectivites/<slug:authority_slug>/diagnostics/<int:diagnosis_pk>/presentation/pdf/",
         restitution.restitution_pdf,
         name="restitution_pdf",

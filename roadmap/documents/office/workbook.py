@@ -105,7 +105,10 @@ def _readme(content: dict[str, Any], sheets: Sequence[Sheet]) -> Sheet:
     ]
     return Sheet(
         "Lisez-moi",
-        [column("Sujet", lambda row: row[0], width=28), column("Ce qu’il faut savoir", lambda row: row[1], width=90)],
+        [
+            column("Sujet", lambda row: typography(row[0]), width=28),
+            column("Ce qu’il faut savoir", lambda row: typography(row[1]), width=90),
+        ],
         rows,
         intro=[typography(_title(content))],
     )
