@@ -13,6 +13,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from common.document import LANGUAGE, Bullets, Document, Heading, Paragraph, Table, clean, runs_of
+from common.packages import settle
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Liberation Sans"
@@ -41,7 +42,7 @@ def build_docx(document: Document) -> bytes:
             _add_table(target, block)
     output = io.BytesIO()
     target.save(output)
-    return output.getvalue()
+    return settle(output.getvalue(), document.written_at)
 
 
 def _set_properties(target: DocxDocument, document: Document) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import odfdo
 
 from common.document import LANGUAGE, Bullets, Document, Heading, Paragraph, Run, Table, clean, runs_of
+from common.packages import settle
 
 CONTENT_TYPE = "application/vnd.oasis.opendocument.text"
 FONT = "Liberation Sans"
@@ -55,7 +56,7 @@ def build_odt(document: Document) -> bytes:
             body.append(odfdo.Paragraph("", style=_CELL))
     output = io.BytesIO()
     target.save(output)
-    return output.getvalue()
+    return settle(output.getvalue(), document.written_at)
 
 
 def _set_properties(target: odfdo.Document, document: Document) -> None:

@@ -22,6 +22,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
 from common.document import LANGUAGE, clean
+from common.packages import settle
 from common.slides import Block, Cover, Deck, Grid, Points, Radar, Slide, grid_size_pt, list_size_pt
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -53,7 +54,7 @@ def build_pptx(deck: Deck) -> bytes:
         _add_slide(target, slide, deck, rank)
     output = io.BytesIO()
     target.save(output)
-    return output.getvalue()
+    return settle(output.getvalue(), deck.written_at)
 
 
 def _set_properties(target: Any, deck: Deck) -> None:

@@ -21,6 +21,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from common.packages import settle
+
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # What XML 1.0 forbids, and the tab and the return, which some spreadsheets read as the beginning of a formula.
@@ -112,7 +114,7 @@ class Sheet:
 
 
 def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime) -> bytes:
-    """Return a workbook as the bytes of an xlsx file. The same content gives the same cells."""
+    """Return a workbook as the bytes of an xlsx file. The same content gives the same bytes."""
     workbook = Workbook()
     workbook.remove(workbook.active)
     # Dates of a workbook bear no time zone: they are in UTC.
@@ -124,7 +126,7 @@ def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime)
         _write_sheet(workbook.create_sheet(sheet.safe_title), sheet)
     target = io.BytesIO()
     workbook.save(target)
-    return target.getvalue()
+    return settle(target.getvalue(), created_at)
 
 
 def clean_text(value: object, *, is_cut: bool = True) -> str:

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import time
 import zipfile
 from xml.etree import ElementTree
 
@@ -198,6 +199,25 @@ def test_no_cell_of_a_csv_begins_like_a_formula(built, kind):
 @pytest.mark.parametrize("kind", ["donnees-json", "datapackage", "schema"])
 def test_json_is_read_back(built, name, kind):
     assert json.loads(built[name, kind])
+
+
+def test_the_same_snapshot_gives_the_same_bytes_at_another_time(built, monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
+    content = make_content()
+
+    again = {("whole", file.code): file.make(content, "projet") for file in OFFICE_FILES}
+
+    assert [key for key, made in again.items() if made != built[key]] == []
+
+
+def test_a_package_bears_the_day_of_its_snapshot_only(built):
+    for file in OFFICE_FILES:
+        if file.extension in PACKAGES:
+            with _zip(built["whole", file.code]) as archive:
+                assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+                if "docProps/core.xml" in archive.namelist():
+                    dates = re.findall(r"dcterms:W3CDTF\">([^<]+)<", archive.read("docProps/core.xml").decode())
+                    assert set(dates) == {"2024-01-12T12:00:00Z"}
 
 
 def test_names_are_unique_and_say_what_the_file_is():
