@@ -20,6 +20,7 @@ _SAND, _TINT, _LINE = "#f5f3ee", "#e3efed", "#d9d5cb"
 _WIDTH, _HEIGHT, _MARGIN, _GUTTER = 33.867, 19.05, 1.65, 1.27
 _BODY_TOP, _BODY_BOTTOM = 5.2, 16.6
 _CM_PER_PT = 2.54 / 72
+_ROW_HEIGHT, _LETTER_WIDTH = 1.067, 0.5
 _EXPECTED_LEVEL, _LEVEL_MAX = 3, 4
 _NAMESPACES = " ".join(
     f'xmlns:{prefix}="{address}"'
@@ -207,18 +208,32 @@ def _points(block: Points, left: float, width: float, styles: _Styles) -> str:
 def _grid(block: Grid, left: float, width: float, styles: _Styles) -> str:
     rows = [block.headers, *block.rows]
     total = sum(block.widths)
-    height = min(len(rows) * 1.067, _BODY_BOTTOM - _BODY_TOP)
     size = grid_size_pt(block, is_wide=width > _WIDTH / 2)
-    columns = "".join(
-        f'<table:table-column table:style-name="{styles.width(width * share / total)}"/>' for share in block.widths
+    widths = [width * share / total for share in block.widths]
+    lowest = min(_ROW_HEIGHT, (_BODY_BOTTOM - _BODY_TOP) / len(rows))
+    needed = [_height_of(texts, widths, size) for texts in rows]
+    heights = [max(lowest, own) for own in needed]
+    if sum(heights) > _BODY_BOTTOM - _BODY_TOP:
+        heights = needed
+    height = sum(heights)
+    columns = "".join(f'<table:table-column table:style-name="{styles.width(column)}"/>' for column in widths)
+    body = "".join(
+        _grid_row(rank, texts, block, styles.height(heights[rank]), size, styles) for rank, texts in enumerate(rows)
     )
-    row_style = styles.height(height / len(rows))
-    body = "".join(_grid_row(rank, texts, block, row_style, size, styles) for rank, texts in enumerate(rows))
     return (
         f'<draw:frame draw:style-name="cadre" svg:x="{left:.3f}cm" svg:y="{_BODY_TOP}cm" svg:width="{width:.3f}cm" '
         f'svg:height="{height:.3f}cm"><table:table table:use-first-row-styles="true">{columns}{body}</table:table>'
         f"{_described(block.caption)}</draw:frame>"
     )
+
+
+def _height_of(texts: Sequence[str], widths: Sequence[float], size: float) -> float:
+    """Return the height that the texts of a row need, in centimetres, from an estimate of their lines."""
+    lines = max(
+        -(-len(text) * size * _CM_PER_PT * _LETTER_WIDTH // (width - 0.4)) if text else 1
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return lines * size * _CM_PER_PT * 1.2 + 0.2
 
 
 def _grid_row(rank: int, texts: Sequence[str], block: Grid, row_style: str, size: float, styles: _Styles) -> str:

@@ -12,7 +12,7 @@ from roadmap.documents.office import facts
 from roadmap.documents.presentation.inventory import describe_weakest
 from roadmap.documents.presentation.legal import present_legal
 from roadmap.documents.presentation.plan import change_label, present_coverage
-from roadmap.documents.presentation.texts import counted, euros, indicator_value, long_date, plain
+from roadmap.documents.presentation.texts import counted, euros, indicator_value, long_date, plain, short_date
 
 SHOWN_POINTS = 3
 SHOWN_GROUPS = 8
@@ -176,12 +176,12 @@ def _objectives(content: dict[str, Any]) -> list[Block]:
             f"{indicator_value(item['baseline'], item['unit'])} → {indicator_value(item['target'], item['unit'])}",
             shorten(item["unit"], 60) or "–",
             change_label(item) or "–",
-            long_date(item["target_on"]) or "–",
+            short_date(item["target_on"]) or "–",
         )
         for item in content["objectives"]
     ]
     headers = ("Objectif", "Départ → cible", "Unité", "Écart", "Échéance")
-    blocks.append(Table("Objectifs et indicateurs de suivi", headers, rows, (5, 2.2, 2.6, 1.6, 2.6)))
+    blocks.append(Table("Objectifs et indicateurs de suivi", headers, rows, (4.8, 2.6, 2.6, 2, 2.2)))
     coverage = present_coverage(content)
     return [*blocks, Paragraph(coverage)] if coverage else blocks
 
@@ -214,7 +214,10 @@ def _actions(content: dict[str, Any]) -> list[Block]:
     return [
         *blocks,
         Table(
-            "Actions", ("N°", "Action", "Pilote", "Calendrier", "Jours", "Dépenses"), rows, (0.9, 6, 4, 2.4, 1.2, 1.8)
+            "Actions",
+            ("N°", "Action", "Pilote", "Calendrier", "Jours", "Dépenses"),
+            rows,
+            (0.9, 5.2, 3.7, 2.5, 1.5, 2.2),
         ),
     ]
 
