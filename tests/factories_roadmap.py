@@ -10,7 +10,15 @@ from authorities.models import Initiative
 from levers.enums import Verdict
 from levers.models import Decision, Lever
 from roadmap import services
-from roadmap.models import ActionSheet, CouncilResolution, Objective, Roadmap, RoadmapVersion
+from roadmap.models import (
+    ActionSheet,
+    CouncilResolution,
+    Objective,
+    Roadmap,
+    RoadmapVersion,
+    SheetAttachment,
+    SheetNote,
+)
 from roadmap.services import create_sheets_from_decisions
 from roadmap.sheet_rows import ROW_KINDS
 from roadmap.sheet_texts import LISTS
@@ -93,6 +101,28 @@ def save_as(actor, sheet: ActionSheet, *, version: int | None = None, **fields) 
         actor=actor,
         now=NOW,
     )
+
+
+def leave_sheet_life(initiative: Initiative, author: User) -> None:
+    """Leave a note and a file of the référent on each sheet, and a note and a link of whoever leads it."""
+    for sheet in ActionSheet.objects.for_initiative(initiative).select_related("lead_participant", "roadmap"):
+        content = ContentFile(b"Un texte.", name="piece.txt")
+        kept = {"sheet": sheet, "added_at": NOW}
+        SheetAttachment.objects.create(
+            label="Marché", file=content, file_name="marche.txt", size_bytes=9, added_by_user=author,
+            added_by_label=str(author), **kept,
+        )  # fmt: skip
+        written = {"sheet": sheet, "dated_on": NOW.date(), "written_at": NOW}
+        note = SheetNote.objects.create(text="Réunion tenue.", author_user=author, author_label=str(author), **written)
+        lead = sheet.lead_participant
+        if lead is not None:
+            note.mentions.add(lead)
+            SheetNote.objects.create(text="C’est noté.", author_participant=lead, author_label=str(lead), **written)
+            content = ContentFile(b"Un texte.", name="piece.txt")
+            SheetAttachment.objects.create(
+                label="Note", file=content, file_name="note.txt", size_bytes=9, added_by_participant=lead,
+                added_by_label=str(lead), **kept,
+            )  # fmt: skip
 
 
 def make_objective(roadmap: Roadmap, **fields) -> Objective:

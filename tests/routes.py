@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from authorities.models import (
@@ -24,9 +25,10 @@ from diagnostics.models import Diagnosis, Evidence, GridImport
 from inventory.models import Inventory, InventoryImport, Scenario, ScenarioChange
 from levers.models import Ballot, Lever, LeverCatalogue, SecondVote
 from reference.models import Prerequisite, Territory
+from roadmap.desk import LEAD_PARTS
 from roadmap.enums import EntryKind
 from roadmap.forms.sheets import SHEET_PARTS
-from roadmap.models import ActionSheet, DraftEntry, Objective
+from roadmap.models import ActionSheet, DraftEntry, Objective, SheetAttachment, SheetNote
 from roadmap.reference_fields import ENTRY_PARTS
 
 OWN_NAMESPACES = {"", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
@@ -192,10 +194,12 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
         "roadmap",
         "pk",
         "roadmap:participant_sheet",
-        lambda i: _first(
-            ActionSheet.objects.for_initiative(i).filter(lead_participant__email__startswith="numerique@")
-        ),
+        lambda i: _first(_own_sheets(i)),
     ),
+    ("roadmap", "note_pk", "roadmap:participant", lambda i: _first(_own_notes(i))),
+    ("roadmap", "note_pk", "", lambda i: _first(_notes(i).filter(author_user__isnull=False))),
+    ("roadmap", "file_pk", "roadmap:participant", lambda i: _first(_own_files(i))),
+    ("roadmap", "file_pk", "", lambda i: _first(_files(i).filter(added_by_user__isnull=False))),
     ("roadmap", "pk", "roadmap:person_", _of(Participant)),
     ("roadmap", "pk", "roadmap:reference", lambda _initiative: _draft_entry(EntryKind.QUESTION).draft_id),
     ("roadmap", "entry_pk", "", lambda _initiative: _draft_entry(EntryKind.QUESTION).pk),
@@ -206,10 +210,31 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("roadmap", "pk", "roadmap:objective", lambda i: _first(Objective.objects.for_initiative(i))),
     ("roadmap", "pk", "", lambda i: _first(ActionSheet.objects.for_initiative(i))),
     ("roadmap", "diagnosis_pk", "", _of(Diagnosis)),
-    ("roadmap", "part_slug", "", lambda _initiative: "identite"),
+    ("roadmap", "part_slug", "", lambda _initiative: "constat"),
     ("roadmap", "number", "", lambda _initiative: 1),
     ("roadmap", "initiative_number", "", lambda initiative: initiative.number),
 ]
+
+
+def _own_sheets(initiative: Initiative) -> QuerySet[ActionSheet]:
+    """The sheets of the participant as whom the pages of a lead are opened."""
+    return ActionSheet.objects.for_initiative(initiative).filter(lead_participant__email__startswith="numerique@")
+
+
+def _notes(initiative: Initiative) -> QuerySet[SheetNote]:
+    return SheetNote.objects.filter(sheet=_first(ActionSheet.objects.for_initiative(initiative)))
+
+
+def _files(initiative: Initiative) -> QuerySet[SheetAttachment]:
+    return SheetAttachment.objects.filter(sheet=_first(ActionSheet.objects.for_initiative(initiative)))
+
+
+def _own_notes(initiative: Initiative) -> QuerySet[SheetNote]:
+    return SheetNote.objects.filter(sheet=_first(_own_sheets(initiative)), author_participant__isnull=False)
+
+
+def _own_files(initiative: Initiative) -> QuerySet[SheetAttachment]:
+    return SheetAttachment.objects.filter(sheet=_first(_own_sheets(initiative)), added_by_participant__isnull=False)
 
 
 # Parameters that name no object of an authority, hence the same on both sides.
@@ -270,7 +295,9 @@ def variants_of(arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
         return
     for name, words in WORDS.items():
         if name in arguments:
-            yield from (arguments | {name: word} for word in words)
+            # The lead of an action opens fewer of its parts.
+            kept = [word for word in words if "participant_pk" not in arguments or word in LEAD_PARTS]
+            yield from (arguments | {name: word} for word in kept)
             return
     yield arguments
 

@@ -1,6 +1,6 @@
 """The roadmap: objectives, action sheets, texts, frozen version, adoption."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +9,13 @@ from roadmap.demonstration.people import Scene
 from roadmap.enums import Direction, Frequency, ObjectiveKind
 from roadmap.half_years import HalfYear, half_years_of
 from roadmap.models import ActionSheet, Objective, Roadmap
+from roadmap.selectors.sheets import detailed_sheets, sheet_row
 from roadmap.services import (
+    BudgetLineValues,
     IndicatorValues,
     ObjectiveValues,
     StepValues,
+    confirm_catalogue_texts,
     create_objective,
     create_sheets_from_decisions,
     ensure_roadmap,
@@ -20,6 +23,8 @@ from roadmap.services import (
     save_roadmap_texts,
     save_sheet,
     save_theme_explanations,
+    submit_sheet,
+    validate_sheets,
 )
 
 FREQUENCIES = {
@@ -110,6 +115,7 @@ def complete_sheet(
         "human_days_by_half_year": days,
         "human_note": "détail par semestre au calendrier",
         "budget_eur": Decimal(row["budget_eur"]),
+        "mitigation": "\n".join(row.get("mitigation", [])),
         "budget_note": row["budget_detail"],
         "funding": row["funding"],
         "expected_effect": row["effect"],
@@ -131,6 +137,10 @@ def complete_sheet(
             "indicators": [
                 indicator_of(item, initiative.period_start_year - 1, initiative.period_end_year)
                 for item in row["indicators"]
+            ],
+            "budget_lines": [
+                BudgetLineValues(year, Decimal(investment), Decimal(operation))
+                for year, (investment, operation) in row.get("budget_years", {}).items()
             ],
         },
         # The services of the catalogue give way to those that the authority names.
@@ -178,5 +188,27 @@ def build(
     rows = {row["code"]: row for row in sheets}
     for sheet in ActionSheet.objects.for_initiative(scene.initiative).select_related("lever", "roadmap"):
         complete_sheet(scene, sheet, rows[sheet.lever.code], objectives, now=now)
+        hand_over(scene, sheet, now=now)
     roadmap.refresh_from_db()
     return write_texts(scene, roadmap, data, now=now)
+
+
+def hand_over(scene: Scene, sheet: ActionSheet, *, now: datetime) -> None:
+    """Read over what is still the catalogue's, then submit the sheet: its lead does, or the référent for them."""
+    row = sheet_row(detailed_sheets(sheet.roadmap).get(pk=sheet.pk))
+    author = row.sheet.lead_participant or scene.referent
+    if row.unchanged:
+        confirm_catalogue_texts(sheet=sheet, names=row.unchanged, actor=author, now=now)
+    submit_sheet(sheet=row.sheet, expected_version=row.sheet.version, actor=author, now=now)
+
+
+def validate(scene: Scene, roadmap: Roadmap, *, validated_on: date, now: datetime) -> None:
+    """Record that the steering committee validated every sheet."""
+    validate_sheets(
+        roadmap=roadmap,
+        sheet_pks=list(roadmap.sheets.values_list("pk", flat=True)),
+        validated_on=validated_on,
+        body="comité de pilotage",
+        actor=scene.elected,
+        now=now,
+    )

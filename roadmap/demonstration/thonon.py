@@ -33,6 +33,7 @@ def walk_the_path(data: dict[str, Any], sheets: list[dict[str, Any]]) -> None:
     choices.decide(scene, data, now=at(dates["workshop"], 17))
 
     roadmap = building.build(scene, data, sheets, footprint_tonnes(inventory), now=at(dates["sheets"]))
+    building.validate(scene, roadmap, validated_on=dates["frozen"], now=at(dates["frozen"], 10))
     version = freeze_version(roadmap=roadmap, actor=scene.referent, now=at(dates["frozen"], 11))
     record_steering_validation(
         version=version,

@@ -7,17 +7,25 @@ only, neither the base nor the clock. Pure.
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
+from django.utils.text import slugify
+
 from common.pdf import PdfAttachment
+from common.text import typography
 from roadmap.documents.edition import Edition
 from roadmap.documents.office.files import OFFICE_FILES, OfficeFile
 from roadmap.documents.pdf import render_roadmap_pdf
+from roadmap.documents.presentation.texts import objectives_of
 from roadmap.documents.shelf import key_of
+from roadmap.documents.short_pdfs import build_insert_pdf, build_sheet_pdf, build_summary_pdf
 
 PDF = "application/pdf"
 SHEET_CODE = "fiche-"
 MAX_SLUG = 50
+# What every document prints around its text.
+FRAME = ("on", "authority", "initiative", "is_demonstration", "themes", "half_years")
 Builder = Callable[[Edition], bytes]
 
 
@@ -90,6 +98,26 @@ FULL_PDF = DossierDocument(
     build=build_full_pdf,
     is_light=False,
 )
+SUMMARY_PDF = DossierDocument(
+    code="synthese-elus",
+    label="Synthèse pour les élus",
+    purpose="Deux pages pour décider : où nous en sommes, ce que nous ferons, ce qui est adopté.",
+    group=DocumentGroup.VOTE,
+    stem="synthese-elus",
+    extension="pdf",
+    media_type=PDF,
+    build=build_summary_pdf,
+)
+INSERT_PDF = DossierDocument(
+    code="encart-rdd",
+    label="Encart du rapport développement durable",
+    purpose="Deux pages à joindre au rapport annuel : fonctionnement interne, politiques sur le territoire.",
+    group=DocumentGroup.VOTE,
+    stem="encart-rdd",
+    extension="pdf",
+    media_type=PDF,
+    build=build_insert_pdf,
+)
 
 
 def _office(file: OfficeFile) -> DossierDocument:
@@ -106,12 +134,42 @@ def _office(file: OfficeFile) -> DossierDocument:
     )
 
 
-DOCUMENTS: tuple[DossierDocument, ...] = (FULL_PDF, *(_office(file) for file in OFFICE_FILES))
+DOCUMENTS: tuple[DossierDocument, ...] = (
+    FULL_PDF,
+    SUMMARY_PDF,
+    INSERT_PDF,
+    *(_office(file) for file in OFFICE_FILES),
+)
 
 
 def documents_of(content: dict[str, Any]) -> Iterator[DossierDocument]:
-    """Give the documents of a snapshot, in the order of the pages."""
+    """Give the documents of a snapshot: those of the registry, then one for each action sheet."""
     yield from DOCUMENTS
+    for sheet in content["sheets"]:
+        yield _sheet_document(sheet["number"], sheet["title"])
+
+
+def _sheet_document(number: int, title: str) -> DossierDocument:
+    return DossierDocument(
+        code=f"{SHEET_CODE}{number}",
+        label=typography(f"Fiche {number} : {title}"),
+        purpose="",
+        group=DocumentGroup.SHEETS,
+        stem=f"fiche-{number:02}-{slugify(title)[:MAX_SLUG].strip('-')}",
+        extension="pdf",
+        media_type=PDF,
+        build=partial(build_sheet_pdf, number=number),
+        reads=partial(_read_by_sheet, number=number),
+    )
+
+
+def _read_by_sheet(content: dict[str, Any], *, number: int) -> dict[str, Any]:
+    """Return what the page of one sheet prints: another sheet may change without it being made again."""
+    sheet = next(sheet for sheet in content["sheets"] if sheet["number"] == number)
+    frame = {name: content[name] for name in FRAME}
+    served = objectives_of(sheet)
+    objectives = [(item["number"], item["title"]) for item in content["objectives"] if item["number"] in served]
+    return {**frame, "sheet": sheet, "objectives": objectives}
 
 
 def find_document(content: dict[str, Any], code: str) -> DossierDocument | None:

@@ -20,7 +20,7 @@ AMOUNTS = ("investment_eur", "operation_eur", "funding_eur")
 AMOUNT_LABELS = {
     "investment_eur": "Investissement",
     "operation_eur": "Fonctionnement",
-    "funding_eur": "Financement trouvé",
+    "funding_eur": "Déjà financé",
 }
 
 

@@ -1,6 +1,5 @@
 """Dated notes and files joined to action sheets."""
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
@@ -25,10 +24,9 @@ MAX_ATTACHMENTS = 10
 
 def mentioned_in(text: str, people: Iterable[Participant]) -> list[Participant]:
     """Return the people that a text calls by « @name », whatever the case and the accents."""
-    words = normalise(text)
-    return [
-        person for person in people if person.name and re.search(rf"@{re.escape(normalise(person.name))}(?!\w)", words)
-    ]
+    calls = [f"{normalise(tail)} " for tail in text.split("@")[1:]]
+    names = [(person, f"{normalise(person.name)} ") for person in people]
+    return [person for person, name in names if name.strip() and any(call.startswith(name) for call in calls)]
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from diagnostics.services import prepare_grid
 from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
 from roadmap.enums import ReferenceKind
+from roadmap.models import SheetNote
 from roadmap.reference_fields import ENTRY_PARTS
 from tests.browser.detached import DETACHED_EMAIL, VOTER_EMAIL, detached_voter, ensure_detached_ballot, voter_link
 from tests.browser.meeting import MEETING_EMAIL, ensure_closed_round
@@ -37,6 +38,7 @@ from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL,
 from tests.browser.workshop import HELD_EMAIL, ensure_held_workshop, held_voter
 from tests.browser.workshop import VOTER_EMAIL as HELD_VOTER_EMAIL
 from tests.browser.workshop import voter_link as held_voter_link
+from tests.factories_roadmap import leave_sheet_life
 from tests.routes import MissingObjectError, Route, all_routes, url_of
 
 ANONYMOUS = ""
@@ -135,6 +137,10 @@ def _leave_evidence() -> None:
     _join_evidence(agreed, User.objects.get(email=FILLED[over]))
     answers = Rating.objects.filter(diagnosis__initiative__authority__name=under_way)
     _join_evidence(answers.filter(participant__email=PARTICIPANTS[under_way]).order_by("pk")[0], None)
+    for name, email in FILLED.items():
+        initiative = Initiative.objects.for_authority(Authority.objects.get(name=name)).current().get()
+        if not SheetNote.objects.for_initiative(initiative).exists():
+            leave_sheet_life(initiative, User.objects.get(email=email))
 
 
 def _visits_of(route: Route, spaces: dict[str, Authority], people: dict[str, Participant]) -> list[Visit]:

@@ -142,22 +142,23 @@ def test_what_is_asked_comes_before_the_document(person, initiative, roadmap):
     assert task(found, "Lire") in found.others
 
 
-def test_own_actions_are_listed_and_read_only(person, roadmap):
+def test_own_actions_are_listed_and_no_other(person, roadmap):
     own = make_full_sheet(roadmap, lead_participant=person)
     other = make_full_sheet(roadmap)
     text = page(person).content.decode()
     assert "1. Action 1" in text
     assert "2. Action 2" not in text
-    detail = page(person, "participant_sheet", own.pk)
+    detail = page(person, "participant_sheet_detail", own.pk)
     assert detail.status_code == 200
-    assert "Modifier" not in detail.content.decode()
-    assert page(person, "participant_sheet", other.pk).status_code == 404
+    assert "Modifier l’identité" not in detail.content.decode()
+    assert "Modifier les étapes" in detail.content.decode()
+    assert page(person, "participant_sheet_detail", other.pk).status_code == 404
 
 
 def test_the_action_of_another_demarche_does_not_exist(person, outsider):
     foreign = make_full_sheet(make_roadmap(outsider.memberships.get().authority.initiatives.get()))
     ActionSheet.objects.filter(pk=foreign.pk).update(lead_participant=person)
-    assert page(person, "participant_sheet", foreign.pk).status_code == 404
+    assert page(person, "participant_sheet_detail", foreign.pk).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["participant_home", "participant_roadmap", "participant_roadmap_pdf"])

@@ -173,8 +173,13 @@ def sheets_of(participant: Participant) -> QuerySet[ActionSheet]:
 def own_arguments(route: Route, space: Space, participant: Participant | None = None) -> dict[str, Any]:
     """Return what opens a route; a participant sees the sheets that they pilot and no other."""
     arguments = arguments_of(route, space.authority, participant)
-    if participant is not None and route.name == "roadmap:participant_sheet":
-        arguments["pk"] = sheets_of(participant).first().pk
+    if participant is not None and route.name.startswith("roadmap:participant_sheet"):
+        sheet = sheets_of(participant).first()
+        arguments["pk"] = sheet.pk
+        if "note_pk" in arguments:
+            arguments["note_pk"] = sheet.notes.get(author_participant=participant).pk
+        if "file_pk" in arguments:
+            arguments["file_pk"] = sheet.attachments.get(added_by_participant=participant).pk
     if participant is not None and "evidence_pk" in arguments:
         arguments["evidence_pk"] = Evidence.objects.filter(rating__participant=participant).first().pk
     return arguments

@@ -10,7 +10,7 @@ from reference.duties import Binding
 from roadmap.documents.office import facts
 from roadmap.documents.presentation.overview import assembly_of
 from roadmap.documents.presentation.plan import change_label, half_year_label, present_coverage
-from roadmap.documents.presentation.texts import counted, euros, indicator_value, long_date, plain
+from roadmap.documents.presentation.texts import counted, euros, indicator_value, long_date, objectives_of, plain
 from roadmap.half_years import HalfYear
 from roadmap.reduction import read_saving
 
@@ -250,7 +250,7 @@ def _action(sheet: dict[str, Any]) -> list[str]:
         shorten(sheet["short_title"] or sheet["title"], TITLE_LENGTH) + quick,
         shorten(sheet["lead"], 48) or facts.NO_LEAD,
         facts.short_span(sheet),
-        ", ".join(f"O{number}" for number in facts.objectives_of(sheet)) or "–",
+        ", ".join(f"O{number}" for number in objectives_of(sheet)) or "–",
     ]
 
 

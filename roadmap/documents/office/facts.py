@@ -184,14 +184,6 @@ def quick_wins(sheets: Sequence[Snapshot]) -> str:
     return counted(count, "gain rapide", "gains rapides") if count else ""
 
 
-def objectives_of(sheet: Snapshot) -> list[int]:
-    """Return the numbers of the objectives of a sheet; former snapshots hold one at most."""
-    numbers = sheet.get("objectives")
-    if numbers is None:
-        numbers = [sheet["objective"]] if sheet["objective"] else []
-    return [int(number) for number in numbers]
-
-
 def short_span(sheet: Snapshot) -> str:
     """« S1 2024 à S2 2025 », « S1 2024 », « à placer »."""
     if not sheet["start_half"]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from roadmap.documents.office import facts
+from roadmap.documents.presentation.texts import objectives_of
 from roadmap.half_years import HalfYear
 
 Read = Callable[[dict[str, Any], dict[str, Any]], Any]
@@ -194,7 +194,7 @@ ACTIONS = (
         "Objectifs servis",
         "Codes séparés par « | ».",
         "string",
-        lambda content, row: "|".join(f"O{number}" for number in facts.objectives_of(row)),
+        lambda content, row: "|".join(f"O{number}" for number in objectives_of(row)),
         "O1|O3",
     ),
     Field(

@@ -9,7 +9,7 @@ from common.text import typography
 from common.xlsx import Column, Kind, Sheet, build_workbook
 from roadmap.documents.office import facts
 from roadmap.documents.office.workbook_findings import finding_sheets
-from roadmap.documents.presentation.texts import long_date
+from roadmap.documents.presentation.texts import long_date, objectives_of
 from roadmap.half_years import HalfYear
 
 # A spreadsheet holds 32 767 characters in a cell; the json of the open data holds the whole text.
@@ -132,7 +132,7 @@ def _actions(content: dict[str, Any]) -> Sheet:
         column("Gain (kg CO₂e/an)", "saving_kg", Kind.DECIMAL, 12),
         column("Gain, bas", "saving_low_kg", Kind.DECIMAL, 12),
         column("Gain, haut", "saving_high_kg", Kind.DECIMAL, 12),
-        column("Objectifs", lambda row: ", ".join(f"O{number}" for number in facts.objectives_of(row))),
+        column("Objectifs", lambda row: ", ".join(f"O{number}" for number in objectives_of(row))),
         column("Levier", "lever_code", width=13),
         column("Dimension", "dimension", width=30),
         column("Thème du décret", "theme", Kind.INTEGER, 10),
@@ -262,7 +262,7 @@ def _budget_rows(sheet: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _objectives(content: dict[str, Any]) -> Sheet:
     def serving(row: dict[str, Any]) -> str:
-        numbers = [sheet["number"] for sheet in content["sheets"] if row["number"] in facts.objectives_of(sheet)]
+        numbers = [sheet["number"] for sheet in content["sheets"] if row["number"] in objectives_of(sheet)]
         return ", ".join(str(number) for number in numbers)
 
     columns = [
