@@ -105,17 +105,20 @@ def _add_table(target: DocxDocument, block: Table) -> None:
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(mark)
+    style = target.styles[_CELL]
     for row in block.rows:
         added = table.add_row()
         for cell, text in zip(added.cells, row, strict=True):
-            cell.paragraphs[0].style = _CELL
-            _fill(cell.paragraphs[0], text)
-    if block.widths:
-        for line in table.rows:
-            for cell, share in zip(line.cells, block.shares, strict=True):
-                cell.width = Cm(_TEXT_WIDTH_CM * share)
-    for line in table.rows:
+            paragraph = cell.paragraphs[0]
+            # By its identifier: the library would read every style for each cell.
+            paragraph._p.style = style.style_id
+            _fill(paragraph, text)
         # A row is not cut between two pages.
-        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    if block.widths:
+        widths = [Cm(_TEXT_WIDTH_CM * share) for share in block.shares]
+        for line in table._tbl.tr_lst:
+            for cell, width in zip(line.tc_lst, widths, strict=True):
+                cell.width = width
     # Two tables in a row would otherwise become one.
     target.add_paragraph(style=_CELL)

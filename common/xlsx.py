@@ -7,6 +7,7 @@ leading = + - @ never becomes a formula, in this file or when a reader types in 
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -165,11 +166,11 @@ def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
         target.cell(row_number, 1).font = Font(name=_FONT, size=11, color=_MUTED, bold=row_number == 1)
     header_row = row_number + 1
     _write_headers(target, sheet, header_row)
-    last_row = header_row
+    last_row, looks = header_row, _Looks()
     for last_row, item in enumerate(sheet.rows, start=header_row + 1):  # noqa: B007 - used after the loop
         values = [column.value(item) for column in sheet.columns]
         for index, (column, value) in enumerate(zip(sheet.columns, values, strict=True), start=1):
-            _write_value(target.cell(last_row, index), column, value)
+            _write_value(target.cell(last_row, index), column, value, looks)
         if any(column.wraps for column in sheet.columns):
             target.row_dimensions[last_row].height = LINE_HEIGHT_PT * lines_needed(sheet.columns, values) + 4
     for index, column in enumerate(sheet.columns, start=1):
@@ -210,7 +211,24 @@ def _write_headers(target: Worksheet, sheet: Sheet, row_number: int) -> None:
     target.row_dimensions[row_number].height = 34
 
 
-def _write_value(cell: Cell, column: Column, value: Any) -> None:
+class _Looks:
+    """The looks of the cells of a sheet, each worked out once: the library compares them one by one otherwise."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Any] = {}
+
+    def apply(self, cell: Cell, column: Column) -> None:
+        """Give a cell, its value written, the look of its column."""
+        is_number = cell.data_type == "n" and cell.value is not None
+        key = (column.kind, column.is_editable, column.wraps, is_number, bool(cell.quotePrefix))
+        if key not in self._known:
+            _set_look(cell, column, is_number=is_number)
+            self._known[key] = copy(cell._style)
+        else:
+            cell._style = copy(self._known[key])
+
+
+def _write_value(cell: Cell, column: Column, value: Any, looks: _Looks) -> None:
     if isinstance(value, bool):
         value = "oui" if value else "non"
     if value is not None and value != "":
@@ -218,11 +236,14 @@ def _write_value(cell: Cell, column: Column, value: Any) -> None:
             cell.value = value
         else:
             write_text(cell, value)
+    looks.apply(cell, column)
+
+
+def _set_look(cell: Cell, column: Column, *, is_number: bool) -> None:
     cell.number_format = _FORMATS[column.kind]
     cell.border = Border(bottom=Side("thin", color=_LINE))
     cell.protection = Protection(locked=not column.is_editable)
     # In a tall row, every cell begins where the long text does; a number stands off from the text that follows it.
-    is_number = cell.data_type == "n" and cell.value is not None
     cell.alignment = Alignment(
         horizontal="right" if is_number else None,
         indent=1 if is_number else 0,
