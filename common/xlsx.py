@@ -49,6 +49,7 @@ class Kind(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    PLAIN = "plain"
     PERCENT = "percent"
     SCIENTIFIC = "scientific"
     DATE = "date"
@@ -58,6 +59,8 @@ _FORMATS = {
     Kind.TEXT: "General",
     Kind.INTEGER: "#,##0",
     Kind.DECIMAL: "#,##0.##",
+    # As many digits as the cell shows: small and large values in one column.
+    Kind.PLAIN: "General",
     Kind.PERCENT: "0.#",
     Kind.SCIENTIFIC: "0.00E+00",
     Kind.DATE: "dd/mm/yyyy",
