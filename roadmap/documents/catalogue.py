@@ -10,8 +10,6 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from django.utils.text import slugify
-
 from common.pdf import PdfAttachment
 from common.text import typography
 from roadmap.documents.edition import Edition
@@ -23,10 +21,13 @@ from roadmap.documents.short_pdfs import build_insert_pdf, build_sheet_pdf, buil
 
 PDF = "application/pdf"
 SHEET_CODE = "fiche-"
-MAX_SLUG = 50
 # What every document prints around its text.
 FRAME = ("on", "authority", "initiative", "is_demonstration", "themes", "half_years")
 Builder = Callable[[Edition], bytes]
+
+
+class UnknownSheetError(LookupError):
+    """The snapshot has no sheet of this number."""
 
 
 class DocumentGroup(StrEnum):
@@ -59,8 +60,9 @@ class DossierDocument:
     is_attached: bool = False
     is_light: bool = True
 
-    def file_name(self, edition: Edition) -> str:
-        return f"{self.stem}-{edition.content['authority']['slug']}-{edition.suffix}.{self.extension}"
+    def file_name(self, authority_slug: str, suffix: str) -> str:
+        """Return the name of its file; `suffix` is that of the edition."""
+        return f"{self.stem}-{authority_slug}-{suffix}.{self.extension}"
 
     def key(self, edition: Edition) -> str:
         """Return the digest of all that this document prints."""
@@ -148,16 +150,25 @@ def documents_of(content: dict[str, Any]) -> Iterator[DossierDocument]:
     """Give the documents of a snapshot: those of the registry, then one for each action sheet."""
     yield from DOCUMENTS
     for sheet in content["sheets"]:
-        yield _sheet_document(sheet["number"], sheet["title"])
+        yield sheet_document(sheet["number"], sheet["title"])
 
 
-def _sheet_document(number: int, title: str) -> DossierDocument:
+def find_document(code: str) -> DossierDocument | None:
+    """Return the document of a code, whatever the snapshot: the one of a sheet has no title. None for another word."""
+    number = code.removeprefix(SHEET_CODE)
+    if code.startswith(SHEET_CODE) and number.isdecimal() and len(number) < 5:
+        return sheet_document(int(number))
+    return next((document for document in DOCUMENTS if document.code == code), None)
+
+
+def sheet_document(number: int, title: str = "") -> DossierDocument:
+    """Return the document of one action sheet."""
     return DossierDocument(
         code=f"{SHEET_CODE}{number}",
         label=typography(f"Fiche {number} : {title}"),
         purpose="",
         group=DocumentGroup.SHEETS,
-        stem=f"fiche-{number:02}-{slugify(title)[:MAX_SLUG].strip('-')}",
+        stem=f"fiche-{number:02}",
         extension="pdf",
         media_type=PDF,
         build=partial(build_sheet_pdf, number=number),
@@ -167,13 +178,9 @@ def _sheet_document(number: int, title: str) -> DossierDocument:
 
 def _read_by_sheet(content: dict[str, Any], *, number: int) -> dict[str, Any]:
     """Return what the page of one sheet prints: another sheet may change without it being made again."""
-    sheet = next(sheet for sheet in content["sheets"] if sheet["number"] == number)
-    frame = {name: content[name] for name in FRAME}
+    sheet = next((sheet for sheet in content["sheets"] if sheet["number"] == number), None)
+    if sheet is None:
+        raise UnknownSheetError(number)
     served = objectives_of(sheet)
     objectives = [(item["number"], item["title"]) for item in content["objectives"] if item["number"] in served]
-    return {**frame, "sheet": sheet, "objectives": objectives}
-
-
-def find_document(content: dict[str, Any], code: str) -> DossierDocument | None:
-    """Return the document of a code, or None."""
-    return next((document for document in documents_of(content) if document.code == code), None)
+    return {**{name: content[name] for name in FRAME}, "sheet": sheet, "objectives": objectives}

@@ -6,7 +6,19 @@ from roadmap.services.authority_erasure import (
     export_archive,
     plan_erasure,
 )
-from roadmap.services.dossier import render_draft_pdf
+from roadmap.services.dossier import (
+    ask_dossier,
+    carry_out,
+    edition_of_draft,
+    edition_of_version,
+    go_on_here,
+    pack,
+    prune_dossiers,
+    read_kept_pdf,
+    render_draft_pdf,
+    shelf_of,
+    take_document,
+)
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
 from roadmap.services.person_copies import take_person_copy
@@ -56,6 +68,16 @@ __all__ = [
     "update_sheets",
     "validate_sheets",
     "apply_schedule",
+    "ask_dossier",
+    "carry_out",
+    "edition_of_draft",
+    "edition_of_version",
+    "go_on_here",
+    "pack",
+    "prune_dossiers",
+    "read_kept_pdf",
+    "shelf_of",
+    "take_document",
     "cancel_erasure",
     "create_objective",
     "create_sheets_from_decisions",
