@@ -12,6 +12,7 @@ from common.text import typography
 
 LANGUAGE = "fr-FR"
 LONGEST_TEXT = 5_000
+CUT = " […]"
 # What XML 1.0 forbids, and the marks that change the direction of a text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _BLANK = re.compile(r"(\[à compléter[^\]]*\])")
@@ -42,11 +43,21 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; the first row holds the headers, repeated on each page."""
+    """A table with its caption; the first row holds the headers, repeated on each page.
+
+    `widths`: share of each column, equal columns without it.
+    """
 
     caption: str
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+    widths: Sequence[float] = ()
+
+    @property
+    def shares(self) -> list[float]:
+        """The width of each column, as a part of one."""
+        widths = self.widths or [1] * len(self.headers)
+        return [width / sum(widths) for width in widths]
 
 
 Block = Heading | Paragraph | Bullets | Table
@@ -76,10 +87,9 @@ def blank(what: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text that any word processor can hold, on one line, in French typography."""
-    return typography(" ".join(_CONTROL.sub("", str(text)).split(" ")).replace("\n", " ").replace("\t", " "))[
-        :LONGEST_TEXT
-    ]
+    """Return a text that any word processor can hold, on one line, in French typography; a cut is shown."""
+    whole = typography(_CONTROL.sub("", str(text)).replace("\n", " ").replace("\t", " "))
+    return whole if len(whole) <= LONGEST_TEXT else whole[: LONGEST_TEXT - len(CUT)].rstrip() + CUT
 
 
 def runs_of(text: str) -> Iterator[Run]:

@@ -13,6 +13,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from common.document import LANGUAGE, Bullets, Document, Heading, Paragraph, Table, clean, runs_of
+from common.packages import settle
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Liberation Sans"
@@ -20,6 +21,7 @@ _INK, _PINE = RGBColor(0x1A, 0x2B, 0x30), RGBColor(0x0B, 0x4F, 0x4A)
 _SIZES_PT = {"Normal": 10.5, "Title": 18, "Heading 1": 13, "Heading 2": 11.5, "Heading 3": 10.5, "List Bullet": 10.5}
 _SMALL = "Body Text 2"
 _CELL = "No Spacing"
+_TEXT_WIDTH_CM = 17
 
 
 def build_docx(document: Document) -> bytes:
@@ -40,7 +42,7 @@ def build_docx(document: Document) -> bytes:
             _add_table(target, block)
     output = io.BytesIO()
     target.save(output)
-    return output.getvalue()
+    return settle(output.getvalue(), document.written_at)
 
 
 def _set_properties(target: DocxDocument, document: Document) -> None:
@@ -71,6 +73,9 @@ def _set_styles(target: DocxDocument) -> None:
         styles[name].paragraph_format.space_before = Pt(above)
         styles[name].paragraph_format.space_after = Pt(3)
     styles["Caption"].paragraph_format.space_after = Pt(3)
+    styles["Caption"].paragraph_format.keep_with_next = True
+    # Letters do not touch the lines of the table.
+    styles[_CELL].paragraph_format.space_before = styles[_CELL].paragraph_format.space_after = Pt(1.5)
     styles[_SMALL].paragraph_format.line_spacing = 1.0
     styles["Title"].paragraph_format.space_after = Pt(10)
     # The language of the whole document: what a screen reader and the spelling read.
@@ -89,6 +94,10 @@ def _fill(paragraph: DocxParagraph, text: str) -> None:
 def _add_table(target: DocxDocument, block: Table) -> None:
     target.add_paragraph(clean(block.caption), style="Caption")
     table = target.add_table(rows=1, cols=len(block.headers), style="Table Grid")
+    if block.widths:
+        table.autofit = False
+        for column, share in zip(table.columns, block.shares, strict=True):
+            column.width = Cm(_TEXT_WIDTH_CM * share)
     for cell, header in zip(table.rows[0].cells, block.headers, strict=True):
         cell.paragraphs[0].style = _CELL
         cell.paragraphs[0].add_run(clean(header)).bold = True
@@ -96,9 +105,20 @@ def _add_table(target: DocxDocument, block: Table) -> None:
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(mark)
+    style = target.styles[_CELL]
     for row in block.rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.paragraphs[0].style = _CELL
-            _fill(cell.paragraphs[0], text)
+        added = table.add_row()
+        for cell, text in zip(added.cells, row, strict=True):
+            paragraph = cell.paragraphs[0]
+            # By its identifier: the library would read every style for each cell.
+            paragraph._p.style = style.style_id
+            _fill(paragraph, text)
+        # A row is not cut between two pages.
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    if block.widths:
+        widths = [Cm(_TEXT_WIDTH_CM * share) for share in block.shares]
+        for line in table._tbl.tr_lst:
+            for cell, width in zip(line.tc_lst, widths, strict=True):
+                cell.width = width
     # Two tables in a row would otherwise become one.
     target.add_paragraph(style=_CELL)

@@ -149,3 +149,9 @@ def _saved(image: Image.Image, kind: str, **options: int) -> bytes:
     stream = BytesIO()
     image.save(stream, kind, **options)
     return stream.getvalue()
+
+
+def size_px(content: bytes) -> tuple[int, int]:
+    """Return the width and the height of a picture that was accepted, in pixels."""
+    with _open(content) as image:
+        return image.size

@@ -4,20 +4,17 @@ A file of a few parts written by hand: the libraries that write ods are slow, an
 typed by people is always a text, and nothing here is a formula.
 """
 
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from common.opendocument import build_package
 from common.xlsx import LINE_HEIGHT_PT, Column, Kind, Sheet, clean_text, lines_needed
 
 CONTENT_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
-# The same content gives the same bytes: the parts bear no date of their own.
-_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 _PINE, _SAND, _LINE, _MUTED = "#0b4f4a", "#f5f3ee", "#d9d5cb", "#4c5b60"
 _CM_PER_CHARACTER = 0.2
 _NAMESPACES = " ".join(
@@ -37,7 +34,6 @@ _NAMESPACES = " ".join(
         "loext": "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0",
     }.items()
 )
-_PARTS = ("content.xml", "styles.xml", "meta.xml", "settings.xml")
 
 
 def build_ods(sheets: Sequence[Sheet], *, title: str, created_at: datetime) -> bytes:
@@ -47,22 +43,8 @@ def build_ods(sheets: Sequence[Sheet], *, title: str, created_at: datetime) -> b
         "styles.xml": _styles(sheets),
         "meta.xml": _meta(title, created_at),
         "settings.xml": _settings(sheets),
-        "META-INF/manifest.xml": _manifest(),
     }
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        # First, and stored as it is: this is how the format is recognised.
-        _add(archive, "mimetype", CONTENT_TYPE, zipfile.ZIP_STORED)
-        for name, text in parts.items():
-            _add(archive, name, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}', zipfile.ZIP_DEFLATED)
-    return target.getvalue()
-
-
-def _add(archive: zipfile.ZipFile, name: str, text: str, compression: int) -> None:
-    entry = zipfile.ZipInfo(name, _ENTRY_DATE)
-    entry.compress_type = compression
-    entry.external_attr = 0o644 << 16
-    archive.writestr(entry, text.encode())
+    return build_package(CONTENT_TYPE, parts)
 
 
 # Content --------------------------------------------------------------------------------------------------------------
@@ -241,7 +223,9 @@ def _automatic_styles(sheets: Sequence[Sheet]) -> Iterator[str]:
 
 
 def _cell_style(name: str, protection: str, cell: str, text: str = "", wraps: bool = False, data: str = "") -> str:
-    wrapped = ' fo:wrap-option="wrap" style:vertical-align="top"' if wraps else ""
+    # In a tall row, every cell begins where the long text does.
+    wrapped = ' style:vertical-align="top" fo:padding-left="0.1cm" fo:padding-right="0.1cm"'
+    wrapped += ' fo:wrap-option="wrap"' if wraps else ""
     letters = f"<style:text-properties {text}/>" if text else ""
     return (
         f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default"{data}>'
@@ -308,15 +292,4 @@ def _settings(sheets: Sequence[Sheet]) -> str:
         '</config:config-item-map-named><config:config-item config:name="ActiveTable" config:type="string">'
         f"{_text(first)}</config:config-item></config:config-item-map-entry></config:config-item-map-indexed>"
         "</config:config-item-set></office:settings></office:document-settings>"
-    )
-
-
-def _manifest() -> str:
-    entries = "".join(
-        f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="{kind}"/>'
-        for name, kind in (("/", CONTENT_TYPE), *((part, "text/xml") for part in _PARTS))
-    )
-    return (
-        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '
-        f'manifest:version="1.3">{entries}</manifest:manifest>'
     )

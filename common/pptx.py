@@ -22,7 +22,8 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
 from common.document import LANGUAGE, clean
-from common.slides import Block, Cover, Deck, Grid, Points, Radar, Slide
+from common.packages import settle
+from common.slides import Block, Cover, Deck, Grid, Points, Radar, Slide, grid_size_pt, list_size_pt
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FONT = "Arial"
@@ -46,13 +47,14 @@ def build_pptx(deck: Deck) -> bytes:
     target = Presentation()
     target.slide_width, target.slide_height = _WIDTH, _HEIGHT
     _set_properties(target, deck)
+    _drop_printer(target)
     _set_master(target)
     _add_cover(target, deck.cover)
     for rank, slide in enumerate(deck.slides, start=2):
         _add_slide(target, slide, deck, rank)
     output = io.BytesIO()
     target.save(output)
-    return output.getvalue()
+    return settle(output.getvalue(), deck.written_at)
 
 
 def _set_properties(target: Any, deck: Deck) -> None:
@@ -61,6 +63,13 @@ def _set_properties(target: Any, deck: Deck) -> None:
     properties.language, properties.comments = LANGUAGE, ""
     stamp = deck.written_at.astimezone(UTC).replace(tzinfo=None)
     properties.created = properties.modified = stamp
+
+
+def _drop_printer(target: Any) -> None:
+    """Take out the settings of the printer of who made the template."""
+    for key, relation in list(target.part.rels.items()):
+        if relation.reltype.endswith("/printerSettings"):
+            target.part.rels.pop(key)
 
 
 def _set_master(target: Any) -> None:
@@ -146,7 +155,7 @@ def _add_points(slide: Any, block: Points, left: Emu, width: Emu) -> None:
     if block.heading:
         _add_run(frame.paragraphs[0], block.heading, size=18, colour=_PINE, is_bold=True)
         is_first = False
-    size = _list_size(block, width)
+    size = list_size_pt(block, width / Pt(1), (_BODY_BOTTOM - _BODY_TOP) / Pt(1))
     for item in block.items:
         paragraph = frame.paragraphs[0] if is_first else frame.add_paragraph()
         is_first = False
@@ -157,16 +166,6 @@ def _add_points(slide: Any, block: Points, left: Emu, width: Emu) -> None:
     if not block.items and block.absent:
         paragraph = frame.paragraphs[0] if is_first else frame.add_paragraph()
         _add_run(paragraph, block.absent, size=17, colour=_MUTED)
-
-
-def _list_size(block: Points, width: Emu) -> int:
-    """Return the size of the text of a list, in points: the largest whose lines fit in the body."""
-    for size in (22, 20, 18, 16):
-        per_line = width / Pt(size) / 0.55
-        lines = sum(-(-len(f"{item.head} — {item.text}") // per_line) for item in block.items)
-        if (lines * 1.2 + len(block.items) * 0.6 + 2) * Pt(size) <= _BODY_BOTTOM - _BODY_TOP:
-            return size
-    return 14
 
 
 def _add_grid(slide: Any, block: Grid, left: Emu, width: Emu) -> None:
@@ -180,9 +179,7 @@ def _add_grid(slide: Any, block: Grid, left: Emu, width: Emu) -> None:
     total = sum(block.widths)
     for index, share in enumerate(block.widths):
         table.columns[index].width = Emu(int(width * share / total))
-    size = 14 if rows <= 8 else 12
-    if rows <= 6 and not block.prose and width > _WIDTH // 2:
-        size = 18
+    size = grid_size_pt(block, is_wide=width > _WIDTH // 2)
     for row_index, texts in enumerate([block.headers, *block.rows]):
         for index, text in enumerate(texts):
             is_header, is_prose = row_index == 0, index == 0 or index in block.prose

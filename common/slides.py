@@ -5,10 +5,15 @@ speaker. Texts are plain: nothing of them is read as a field or a link.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from common.document import clean
+from common.images import size_px
+
+# What the places of a slide hold, in characters.
+TITLE_LENGTH, LEAD_LENGTH, SOURCE_LENGTH = 130, 170, 190
+HEAD_LENGTH, POINT_LENGTH, CELL_LENGTH, AXIS_LENGTH = 110, 160, 130, 20
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,14 @@ class Cover:
     logo_alternative: str = ""
     notes: str = ""
 
+    @property
+    def logo_ratio(self) -> float:
+        """Width of the logo on its height; 1 without one."""
+        if self.logo is None:
+            return 1.0
+        width, height = size_px(self.logo)
+        return width / height
+
 
 @dataclass(frozen=True)
 class Deck:
@@ -115,3 +128,42 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def fit_slide(slide: Slide) -> Slide:
+    """Return a slide whose texts fit in their place, each cut at a word; its notes keep the whole of what they say."""
+    return replace(
+        slide,
+        title=shorten(slide.title, TITLE_LENGTH),
+        lead=shorten(slide.lead, LEAD_LENGTH),
+        source=shorten(slide.source, SOURCE_LENGTH),
+        columns=[_fit_block(block) for block in slide.columns],
+    )
+
+
+def _fit_block(block: Block) -> Block:
+    if isinstance(block, Points):
+        items = [Point(shorten(item.head, HEAD_LENGTH), shorten(item.text, POINT_LENGTH)) for item in block.items]
+        return replace(block, items=items)
+    if isinstance(block, Grid):
+        return replace(block, rows=[[shorten(text, CELL_LENGTH) for text in row] for row in block.rows])
+    axes = [replace(axis, short_name=shorten(axis.short_name, AXIS_LENGTH)) for axis in block.axes]
+    return replace(block, axes=axes)
+
+
+def list_size_pt(block: Points, width_pt: float, height_pt: float) -> int:
+    """Return the size of the text of a list, in points: the largest whose lines fit in the body."""
+    for size in (22, 20, 18, 16):
+        per_line = width_pt / size / 0.55
+        lines = sum(-(-len(f"{item.head} — {item.text}") // per_line) for item in block.items)
+        if (lines * 1.2 + len(block.items) * 0.6 + 2) * size <= height_pt:
+            return size
+    return 14
+
+
+def grid_size_pt(block: Grid, *, is_wide: bool) -> int:
+    """Return the size of the text of a table, in points: small when it is long, large when it is short and alone."""
+    rows = len(block.rows) + 1
+    if rows <= 6 and not block.prose and is_wide:
+        return 18
+    return 14 if rows <= 8 else 12

@@ -7,6 +7,7 @@ leading = + - @ never becomes a formula, in this file or when a reader types in 
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,6 +21,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+from common.packages import settle
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -46,6 +49,7 @@ class Kind(StrEnum):
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    PLAIN = "plain"
     PERCENT = "percent"
     SCIENTIFIC = "scientific"
     DATE = "date"
@@ -55,6 +59,8 @@ _FORMATS = {
     Kind.TEXT: "General",
     Kind.INTEGER: "#,##0",
     Kind.DECIMAL: "#,##0.##",
+    # As many digits as the cell shows: small and large values in one column.
+    Kind.PLAIN: "General",
     Kind.PERCENT: "0.#",
     Kind.SCIENTIFIC: "0.00E+00",
     Kind.DATE: "dd/mm/yyyy",
@@ -112,7 +118,7 @@ class Sheet:
 
 
 def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime) -> bytes:
-    """Return a workbook as the bytes of an xlsx file. The same content gives the same cells."""
+    """Return a workbook as the bytes of an xlsx file. The same content gives the same bytes."""
     workbook = Workbook()
     workbook.remove(workbook.active)
     # Dates of a workbook bear no time zone: they are in UTC.
@@ -124,12 +130,16 @@ def build_workbook(sheets: Sequence[Sheet], *, title: str, created_at: datetime)
         _write_sheet(workbook.create_sheet(sheet.safe_title), sheet)
     target = io.BytesIO()
     workbook.save(target)
-    return target.getvalue()
+    return settle(target.getvalue(), created_at)
 
 
-def clean_text(value: object) -> str:
-    """Return a text that a cell can hold: no control character, no more than what a spreadsheet reads."""
-    return _CONTROL.sub("", str(value).replace("\r\n", "\n").replace("\t", " "))[:_LONGEST_TEXT]
+def clean_text(value: object, *, is_cut: bool = True) -> str:
+    """Return a text that a cell can hold: no control character, no more than what a spreadsheet reads.
+
+    `is_cut`: False for a file that is not opened cell by cell, and holds the whole of a text.
+    """
+    text = _CONTROL.sub("", str(value).replace("\r\n", "\n").replace("\t", " "))
+    return text[:_LONGEST_TEXT] if is_cut else text
 
 
 def lines_needed(columns: Sequence[Column], values: Sequence[object]) -> int:
@@ -159,11 +169,11 @@ def _write_sheet(target: Worksheet, sheet: Sheet) -> None:
         target.cell(row_number, 1).font = Font(name=_FONT, size=11, color=_MUTED, bold=row_number == 1)
     header_row = row_number + 1
     _write_headers(target, sheet, header_row)
-    last_row = header_row
+    last_row, looks = header_row, _Looks()
     for last_row, item in enumerate(sheet.rows, start=header_row + 1):  # noqa: B007 - used after the loop
         values = [column.value(item) for column in sheet.columns]
         for index, (column, value) in enumerate(zip(sheet.columns, values, strict=True), start=1):
-            _write_value(target.cell(last_row, index), column, value)
+            _write_value(target.cell(last_row, index), column, value, looks)
         if any(column.wraps for column in sheet.columns):
             target.row_dimensions[last_row].height = LINE_HEIGHT_PT * lines_needed(sheet.columns, values) + 4
     for index, column in enumerate(sheet.columns, start=1):
@@ -204,7 +214,24 @@ def _write_headers(target: Worksheet, sheet: Sheet, row_number: int) -> None:
     target.row_dimensions[row_number].height = 34
 
 
-def _write_value(cell: Cell, column: Column, value: Any) -> None:
+class _Looks:
+    """The looks of the cells of a sheet, each worked out once: the library compares them one by one otherwise."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Any] = {}
+
+    def apply(self, cell: Cell, column: Column) -> None:
+        """Give a cell, its value written, the look of its column."""
+        is_number = cell.data_type == "n" and cell.value is not None
+        key = (column.kind, column.is_editable, column.wraps, is_number, bool(cell.quotePrefix))
+        if key not in self._known:
+            _set_look(cell, column, is_number=is_number)
+            self._known[key] = copy(cell._style)
+        else:
+            cell._style = copy(self._known[key])
+
+
+def _write_value(cell: Cell, column: Column, value: Any, looks: _Looks) -> None:
     if isinstance(value, bool):
         value = "oui" if value else "non"
     if value is not None and value != "":
@@ -212,11 +239,20 @@ def _write_value(cell: Cell, column: Column, value: Any) -> None:
             cell.value = value
         else:
             write_text(cell, value)
+    looks.apply(cell, column)
+
+
+def _set_look(cell: Cell, column: Column, *, is_number: bool) -> None:
     cell.number_format = _FORMATS[column.kind]
     cell.border = Border(bottom=Side("thin", color=_LINE))
     cell.protection = Protection(locked=not column.is_editable)
-    if column.wraps:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    # In a tall row, every cell begins where the long text does; a number stands off from the text that follows it.
+    cell.alignment = Alignment(
+        horizontal="right" if is_number else None,
+        indent=1 if is_number else 0,
+        vertical="top",
+        wrap_text=column.wraps or None,
+    )
     if not column.is_editable:
         cell.fill = PatternFill("solid", fgColor=_SAND)
 

@@ -298,6 +298,8 @@ DRAFT_RETENTION_DAYS = env.int("DRAFT_RETENTION_DAYS", default=30)
 IMPORT_RETENTION_DAYS = env.int("IMPORT_RETENTION_DAYS", default=7)
 # Between the request to erase the space of an authority and its erasure: anybody may still change their mind.
 ERASURE_DELAY_DAYS = env.int("ERASURE_DELAY_DAYS", default=30)
+# Documents made for a dossier, besides the frozen ones: they are made again when somebody asks.
+DOSSIER_RETENTION_DAYS = env.int("DOSSIER_RETENTION_DAYS", default=60)
 LINK_RETENTION_DAYS = env.int("LINK_RETENTION_DAYS", default=365)
 REQUEST_RETENTION_DAYS = env.int("REQUEST_RETENTION_DAYS", default=365)
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["jalons"]

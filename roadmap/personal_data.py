@@ -20,7 +20,17 @@ from diagnostics.models import Evidence, GridImport, MeetingMinutes, Rating
 from inventory.models import ImportFile, InventoryImport
 from levers.models import Workshop
 from roadmap.archive.tables import TABLES
-from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion, SheetAttachment, SheetNote
+from roadmap.models import (
+    ActionSheet,
+    ActionStep,
+    DossierOrder,
+    Erasure,
+    Publication,
+    Roadmap,
+    RoadmapVersion,
+    SheetAttachment,
+    SheetNote,
+)
 
 
 @dataclass(frozen=True)
@@ -53,12 +63,14 @@ PRIVATE_TABLES: dict[type[models.Model], str] = {
     ActivityItem: "participant__initiative__authority",
     AuthorityMessage: "authority",
     CommitteeImport: "initiative__authority",
+    DossierOrder: "roadmap__initiative__authority",
     Draft: "authority",
     Erasure: "authority",
     GridImport: "diagnosis__initiative__authority",
     ImportFile: "waiting__inventory__initiative__authority",
     InventoryImport: "inventory__initiative__authority",
     PersonalLink: "participant__initiative__authority",
+    Publication: "version__roadmap__initiative__authority",
 }
 
 # Every table of an authority → how a row leads to it.

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from roadmap.views import (
     dashboard,
     data,
+    dossier,
     history,
     initiatives,
     load,
@@ -75,6 +76,23 @@ roadmap_patterns: list[URLPattern] = [
     path("versions/<int:number>/adoption/pdf/", versions.version_adopted_pdf, name="version_adopted_pdf"),
     path("versions/<int:number>/validation/", versions.version_validate, name="version_validate"),
     path("versions/<int:number>/adoption/", versions.version_adopt, name="version_adopt"),
+    # Dossier
+    path("dossier/", dossier.dossier_detail, name="dossier_detail"),
+    path("dossier/preparer/", dossier.dossier_prepare, name="dossier_prepare"),
+    path("dossier/continuer/", dossier.dossier_go_on, name="dossier_go_on"),
+    path("dossier/tout/", dossier.dossier_zip, name="dossier_zip"),
+    path("dossier/<slug:document_code>/", dossier.dossier_document, name="dossier_document"),
+    path("dossier/<slug:document_code>/<slug:document_key>/", dossier.dossier_file, name="dossier_file"),
+    path("versions/<int:number>/dossier/", dossier.dossier_detail, name="version_dossier"),
+    path("versions/<int:number>/dossier/preparer/", dossier.dossier_prepare, name="version_dossier_prepare"),
+    path("versions/<int:number>/dossier/continuer/", dossier.dossier_go_on, name="version_dossier_go_on"),
+    path("versions/<int:number>/dossier/tout/", dossier.dossier_zip, name="version_dossier_zip"),
+    path("versions/<int:number>/dossier/<slug:document_code>/", dossier.dossier_document, name="version_document"),
+    path(
+        "versions/<int:number>/dossier/<slug:document_code>/<slug:document_key>/",
+        dossier.dossier_file,
+        name="version_file",
+    ),
     # Follow-up
     path("suivi/", dashboard.follow_up_detail, name="follow_up_detail"),
 ]
@@ -175,6 +193,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "collectivites/<slug:authority_slug>/diagnostics/<int:diagnosis_pk>/presentation/powerpoint/",
         restitution.restitution_pptx,
         name="restitution_pptx",
+    ),
+    path(
+        "collectivites/<slug:authority_slug>/diagnostics/<int:diagnosis_pk>/presentation/libreoffice/",
+        restitution.restitution_odp,
+        name="restitution_odp",
     ),
     path(
         "collectivites/<slug:authority_slug>/diagnostics/<int:diagnosis_pk>/presentation/pdf/",

@@ -86,7 +86,7 @@ def draw_printed_gantt(rows: Sequence[GanttRow], half_years: Sequence[str]) -> S
             if row.is_quick_win and width > text_width("gain rapide", 10.2) + 14:
                 parts.append(label(start + 9, y + 17, "gain rapide", size=10.2, colour="#fff", weight=600))
         parts.append(line(0, y + row_height - 1, LANDSCAPE_WIDTH, y + row_height - 1, width=0.8))
-    facts = [f"{row.number}, {row.title} : {_span(row, half_years)}" for row in rows]
+    facts = [f"{row.number}, {row.title} : {span_of(row, half_years)}" for row in rows]
     title = f"Calendrier de {len(rows)} actions sur {len(half_years)} semestres. {sentence(facts)}"
     return picture(LANDSCAPE_WIDTH, bottom, title, parts)
 
@@ -134,7 +134,7 @@ def draw_small_calendar(number: int, first: int | None, last: int | None, half_y
     if last + 1 < len(half_years):
         parts.append(hatched((last + 1) * column, 2, (len(half_years) - last - 1) * column - 4, 10))
     parts.append(box(first * column, 0, (last - first + 1) * column - 4, 14, PINE))
-    span = _span(GanttRow(0, "", "", first, last), half_years)
+    span = span_of(GanttRow(0, "", "", first, last), half_years)
     running = ", puis régime courant" if last + 1 < len(half_years) else ""
     return picture(505, 34, f"Calendrier de l’action {number} : mise en œuvre {span}{running}.", parts)
 
@@ -218,7 +218,8 @@ def _written(value: float) -> str:
     return format_number(int(value)) if value == int(value) else format_number(round(value, 3))
 
 
-def _span(row: GanttRow, half_years: Sequence[str]) -> str:
+def span_of(row: GanttRow, half_years: Sequence[str]) -> str:
+    """Write « S1 2026 à S2 2027 », or « à placer »."""
     if row.first is None or row.last is None:
         return "à placer"
     if row.first == row.last:

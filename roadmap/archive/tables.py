@@ -227,6 +227,8 @@ LEFT_OUT: dict[str, str] = {
     "authorities.PersonalLink": "A link opens one site only: new ones are sent from the other instance.",
     "accounts.OutboxMessage": "Messages that this site sent; they hold its own links.",
     "accounts.MailPreference": "What the owner of an address asked of this site.",
+    "roadmap.DossierOrder": "How far one site is with its files; they are made again elsewhere.",
+    "roadmap.Publication": "A page opened to everybody on one site; it is opened again, knowingly, on the other.",
     "roadmap.ReferenceDraft": "A version of the common reference content: it belongs to no authority.",
     "roadmap.DraftEntry": "An entry of such a version.",
     "roadmap.Erasure": "The end of a space on one site; its receipt stays there.",

@@ -19,10 +19,12 @@ from roadmap.models import CouncilResolution
 
 @dataclass(frozen=True)
 class DemonstrationReport:
-    """What the command prints: the adopted document, the accounts with who they are, a personal link."""
+    """What the command shows or writes: the adopted document, its snapshot, the accounts, a personal link."""
 
     pdf: FieldFile
     pdf_name: str
+    version_number: int
+    content: dict[str, Any]
     password: str
     accounts: list[tuple[str, str]]
     visitor: str
@@ -64,6 +66,8 @@ def ensure_demonstration(*, now: datetime) -> DemonstrationReport:
     return DemonstrationReport(
         pdf=resolution.pdf,
         pdf_name=f"feuille-de-route-thonon-agglomeration-v{resolution.version.number}.pdf",
+        version_number=resolution.version.number,
+        content=resolution.version.content,
         password=PASSWORD,
         accounts=accounts,
         visitor=f"{participant.name}, {visit['authority']['name']}",

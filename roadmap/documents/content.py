@@ -331,6 +331,7 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary, catalogue: dict[int, str])
         "aim": _text(sheet.aim),
         "description": _own_description(sheet, catalogue),
         "lead": lead_of(sheet),
+        "lead_service": sheet.lead_service.name if sheet.lead_service else "",
         "lead_detail": _text(sheet.lead_label),
         "elected_lead": _text(sheet.elected_lead),
         "associated": associated,

@@ -1,5 +1,6 @@
 """The roadmap of a démarche: its texts, objectives, action sheets, and frozen versions."""
 
+from roadmap.models.dossier import DossierOrder, Publication
 from roadmap.models.drafts import DraftEntry, ReferenceDraft
 from roadmap.models.erasures import Erasure
 from roadmap.models.roadmap import (
@@ -26,12 +27,14 @@ __all__ = [
     "ActionStep",
     "BudgetCeiling",
     "CouncilResolution",
+    "DossierOrder",
     "DraftEntry",
     "Erasure",
     "Indicator",
     "LeadCapacity",
     "Objective",
     "OfRoadmapQuerySet",
+    "Publication",
     "ReferenceDraft",
     "Roadmap",
     "RoadmapVersion",

@@ -6,6 +6,19 @@ from roadmap.services.authority_erasure import (
     export_archive,
     plan_erasure,
 )
+from roadmap.services.dossier import (
+    ask_dossier,
+    carry_out,
+    edition_of_draft,
+    edition_of_version,
+    go_on_here,
+    pack,
+    prune_dossiers,
+    read_kept_pdf,
+    render_draft_pdf,
+    shelf_of,
+    take_document,
+)
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
 from roadmap.services.person_copies import take_person_copy
@@ -37,7 +50,6 @@ from roadmap.services.versions import (
     freeze_version,
     record_adoption,
     record_steering_validation,
-    render_draft_pdf,
 )
 from roadmap.sheet_rows import BudgetLineValues, HumanMeansValues, IndicatorValues, StepValues
 
@@ -62,6 +74,16 @@ __all__ = [
     "validate_sheets",
     "apply_schedule",
     "can_undo_placement",
+    "ask_dossier",
+    "carry_out",
+    "edition_of_draft",
+    "edition_of_version",
+    "go_on_here",
+    "pack",
+    "prune_dossiers",
+    "read_kept_pdf",
+    "shelf_of",
+    "take_document",
     "cancel_erasure",
     "create_objective",
     "create_sheets_from_decisions",

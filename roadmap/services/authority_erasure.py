@@ -19,6 +19,7 @@ from roadmap.archive import build_archive
 from roadmap.mails import CANCELLED, DONE, PLANNED, addresses_to_tell, tell_erasure
 from roadmap.models import Erasure
 from roadmap.personal_data import AUTHORITY_LOOKUPS
+from roadmap.services.dossier import forget_dossiers
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +102,7 @@ def _erase_authority(erasure_pk: int, *, now: datetime) -> bool:
         return False
     told, known = addresses_to_tell(authority), _addresses_of(authority)
     files = _files_of(authority)
+    forget_dossiers(authority)
     archive = _archives(authority).order_by("-occurred_at", "-pk").first()
     erasure.archive_sha256 = archive.subject_key.removeprefix(ARCHIVE_KEY) if archive else ""
     counts: dict[str, int] = {}

@@ -10,6 +10,7 @@ from django.db import transaction
 from authorities.services.retention import prune_people
 from diagnostics.models import GridImport
 from inventory.services import drop_old_imports
+from roadmap.services.dossier import prune_dossiers
 
 
 @transaction.atomic
@@ -23,4 +24,5 @@ def prune_data(*, now: datetime) -> dict[str, int]:
     # The address and the browser of a session go with it.
     alive = Session.objects.values("session_key")
     counts["traces de sessions"] = UserSession.objects.exclude(session_key__in=alive).delete()[0]
+    counts["documents de dossier"] = prune_dossiers(now=now, age=timedelta(days=settings.DOSSIER_RETENTION_DAYS))
     return counts

@@ -6,7 +6,6 @@ that makes it exist comes last, in one transaction: whatever fails, no version i
 
 import hashlib
 from datetime import date, datetime
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -20,13 +19,12 @@ from common.dates import format_day
 from common.errors import DomainError
 from common.pdf import PdfError
 from common.text import typography
+from roadmap.documents.catalogue import build_full_pdf
 from roadmap.documents.content import build_content
-from roadmap.documents.drafts import keep_draft
-from roadmap.documents.pdf import render_roadmap_pdf
+from roadmap.documents.edition import Edition
 from roadmap.documents.presentation import Adoption
 from roadmap.enums import PublicationStatus
 from roadmap.models import CouncilResolution, Roadmap, RoadmapVersion, SteeringValidation
-from roadmap.models.versions import document_folder
 from roadmap.services.roadmaps import record
 
 
@@ -34,10 +32,10 @@ def _next_number(roadmap: Roadmap) -> int:
     return (RoadmapVersion.objects.filter(roadmap=roadmap).aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _render(content: dict[str, Any], *, status: PublicationStatus, created_at: datetime, **options: Any) -> bytes:
-    """Lay out a snapshot; a machine that cannot make a PDF gives a `DomainError` that says what to install."""
+def _render(edition: Edition) -> bytes:
+    """Lay out an edition; a machine that cannot make a PDF gives a `DomainError` that says what to install."""
     try:
-        return render_roadmap_pdf(content, status=status, created_at=created_at, **options)
+        return build_full_pdf(edition)
     except PdfError as error:
         raise DomainError(str(error)) from error
 
@@ -60,7 +58,7 @@ def freeze_version(
     number = _next_number(roadmap)
     content = build_content(roadmap, on=timezone.localdate(now), now=now)
     # Rendering takes seconds: outside the transaction, so that nobody else waits to write.
-    pdf = _render(content, status=PublicationStatus.FROZEN, created_at=now, version_number=number)
+    pdf = _render(Edition(content, PublicationStatus.FROZEN, now, version_number=number))
     version = RoadmapVersion(
         roadmap=roadmap,
         number=number,
@@ -89,16 +87,6 @@ def _write_version(version: RoadmapVersion, actor: User, now: datetime) -> None:
         raise DomainError(typography("Une autre version vient d’être figée : rechargez la page."))
     version.save()
     record(version.roadmap, f"a figé la version {version.number} de la feuille de route", actor, now)
-
-
-def render_draft_pdf(*, roadmap: Roadmap, now: datetime) -> bytes:
-    """Return the PDF of the roadmap as it is, marked « Projet »; laid out again only when something changed."""
-    content = build_content(roadmap, on=timezone.localdate(now), now=now)
-    return keep_draft(
-        document_folder(roadmap),
-        content,
-        lambda: _render(content, status=PublicationStatus.DRAFT, created_at=now),
-    )
 
 
 @transaction.atomic
@@ -139,13 +127,8 @@ def record_adoption(
         raise DomainError(typography("Indiquez la référence de la délibération."))
     if version.resolution_or_none is not None:
         raise DomainError(typography(f"La version {version.number} est déjà adoptée."))
-    pdf = _render(
-        version.content,
-        status=PublicationStatus.ADOPTED,
-        created_at=now,
-        version_number=version.number,
-        adoption=Adoption(adopted_on, reference.strip(), body.strip()),
-    )
+    adoption = Adoption(adopted_on, reference.strip(), body.strip())
+    pdf = _render(Edition(version.content, PublicationStatus.ADOPTED, now, version.number, adoption))
     resolution = CouncilResolution(
         version=version,
         adopted_on=adopted_on,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
-from common import pptx
+from common import odp, pptx
 from common.pdf import PdfError
 from common.refusals import turn_back
 from common.slides import Deck
@@ -26,6 +26,13 @@ NOT_FINISHED = "Le diagnostic n’est pas terminé : sa présentation se téléc
 def restitution_pptx(request: HttpRequest, access: AuthorityAccess, diagnosis_pk: int) -> HttpResponse:
     """Send the slides as a PowerPoint file."""
     return _send(request, access, diagnosis_pk, pptx.build_pptx, pptx.CONTENT_TYPE, "pptx")
+
+
+@authority_view(Permission.VIEW_RESULTS)
+@require_safe
+def restitution_odp(request: HttpRequest, access: AuthorityAccess, diagnosis_pk: int) -> HttpResponse:
+    """Send the same slides as a LibreOffice file."""
+    return _send(request, access, diagnosis_pk, odp.build_odp, odp.CONTENT_TYPE, "odp")
 
 
 @authority_view(Permission.VIEW_RESULTS)

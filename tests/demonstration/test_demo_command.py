@@ -1,8 +1,11 @@
 """What `make demo` serves: the pages that visitors see, wrong addresses included."""
 
+import json
+
 import pytest
 from django.test import Client
 
+from roadmap.documents.office.files import OFFICE_FILES
 from roadmap.management.commands import demo
 from tests.routes import close_files
 
@@ -50,3 +53,18 @@ def test_the_debugger_gives_way_and_the_mailbox_stays(serve, settings):
     answers = serve(lambda: (settings.DEBUG, settings.SHOW_OUTBOX, settings.SITE_URL))
 
     assert answers == [("runserver", (False, True, f"http://{ADDRESS}"))]
+
+
+def test_the_files_of_the_dossier_are_written_beside_the_pdf(demonstrated, db, monkeypatch, tmp_path):
+    monkeypatch.setattr(demo, "FOLDER", tmp_path)
+
+    demo.Command().write_files(demonstrated)
+
+    names = sorted(path.name for path in tmp_path.iterdir())
+    slug = "thonon-agglomeration-v1"
+    assert len(names) == len(OFFICE_FILES)
+    for name in ("deliberation", "restitution", "donnees", "calendrier"):
+        assert [item for item in names if item.startswith(f"{name}-{slug}.")]
+    package = json.loads((tmp_path / f"datapackage-{slug}.json").read_text())
+    resource = package["resources"][0]
+    assert {resource["path"], resource["schema"]} <= set(names)

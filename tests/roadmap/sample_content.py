@@ -175,6 +175,7 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "aim": f"Objectif de l’action {number} : atteindre la cible fixée d’ici à fin 2026.",
         "description": "",
         "lead": lead,
+        "lead_service": lead,
         "lead_detail": lead,
         "elected_lead": "Vice-présidence chargée du numérique",
         "associated": ["Finances", "Achats"],

@@ -111,7 +111,7 @@ def test_validation_goes_from_frozen_to_validated_to_adopted(initiative, roadmap
     )
     validation = states(initiative)[1]
     assert (validation.status, validation.next_action.before) == (StepStatus.REVIEW, "15 septembre 2026")
-    monkeypatch.setattr("roadmap.services.versions.render_roadmap_pdf", lambda content, **options: b"%PDF")
+    monkeypatch.setattr("roadmap.documents.catalogue.render_roadmap_pdf", lambda content, **options: b"%PDF")
     services.record_adoption(version=version, adopted_on=NOW.date(), reference="42", actor=referent, now=NOW)
     _, validation, follow_up = states(initiative)
     assert (validation.status, validation.summary) == (StepStatus.DONE, "adoptée le 10 mars 2026")

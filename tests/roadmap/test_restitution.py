@@ -1,6 +1,7 @@
 """Deck of the restitution: what each slide says, when it is there, who may download it."""
 
 import io
+import zipfile
 from datetime import date, timedelta
 
 import pypdf
@@ -237,6 +238,17 @@ def test_powerpoint_read_back(finished, referent_client):
     assert all(slide.has_notes_slide for slide in slides if slide is not slides[-1])
 
 
+def test_libreoffice_read_back(finished, referent_client):
+    response = referent_client.get(_url(finished, "libreoffice"))
+
+    assert response["Content-Disposition"] == f'attachment; filename="diagnostic-pays-dexemple-{finished.number}.odp"'
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        text = archive.read("content.xml").decode()
+    assert text.count("<draw:page ") == 9
+    assert "●" in text
+    assert "Anne Achats" not in text
+
+
 def test_pdf_read_back(finished, referent_client):
     response = referent_client.get(_url(finished, "pdf"))
 
@@ -245,7 +257,7 @@ def test_pdf_read_back(finished, referent_client):
     assert "Une base solide sur le parc" in pages[2].extract_text().replace("\n", " ")
 
 
-@pytest.mark.parametrize("kind", ["powerpoint", "pdf"])
+@pytest.mark.parametrize("kind", ["powerpoint", "libreoffice", "pdf"])
 def test_before_the_end_nothing_is_sent_whatever_the_ratings(initiative, people, referent_client, kind):
     diagnosis = make_diagnosis(initiative, people, **relative_round(timezone.now(), days_left=-1))
     make_rating(diagnosis, people[0], "ACH-1", 0)
@@ -258,17 +270,17 @@ def test_before_the_end_nothing_is_sent_whatever_the_ratings(initiative, people,
     assert low["Location"].endswith("/diagnostics/")
 
 
-@pytest.mark.parametrize("kind", ["powerpoint", "pdf"])
+@pytest.mark.parametrize("kind", ["powerpoint", "libreoffice", "pdf"])
 def test_who_reads_the_results_downloads_them(finished, authority, kind):
     assert client_of(factories.make_member(authority, "elected")).get(_url(finished, kind)).status_code == 200
     assert client_of(factories.make_member(authority, "contributor")).get(_url(finished, kind)).status_code == 403
     assert client_of(factories.make_user("ailleurs@exemple.fr")).get(_url(finished, kind)).status_code == 404
 
 
-def test_the_results_page_offers_both(finished, referent_client):
+def test_the_results_page_offers_the_three(finished, referent_client):
     page = referent_client.get(f"/collectivites/pays-dexemple/diagnostics/{finished.pk}/resultats/").content.decode()
 
-    assert _url(finished, "powerpoint") in page and _url(finished, "pdf") in page
+    assert all(_url(finished, kind) in page for kind in ("powerpoint", "libreoffice", "pdf"))
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -12,7 +12,7 @@ from authorities.models import Event
 from common.errors import DomainError
 from common.pdf import PdfError
 from roadmap import services
-from roadmap.documents import drafts
+from roadmap.documents import catalogue, shelf
 from roadmap.enums import PublicationStatus
 from roadmap.models import CouncilResolution, RoadmapVersion, SteeringValidation
 from roadmap.services import versions as version_services
@@ -32,7 +32,7 @@ def drawn(monkeypatch):
         asked.append({"content": content, **options})
         return b"%PDF-1.7 " + repr(sorted(options)).encode() + str(len(asked)).encode()
 
-    monkeypatch.setattr(version_services, "render_roadmap_pdf", render)
+    monkeypatch.setattr(catalogue, "render_roadmap_pdf", render)
     return asked
 
 
@@ -92,7 +92,7 @@ def test_a_failed_layout_leaves_nothing(roadmap, referent, monkeypatch, media_fo
     def fail(content, **options):
         raise PdfError("Installez Pango.")
 
-    monkeypatch.setattr(version_services, "render_roadmap_pdf", fail)
+    monkeypatch.setattr(catalogue, "render_roadmap_pdf", fail)
     make_full_sheet(roadmap)
     with pytest.raises(DomainError, match="Installez Pango"):
         freeze(roadmap, referent)
@@ -265,13 +265,13 @@ def test_a_second_look_at_the_draft_lays_nothing_out(referent_client, authority,
     changed = referent_client.get(url("draft_pdf", authority))
     assert (len(drawn), changed.content == first.content) == (2, False)
     # Only the last draft is kept.
-    assert len(list(media_folder.rglob("projet-*"))) == 1
+    assert len(list(media_folder.rglob("dossier/projet/*"))) == 1
 
 
 def test_a_draft_is_laid_out_anew_when_the_layout_changes(roadmap, drawn, monkeypatch):
     make_full_sheet(roadmap)
     services.render_draft_pdf(roadmap=roadmap, now=NOW)
-    monkeypatch.setattr(drafts, "layout_digest", lambda: "another release")
+    monkeypatch.setattr(shelf, "layout_digest", lambda: "another release")
     services.render_draft_pdf(roadmap=roadmap, now=NOW)
     assert len(drawn) == 2
 
@@ -281,14 +281,14 @@ def test_a_disk_that_cannot_be_written_costs_no_draft(roadmap, drawn, monkeypatc
         raise OSError("disk full")
 
     make_full_sheet(roadmap)
-    monkeypatch.setattr(drafts, "_write", fail)
+    monkeypatch.setattr(shelf, "_write", fail)
     assert services.render_draft_pdf(roadmap=roadmap, now=NOW).startswith(b"%PDF")
 
 
 def test_the_layout_reads_its_sources():
-    files = {path.name for path in drafts._layout_files()}
+    files = {path.name for path in shelf._layout_files()}
     assert {"content.py", "roadmap.css", "roadmap.html", "pdf.py", "print_schedule.py"} <= files
-    assert len(drafts.layout_digest()) == 64
+    assert len(shelf.layout_digest()) == 64
 
 
 def test_a_blank_foreword_is_accepted_knowingly(referent_client, authority, roadmap, referent, drawn):
@@ -315,7 +315,7 @@ def test_a_draft_that_cannot_be_made_says_why(referent_client, authority, roadma
     def fail(content, **options):
         raise PdfError("Installez Pango.")
 
-    monkeypatch.setattr(version_services, "render_roadmap_pdf", fail)
+    monkeypatch.setattr(catalogue, "render_roadmap_pdf", fail)
     make_full_sheet(roadmap)
     response = referent_client.get(url("draft_pdf", authority), follow=True)
     assert "Installez Pango." in response.content.decode()

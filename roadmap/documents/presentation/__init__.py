@@ -37,25 +37,24 @@ class Adoption:
     body: str = ""
 
 
-def present(
+def present_frame(
     content: dict[str, Any],
     *,
     status: PublicationStatus,
     created_at: datetime,
     version_number: int | None = None,
     adoption: Adoption | None = None,
+    title: str = TITLE,
 ) -> dict[str, Any]:
-    """Return the context of the template. Every figure comes from the snapshot; nothing is computed anew."""
+    """Return what every document prints around its text: who, which period, which version, on which day."""
     authority, period = content["authority"], content["initiative"]["period_label"]
-    inventory = present_inventory(content["inventory"])
-    objectives = present_objectives(content)
     version = f"version {version_number}" if version_number is not None else "projet"
     mark = "    ◊ donnée d’illustration" if content["is_demonstration"] else ""
     draft = "" if status != PublicationStatus.DRAFT else ", non validé"
     return {
-        "title": f"{TITLE} {period}",
-        "document_title": f"{TITLE} {period} – {authority['name']}",
-        "footer": f"{TITLE} {period} · {version}{draft}{mark}",
+        "title": f"{title} {period}",
+        "document_title": f"{title} {period} – {authority['name']}",
+        "footer": f"{title} {period} · {version}{draft}{mark}",
         "version": version,
         "status_sentence": _status_sentence(content, status, adoption),
         "is_draft": status == PublicationStatus.DRAFT,
@@ -69,6 +68,26 @@ def present(
         "period": period,
         "first_year": content["initiative"]["period_start_year"],
         "last_year": content["initiative"]["period_end_year"],
+    }
+
+
+def present(
+    content: dict[str, Any],
+    *,
+    status: PublicationStatus,
+    created_at: datetime,
+    version_number: int | None = None,
+    adoption: Adoption | None = None,
+) -> dict[str, Any]:
+    """Return the context of the whole roadmap. Every figure comes from the snapshot; nothing is computed anew."""
+    authority = content["authority"]
+    inventory = present_inventory(content["inventory"])
+    objectives = present_objectives(content)
+    frame = present_frame(
+        content, status=status, created_at=created_at, version_number=version_number, adoption=adoption
+    )
+    return {
+        **frame,
         "foreword": split_blocks(content["foreword"]["text"]),
         "foreword_author": content["foreword"]["author"],
         "summary": present_summary(content, inventory=inventory),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from common.numbers import format_number
-from roadmap.documents.presentation.plan import change_label
+from roadmap.documents.presentation.plan import change_label, present_means, present_objectives
 from roadmap.documents.presentation.texts import indicator_value, plain, short_date, shorten
 
 STRATEGY_CODE = "reen-strategie"
@@ -36,6 +36,7 @@ TEXTS = (
     ("2019-07-24", "Loi n° 2005-102 du 11 février 2005, article 47 ; décret n° 2019-768 du 24 juillet 2019."),
 )
 MAX_INSERT_TEXT = 480  # two pages hold no more
+INSERT_INTERNAL_ROWS, INSERT_TERRITORY_ROWS = 24, 9
 LATER_TEXT = "texte postérieur à cette version"
 # The five finalities of sustainable development (code de l'environnement, art. L. 110-1), and the themes for each.
 FINALITIES = (
@@ -159,6 +160,22 @@ def present_insert(content: dict[str, Any]) -> dict[str, Any]:
         "objectives": [_insert_objective(objective) for objective in content["objectives"]],
         "uses": shorten(content["initiative"]["uses_summary"], MAX_INSERT_TEXT),
         "finalities": [_finality(name, themes, sheets) for name, themes in FINALITIES],
+    }
+
+
+def present_insert_pages(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what the insert prints when it is a document of its own, two pages whatever the number of actions."""
+    insert = present_insert(content)
+    internal, territory = insert["internal"], insert["territory"]
+    return {
+        "insert": insert,
+        "internal": internal[:INSERT_INTERNAL_ROWS],
+        "more_internal": max(0, len(internal) - INSERT_INTERNAL_ROWS),
+        "territory": territory[:INSERT_TERRITORY_ROWS],
+        "more_territory": max(0, len(territory) - INSERT_TERRITORY_ROWS),
+        "means": present_means(content, present_objectives(content)),
+        "has_ballot": bool(content["choice"] and content["choice"]["ballot"]),
+        "follow_up": shorten(content["initiative"]["territory_follow_up"], MAX_INSERT_TEXT),
     }
 
 

@@ -116,7 +116,7 @@ def present_coverage(content: dict[str, Any]) -> str:
 def present_schedule(content: dict[str, Any]) -> dict[str, Any]:
     """Return the Gantt, cut in pages, and the load of each lead with its table."""
     labels = [half_year_label(code) for code in content["half_years"]]
-    rows = [_gantt_row(sheet, content["half_years"]) for sheet in content["sheets"]]
+    rows = gantt_rows(content["sheets"], content["half_years"])
     loads = [LoadRow(load["lead"], tuple(load["days"]), load["capacity"]) for load in content["loads"]]
     totals = [sum(column) for column in zip(*(load.days for load in loads), strict=True)] if loads else []
     return {
@@ -150,6 +150,11 @@ def rank_of(half_years: Sequence[str], code: str) -> int | None:
     if code in half_years:
         return half_years.index(code)
     return 0 if code < half_years[0] else len(half_years) - 1
+
+
+def gantt_rows(sheets: Sequence[dict[str, Any]], half_years: Sequence[str]) -> list[GanttRow]:
+    """Return the rows of a printed schedule, in the order of the sheets."""
+    return [_gantt_row(sheet, half_years) for sheet in sheets]
 
 
 def _gantt_row(sheet: dict[str, Any], half_years: Sequence[str]) -> GanttRow:

@@ -24,7 +24,7 @@ from roadmap.documents.presentation.texts import (
 REBOUND_PREFIX = "effet rebond"
 
 # Geometry of a sheet, in millimetres, as the style sheet sets it.
-PAGE_HEIGHT_MM = 251.0
+PAGE_HEIGHT_MM, OBJECTIVE_LINE_MM = 243.0, 5.0  # a word that is not cut may cost two lines more than thought
 HEAD_MM, TITLE_LINE_MM, TITLE_WIDTH_MM, TITLE_SIZE_MM = 13.0, 7.5, 126.0, 6.0
 MARGIN_WIDTH_MM, MARGIN_SIZE_MM, MARGIN_LINE_MM, MARGIN_GAP_MM = 38.75, 2.97, 4.1, 6.3
 SPARE_MM = 4.0  # a word that breaks later than estimated must not send the margin to another page
@@ -43,15 +43,31 @@ MOVABLE = {
 }
 
 
-def present_sheets(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the action sheets as they are printed, one page each."""
+def present_sheets(content: dict[str, Any], *, lost_mm: float = 0.0) -> list[dict[str, Any]]:
+    """Return the action sheets as they are printed, one page each; `lost_mm`: room that something else takes."""
     labels = [half_year_label(code) for code in content["half_years"]]
     themes = {theme["number"]: theme for theme in content["themes"]}
-    return [_sheet(sheet, content, labels, themes) for sheet in content["sheets"]]
+    return [_sheet(sheet, content, labels, themes, lost_mm) for sheet in content["sheets"]]
+
+
+def present_one_sheet(content: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return one action sheet, with the objectives that it serves in words: it is read without the others."""
+    alone = {**content, "sheets": [sheet for sheet in content["sheets"] if sheet["number"] == number]}
+    served = objectives_of(alone["sheets"][0])
+    titles = [f"O{item['number']}, {item['title']}" for item in content["objectives"] if item["number"] in served]
+    # The head of the page leaves room for one line of objectives.
+    lines = _lines("Sert " + " ; ".join(titles), TITLE_WIDTH_MM, MARGIN_SIZE_MM)
+    sheet = present_sheets(alone, lost_mm=OBJECTIVE_LINE_MM * max(0, lines - 1))[0]
+    name = f"Fiche action {number} : {sheet['title']} – {content['authority']['name']}"
+    return {"sheet": sheet, "objectives": titles, "document_title": name}
 
 
 def _sheet(
-    sheet: dict[str, Any], content: dict[str, Any], labels: Sequence[str], themes: dict[int, dict[str, Any]]
+    sheet: dict[str, Any],
+    content: dict[str, Any],
+    labels: Sequence[str],
+    themes: dict[int, dict[str, Any]],
+    lost_mm: float,
 ) -> dict[str, Any]:
     theme = themes.get(sheet["theme"])
     overline = [sheet["dimension"], f"{theme['number']}° {theme['short_name']}" if theme else ""]
@@ -63,7 +79,7 @@ def _sheet(
         "legal": " ; ".join(sheet["legal"]),
         "links": " ; ".join(sheet["links"]),
     }
-    margin = fill_margin(sheet, {"effect": sheet["expected_effect"], **texts})
+    margin = fill_margin(sheet, {"effect": sheet["expected_effect"], **texts}, lost_mm=lost_mm)
     return {
         **sheet,
         "overline": " · ".join(part for part in overline if part),
@@ -102,9 +118,9 @@ def _sheet(
     }
 
 
-def fill_margin(sheet: dict[str, Any], texts: dict[str, str]) -> list[str]:
+def fill_margin(sheet: dict[str, Any], texts: dict[str, str], *, lost_mm: float = 0.0) -> list[str]:
     """Return the keys of the texts that fit in the margin of the first page of a sheet, beside what is always there."""
-    room = PAGE_HEIGHT_MM - HEAD_MM - TITLE_LINE_MM * _lines(sheet["title"], TITLE_WIDTH_MM, TITLE_SIZE_MM)
+    room = PAGE_HEIGHT_MM - lost_mm - HEAD_MM - TITLE_LINE_MM * _lines(sheet["title"], TITLE_WIDTH_MM, TITLE_SIZE_MM)
     has_saving = sheet["saving_kg"] is not None
     room -= SPARE_MM + (BOX_MM + BOX_VALUE_MM if has_saving else 0)
     span = span_label(sheet) + (" · gain rapide" if sheet["is_quick_win"] else "")
@@ -135,7 +151,7 @@ def _entry_mm(text: str, *, is_bold: bool = False) -> float:
 
 def _lines(text: str, width_mm: float, size_mm: float, *, is_bold: bool = False) -> int:
     """Estimate how many lines a text takes, on the long side: words are not cut."""
-    return ceil(1.08 * text_width(text, size_mm, is_bold=is_bold) / width_mm)
+    return ceil(1.12 * text_width(text, size_mm, is_bold=is_bold) / width_mm)
 
 
 def _without_prefix(text: str) -> str:

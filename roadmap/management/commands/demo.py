@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from roadmap.demonstration import DemonstrationReport, ensure_demonstration
+from roadmap.documents.office.files import OFFICE_FILES
 
 FOLDER = settings.VAR_DIR / "demo"
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         self.stdout.write("Démonstration (une minute au plus la première fois)…")
         report = ensure_demonstration(now=timezone.now())
         path = self.write_pdf(report)
+        self.write_files(report)
         self.show(report, path, "" if no_serve else address)
         if not no_serve:
             self.serve(address)
@@ -60,10 +62,17 @@ class Command(BaseCommand):
             shutil.copyfileobj(source, target)
         return path
 
+    def write_files(self, report: DemonstrationReport) -> None:
+        """Write beside it the letters, slides, spreadsheets, open data and calendar made from the same snapshot."""
+        slug, suffix = report.content["authority"]["slug"], f"v{report.version_number}"
+        for file in OFFICE_FILES:
+            (FOLDER / file.name(slug, suffix)).write_bytes(file.make(report.content, suffix))
+
     def show(self, report: DemonstrationReport, path: Path, address: str) -> None:
         write = self.stdout.write
         write("")
         write(f"Feuille de route de Thonon Agglomération : {path}")
+        write(f"Délibération, présentation, tableur, données, calendrier : {path.parent}")
         write("")
         write(f"Site : http://{address}" if address else "Pour servir le site : make demo")
         write(f"Mot de passe de tous les comptes : {report.password}")
