@@ -1,7 +1,7 @@
 """What changes from one version to another, in plain words. Pure: two snapshots in, sentences out.
 
-Sheets are recognised by their lever, else by their title, else by their number; objectives by their title, else by their
-number. What a former snapshot did not hold is not compared.
+Sheets are recognised by their lever, else by their title, else by their number; objectives by their title, else by
+their number. What a former snapshot did not hold is not compared.
 """
 
 from collections.abc import Callable, Iterator, Sequence

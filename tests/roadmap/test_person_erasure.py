@@ -53,7 +53,7 @@ FREE_TEXTS = {
     "levers.BallotPaper", "levers.Workshop.place", "levers.Workshop.notes", "levers.WorkshopDecision",
     "levers.SecondVote",
     "roadmap.Roadmap.foreword", "roadmap.Roadmap.governance", "roadmap.ThemeExplanation", "roadmap.LeadCapacity",
-    "roadmap.Objective", "roadmap.Indicator", "roadmap.Erasure",
+    "roadmap.Objective", "roadmap.Indicator", "roadmap.Erasure", "roadmap.DossierOrder.failures",
     "roadmap.SteeringValidation", "roadmap.CouncilResolution",
     "roadmap.ActionStep.text", "roadmap.ActionStep.due_half", "roadmap.SheetHumanMeans", "roadmap.SheetBudgetLine",
     "roadmap.SheetNote.text", "roadmap.SheetAttachment.label", "roadmap.SheetAttachment.url",
