@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authorities.enums import ActorNature, AuthorityKind, EventKind, MeetingKind, Perimeter, Role, Track
+from authorities.models_draft import Draft as Draft
 from authorities.models_import import CommitteeImport as CommitteeImport
 from authorities.models_mail import ActivityItem as ActivityItem
 from authorities.models_mail import AuthorityMessage as AuthorityMessage
@@ -52,6 +53,8 @@ class Authority(VersionedModel):
     logo_screen = models.FileField("logo à l’écran", upload_to=logo_path, max_length=200, blank=True)
     logo_width_px = models.PositiveSmallIntegerField("largeur à l’écran", null=True, blank=True)
     logo_height_px = models.PositiveSmallIntegerField("hauteur à l’écran", null=True, blank=True)
+    # « #0b5c5f »: dark enough for white text on it; empty: the colour of the site.
+    color = models.CharField("couleur des documents", max_length=7, blank=True)
 
     class Meta:
         verbose_name = "collectivité"
@@ -453,48 +456,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.verb}"
-
-
-class Draft(models.Model):
-    """What somebody typed in a form and has not saved: given back to them alone, never applied by itself.
-
-    `path`: address that the form is sent to, with its query. `key`: the page in which it was typed, so that two
-    windows on one form keep two texts. `fields`: values by name, as the browser sends them.
-    """
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="drafts", verbose_name="compte"
-    )
-    participant = models.ForeignKey(
-        Participant, models.CASCADE, null=True, blank=True, related_name="drafts", verbose_name="participant"
-    )
-    authority = models.ForeignKey(
-        Authority, models.CASCADE, null=True, blank=True, related_name="drafts", verbose_name="collectivité"
-    )
-    path = models.CharField("adresse du formulaire", max_length=500)
-    key = models.CharField("clé de la page", max_length=22)
-    fields = models.JSONField("réponses", default=dict)
-    saved_at = models.DateTimeField("gardé le", db_index=True)
-
-    class Meta:
-        verbose_name = "brouillon"
-        ordering: ClassVar = ["-saved_at", "-pk"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(user__isnull=False, participant__isnull=True)
-                | Q(user__isnull=True, participant__isnull=False),
-                name="authorities_draft_one_writer",
-                violation_error_message="Un brouillon est à une seule personne.",
-            ),
-            models.UniqueConstraint(
-                fields=["user", "path", "key"], condition=Q(user__isnull=False), name="authorities_draft_of_user"
-            ),
-            models.UniqueConstraint(
-                fields=["participant", "path", "key"],
-                condition=Q(participant__isnull=False),
-                name="authorities_draft_of_participant",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"brouillon de {self.path}"

@@ -25,6 +25,7 @@ preparation_patterns: list[URLPattern | URLResolver] = [
     path("", preparation.preparation_detail, name="preparation_detail"),
     path("collectivite/", authorities.authority_update, name="authority_update"),
     path("logo/", logos.logo_update, name="logo_update"),
+    path("couleur/", logos.color_update, name="color_update"),
     path("logo/retirer/", logos.logo_delete, name="logo_delete"),
     path("obligations/", authorities.duty_list, name="duty_list"),
     path("reprendre/", copies.preparation_copy, name="preparation_copy"),

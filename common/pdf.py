@@ -7,9 +7,10 @@ identification, with the schema that PDF/A asks for. The same input gives the sa
 
 import mimetypes
 import os
+import re
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,11 +53,18 @@ class PdfAttachment:
     content: bytes
 
 
-def make_pdf(html: str, *, created_at: datetime, attachments: Sequence[PdfAttachment] = ()) -> bytes:
+def make_pdf(
+    html: str,
+    *,
+    created_at: datetime,
+    attachments: Sequence[PdfAttachment] = (),
+    palette: Mapping[str, str] | None = None,
+) -> bytes:
     """Lay out an HTML document and return the bytes of a PDF/A-3a file marked PDF/UA-1.
 
     Addresses in the document are relative to the static files. `created_at` is written in the file, so that the same
-    document gives the same bytes. Raises `PdfError` when the libraries are missing or a resource is not ours.
+    document gives the same bytes. `palette`: colour of the style sheets and drawings → colour that is shown. Raises
+    `PdfError` when the libraries are missing or a resource is not ours.
     """
     # Imported here because it loads system libraries and takes about a second: the site starts, and its commands run,
     # on a machine that lacks them.
@@ -79,9 +87,14 @@ def make_pdf(html: str, *, created_at: datetime, attachments: Sequence[PdfAttach
             if path is None:
                 raise FatalURLFetchingError(f"refused: {url[:200]}")
             content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            return URLFetcherResponse(url, body=path.read_bytes(), headers={"Content-Type": content_type})
+            body = path.read_bytes()
+            if content_type == "text/css":
+                body = _recolour_css(body.decode(), palette or {}).encode()
+            return URLFetcherResponse(url, body=body, headers={"Content-Type": content_type})
 
-    document = weasyprint.HTML(string=html, base_url=STATIC_BASE_URL, url_fetcher=StaticFetcher())
+    document = weasyprint.HTML(
+        string=_recolour_drawings(html, palette or {}), base_url=STATIC_BASE_URL, url_fetcher=StaticFetcher()
+    )
     files = [
         weasyprint.Attachment(
             string=attachment.content,
@@ -98,6 +111,22 @@ def make_pdf(html: str, *, created_at: datetime, attachments: Sequence[PdfAttach
             return bytes(document.write_pdf(pdf_variant="pdf/a-3a", finisher=_finish, attachments=files))
     except FatalURLFetchingError as error:  # a BaseException: nothing but its name catches it
         raise PdfError("Le document appelle un fichier qui n’est pas du site.") from error
+
+
+def _recolour_css(text: str, palette: Mapping[str, str]) -> str:
+    """Change the colours of a style sheet, and of the drawings that it holds, in one pass."""
+    if not palette:
+        return text
+    digits = "|".join(colour[1:] for colour in palette)
+    return re.sub(f"(#|%23)({digits})\\b", lambda found: found[1] + palette[f"#{found[2]}"][1:], text)
+
+
+def _recolour_drawings(html: str, palette: Mapping[str, str]) -> str:
+    """Change the colours of the drawings: whole values of attributes, which no text typed by somebody can be."""
+    if not palette:
+        return html
+    drawn = "|".join(re.escape(colour) for colour in palette)
+    return re.sub(f'="({drawn})"', lambda found: f'="{palette[found[1]]}"', html)
 
 
 def find_static_file(url: str) -> Path | None:

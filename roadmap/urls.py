@@ -72,6 +72,7 @@ roadmap_patterns: list[URLPattern] = [
     path("projet/pdf/", versions.draft_pdf, name="draft_pdf"),
     path("versions/figer/", versions.version_freeze, name="version_freeze"),
     path("versions/<int:number>/", versions.version_detail, name="version_detail"),
+    path("versions/<int:number>/differences/", versions.version_differences, name="version_differences"),
     path("versions/<int:number>/pdf/", versions.version_pdf, name="version_pdf"),
     path("versions/<int:number>/adoption/pdf/", versions.version_adopted_pdf, name="version_adopted_pdf"),
     path("versions/<int:number>/validation/", versions.version_validate, name="version_validate"),

@@ -2,6 +2,7 @@
 
 from authorities.forms.authorities import (
     AuthorityForm,
+    ColourForm,
     LogoForm,
     ManualAuthorityForm,
     MembershipRequestForm,
@@ -17,6 +18,7 @@ __all__ = [
     "ActorForm",
     "AuthorityForm",
     "ChecklistItemForm",
+    "ColourForm",
     "DocumentForm",
     "InitiativeForm",
     "InvitationForm",

@@ -9,9 +9,11 @@ from PIL import Image
 from authorities.enums import AuthorityKind, Role
 from authorities.forms.fields import YesNoField, capitalised
 from authorities.models import Authority
+from common.colours import WHITE_RATIO, contrast_with_white, darken, read_colour
 from common.errors import DomainError
 from common.forms import FrenchIntegerField, JalonsForm, VersionedFormMixin
 from common.images import read_image
+from common.numbers import format_number
 from common.text import typography
 from common.versioning import VersionedModel
 from reference.models import Territory
@@ -158,6 +160,40 @@ class LogoForm(VersionedFormMixin, JalonsForm):
         self.data = data
         who = author or "Une autre personne"
         self.add_error("file", f"{who} a modifié la collectivité entre-temps. Choisissez l’image de nouveau.")
+
+
+class ColourForm(VersionedFormMixin, JalonsForm):
+    """The colour of the documents; `cleaned_data["color"]` is « #0b5c5f », or empty."""
+
+    color = forms.CharField(
+        label="Couleur",
+        required=False,
+        max_length=20,
+        help_text="Six chiffres hexadécimaux, par exemple #0b5c5f : votre charte graphique les donne. Laissez vide "
+        "pour le vert de Jalons.",
+        widget=forms.TextInput(attrs={"class": "short", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, authority: Authority, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"color": authority.color, "version": authority.version}, **kwargs)
+
+    def clean_color(self) -> str:
+        text = self.cleaned_data["color"]
+        if not text:
+            return ""
+        colour = read_colour(text)
+        if colour is None:
+            raise ValidationError("Écrivez la couleur avec six chiffres hexadécimaux, par exemple #0b5c5f.")
+        ratio = contrast_with_white(colour)
+        if ratio < WHITE_RATIO:
+            raise ValidationError(
+                typography(
+                    f"Cette couleur est trop claire pour qu’on y lise du blanc : son contraste est de "
+                    f"{format_number(ratio, 1)}, il en faut {format_number(WHITE_RATIO, 1)}. Essayez {darken(colour)}, "
+                    f"la même en plus foncé."
+                )
+            )
+        return colour
 
 
 class MembershipRequestForm(JalonsForm):

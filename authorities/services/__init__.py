@@ -20,7 +20,7 @@ from authorities.services.links import (
     send_rotated_link,
     tie_participations,
 )
-from authorities.services.logos import remove_logo, save_logo
+from authorities.services.logos import remove_logo, save_color, save_logo
 from authorities.services.memberships import (
     answer_membership_request,
     change_roles,
@@ -78,6 +78,7 @@ __all__ = [
     "save_checklist_item",
     "save_document",
     "save_initiative",
+    "save_color",
     "save_logo",
     "save_meeting",
     "save_participant",

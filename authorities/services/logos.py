@@ -1,4 +1,4 @@
-"""The logo of an authority: kept in two sizes, replaced or removed in one gesture.
+"""The logo of an authority, kept in two sizes, replaced or removed in one gesture; and the colour of its documents.
 
 Frozen versions hold their own copy of it: what happens here changes none of them.
 """
@@ -66,3 +66,17 @@ def _file(image: EncodedImage, use: str) -> ContentFile:
 
 def _file_names(authority: Authority) -> list[str]:
     return [file.name for file in (authority.logo, authority.logo_screen) if file]
+
+
+@transaction.atomic
+def save_color(*, authority: Authority, expected_version: int, color: str, actor: User, now: datetime) -> Authority:
+    """Keep the colour of the documents to come, « #0b5c5f », already checked; empty: that of the site.
+
+    Raises `StaleVersionError` when somebody saved the authority in between.
+    """
+    kept = Authority.objects.get(pk=authority.pk)
+    kept.color = color
+    save_versioned(kept, expected_version=expected_version, update_fields=("color",))
+    verb = f"a choisi la couleur {color} pour les documents" if color else "a rendu aux documents la couleur du site"
+    record_event(authority=kept, verb=verb, now=now, actor=actor)
+    return kept

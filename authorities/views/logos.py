@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from authorities import services
 from authorities.access import AuthorityAccess, ParticipantAccess, authority_view, participant_view
-from authorities.forms import LogoForm
+from authorities.forms import ColourForm, LogoForm
 from authorities.models import Authority
 from authorities.permissions import Permission
 from authorities.views.submission import posted, submit
@@ -49,6 +49,28 @@ def logo_delete(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     services.remove_logo(authority=access.authority, actor=access.user, now=timezone.now())
     messages.success(request, "Logo retiré. Les versions déjà figées gardent le leur.")
     return redirect("authorities:logo_update", access.authority.slug)
+
+
+@authority_view(Permission.EDIT_PREPARATION)
+@require_http_methods(["GET", "HEAD", "POST"])
+def color_update(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Choose the colour of the documents."""
+    form = ColourForm(posted(request), authority=access.authority)
+    submission = submit(
+        request,
+        form,
+        lambda: services.save_color(
+            authority=access.authority,
+            expected_version=form.expected_version,
+            color=form.cleaned_data["color"],
+            actor=access.user,
+            now=timezone.now(),
+        ),
+    )
+    if submission.is_saved:
+        messages.success(request, "Couleur enregistrée. Les prochains documents la porteront.")
+        return redirect("authorities:color_update", access.authority.slug)
+    return render(request, "authorities/color_update.html", {"form": form}, status=submission.status)
 
 
 @authority_view(Permission.VIEW_DASHBOARD)

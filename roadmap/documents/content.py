@@ -118,6 +118,7 @@ def _authority(authority: Authority) -> dict[str, Any]:
         "member_communes_count": authority.member_communes_count,
         "department_code": authority.department_code,
         "logo": _logo(authority),
+        "color": authority.color,
     }
 
 

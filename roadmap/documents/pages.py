@@ -7,6 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from common.colours import palette_of, read_colour
 from common.pdf import make_pdf
 from common.text import NARROW_NO_BREAK_SPACE, map_html_text, typography
 from roadmap.documents.edition import Edition
@@ -36,7 +37,13 @@ def lay_out(
         adoption=edition.adoption,
         title=title,
     )
-    return make_pdf(write_html(template_name, {**frame, **more(edition.content)}), created_at=edition.created_at)
+    html = write_html(template_name, {**frame, **more(edition.content)})
+    return make_pdf(html, created_at=edition.created_at, palette=colours_of(edition.content))
+
+
+def colours_of(content: dict[str, Any]) -> dict[str, str]:
+    """Return how the colours of a document change for its authority; versions frozen before have none."""
+    return palette_of(read_colour(content["authority"].get("color", "")) or "")
 
 
 def _illustration_mark(is_demonstration: bool) -> SafeString:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from common.pdf import PdfAttachment, make_pdf
-from roadmap.documents.pages import write_html
+from roadmap.documents.pages import colours_of, write_html
 from roadmap.documents.presentation import Adoption, present
 from roadmap.enums import PublicationStatus
 
@@ -32,7 +32,8 @@ def render_roadmap_pdf(
     )
     data = json.dumps(_open_data(content), ensure_ascii=False, indent=1, sort_keys=True).encode()
     snapshot = PdfAttachment(ATTACHMENT_NAME, "Données ouvertes de la feuille de route", data)
-    return make_pdf(html, created_at=created_at, attachments=[snapshot, *attachments])
+    files = [snapshot, *attachments]
+    return make_pdf(html, created_at=created_at, attachments=files, palette=colours_of(content))
 
 
 def render_roadmap_html(

@@ -17,6 +17,7 @@ from common.text import typography
 from roadmap import services
 from roadmap.forms import AdoptionForm, FreezeForm, SteeringValidationForm
 from roadmap.models import RoadmapVersion
+from roadmap.selectors.differences import changes_since_last_version, differences_of
 from roadmap.selectors.validation import validation_board
 from roadmap.views.frame import get_roadmap_or_404, pdf_name, pdf_response, stored_pdf_response
 
@@ -37,14 +38,17 @@ def validation_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResp
 def version_freeze(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Freeze a numbered version, after a last look at what is missing."""
     roadmap = get_roadmap_or_404(access.initiative)
-    form = FreezeForm(request.POST or None, has_foreword=roadmap.has_foreword)
-    freeze = partial(services.freeze_version, roadmap=roadmap, actor=access.user, now=timezone.now())
+    now = timezone.now()
+    changes = None if request.method == "POST" else changes_since_last_version(roadmap, now=now)
+    initial = {"note": changes[1].summary} if changes else {}
+    form = FreezeForm(request.POST or None, initial=initial, has_foreword=roadmap.has_foreword)
+    freeze = partial(services.freeze_version, roadmap=roadmap, actor=access.user, now=now)
     submission = submit(request, form, lambda: freeze(**form.cleaned_data))
     if submission.is_saved:
         version = submission.result
         messages.success(request, typography(f"Version {version.number} figée. Son document est prêt."))
         return redirect("roadmap:version_detail", access.authority.slug, version.number)
-    context = {"form": form, "board": validation_board(access.initiative, roadmap)}
+    context = {"form": form, "board": validation_board(access.initiative, roadmap), "changes": changes}
     return render(request, "roadmap/version_freeze.html", context, status=submission.status)
 
 
@@ -72,6 +76,16 @@ def _version(access: AuthorityAccess, number: int) -> RoadmapVersion:
 def version_detail(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
     """Show a frozen version: its files, its validation, its adoption."""
     return render(request, "roadmap/version_detail.html", {"version": _version(access, number)})
+
+
+@authority_view(Permission.VIEW_ROADMAP)
+@require_safe
+def version_differences(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
+    """Show what changes from the version before to this one; the first has none."""
+    differences = differences_of(_version(access, number))
+    if differences is None:
+        raise Http404
+    return render(request, "roadmap/version_differences.html", {"differences": differences})
 
 
 @authority_view(Permission.VIEW_ROADMAP)

@@ -257,6 +257,7 @@ _CONTENT: dict[str, Any] = {
         "agent_count": 430,
         "member_communes_count": 25,
         "logo": None,
+        "color": "",
         "department_code": "74",
     },
     "initiative": {
