@@ -1,6 +1,8 @@
 """Pages of the workshop: console, projected page, phones, minutes, end. Names stay where the ballot puts them."""
 
 import io
+import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -8,15 +10,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document as read_docx
+from pypdf import PdfReader
 
 from levers import services
 from levers.enums import Grade, NamesVisibility, Verdict
 from levers.models import Ballot, Decision, ParkedLever, SecondVote, SecondVoteAnswer, Workshop
+from levers.views.results import EXPORTS
 from roadmap.models import ActionSheet
 from tests.factories import make_participant, participant_client
 from tests.factories_authorities import make_meeting
 from tests.factories_levers import ballot_levers, fill_ballot, make_ballot
 from tests.hostile import forms_of
+from tests.levers.test_exports import cells_of
 
 AUTOSAVE = {"X-Autosave": "1"}
 FRAGMENT = {"X-Fragment": "1"}
@@ -301,6 +306,85 @@ def phone_url(voter, vote) -> str:
     return reverse("levers:second_vote_update", args=[voter.pk, vote.pk])
 
 
+def answer_as_others(vote, voter, count=None) -> None:
+    """Answer prioritaire as the first other voters."""
+    for other in vote.workshop.ballot.voters.exclude(pk=voter.pk).order_by("pk")[:count]:
+        services.answer_second_vote(
+            second_vote=vote, participant=other, grade=Grade.PRIORITY, expected_version=0, now=timezone.now()
+        )
+
+
+def words_of(content: bytes, extension: str) -> str:
+    """Return what a document says, whatever its format."""
+    if extension == "pdf":
+        pages = PdfReader(io.BytesIO(content)).pages
+        return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+    name = "word/document.xml" if extension == "docx" else "content.xml"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text = re.sub(r"<[^>]+>", "", archive.read(name).decode())
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "is_shown"),
+    [
+        (NamesVisibility.EVERYONE, 1, True),
+        (NamesVisibility.REFERENT, 1, False),
+        (NamesVisibility.NOBODY, 1, False),
+        (NamesVisibility.NOBODY, 2, True),
+    ],
+)
+def test_two_answers_say_nothing_anywhere_when_names_are_hidden(
+    authority, closed, workshop, opened, voter, referent_client, names, others, is_shown
+):
+    Ballot.objects.update(names_visibility=names)
+    phone = participant_client(voter)
+    phone.post(phone_url(voter, opened), {"choice": "N", "version": "0"})
+    answer_as_others(opened, voter, others)
+    referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
+
+    console = read(referent_client, url("lever", authority, opened.lever_id))
+    decided = {"verdict": "postponed", "reason": "Après 2027.", "version": "0"}
+    referent_client.post(url("lever", authority, opened.lever_id), decided)
+    referent_client.post(url("show", authority, opened.lever_id))
+    pages = {
+        "console": console,
+        "screen": read(referent_client, url("projection", authority), headers=FRAGMENT),
+        "phone": read(phone, phone_url(voter, opened)),
+        "minutes": read(referent_client, url("minutes", authority)),
+        **{
+            extension: words_of(referent_client.get(url("document", authority, extension)).content, extension)
+            for extension in ("odt", "docx", "pdf")
+        },
+    }
+    told = {name: "réponses, trop peu pour montrer un compte" in page for name, page in pages.items()}
+    assert told == dict.fromkeys(pages, not is_shown)
+    assert "dirait le vote d’une personne" in pages["console"] or is_shown
+    assert ("Comptez les mains levées, ou rouvrez le vote" in console) is not is_shown
+    # The ballot itself said E, N and I: a second vote said N and P, which no page tells.
+    second = console[console.index("Second vote, téléphones") :]
+    assert ("<svg" in second[: second.index("<details")]) is is_shown
+    assert ("Second vote\u00a0: 2\u00a0voix" in console) is (is_shown and others == 1)
+    assert ('<table class="tally">' in pages["screen"].split("Second vote, téléphones")[1]) is is_shown
+    for extension in ("minutes", "odt", "docx", "pdf"):
+        assert bool(re.search(r"téléphones\)\s:\s\d\svoix", pages[extension])) is is_shown, extension
+    # Few voices are told as such wherever they are counted.
+    for name in ("console", "screen", "minutes", "odt", "docx", "pdf"):
+        assert ("Peu de voix" in pages[name]) is (is_shown and others == 1), name
+    assert voter.name not in pages["screen"]
+
+
+@pytest.mark.parametrize("slug", sorted(EXPORTS))
+def test_exports_of_the_ballot_never_hold_a_second_vote(closed, opened, voter, authority, referent_client, slug):
+    address = reverse("levers:ballot_export", args=[authority.slug, closed.pk, slug])
+    before = cells_of(referent_client.get(address).content, slug)
+    participant_client(voter).post(phone_url(voter, opened), {"choice": "C", "version": "0"})
+    referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
+
+    assert SecondVote.objects.get().complex == 1
+    assert cells_of(referent_client.get(address).content, slug) == before
+
+
 def test_phone_is_led_to_its_vote_changes_its_mind_and_the_room_sees_the_count(
     authority, closed, opened, voter, referent_client
 ):
@@ -318,13 +402,18 @@ def test_phone_is_led_to_its_vote_changes_its_mind_and_the_room_sees_the_count(
     assert "Second vote, téléphones" not in screen
     console = url("lever", authority, opened.lever_id)
     assert "<b>1</b> réponse sur 3 votants" in read(referent_client, console, headers=FRAGMENT)
+    assert "Attendez au moins 3 réponses" in read(referent_client, console).replace("\u00a0", " ")
+    answer_as_others(opened, voter)
     referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
 
-    assert SecondVote.objects.get().grades == (0, 0, 0, 1, 0)
-    assert "Second vote, téléphones" in read(referent_client, url("projection", authority), headers=FRAGMENT)
-    assert "Ce second vote est fermé" in read(phone, phone_url(voter, opened))
+    assert SecondVote.objects.get().grades == (0, 2, 0, 1, 0)
+    screen = read(referent_client, url("projection", authority), headers=FRAGMENT)
+    assert '<table class="tally">' in screen.split("Second vote, téléphones")[1]
+    assert "Peu de voix" not in screen
+    page = read(phone, phone_url(voter, opened))
+    assert "Ce second vote est fermé" in page and "Le résultat est à l’écran de la salle." in page
     refused = phone.post(phone_url(voter, opened), {"choice": "E", "version": "2"})
-    assert (refused.status_code, SecondVoteAnswer.objects.get().grade) == (422, Grade.COMPLEX)
+    assert (refused.status_code, SecondVoteAnswer.objects.get(participant=voter).grade) == (422, Grade.COMPLEX)
     assert "Aucun second vote n’est ouvert" in read(phone, entry)
 
 
