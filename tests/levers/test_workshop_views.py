@@ -259,7 +259,7 @@ def test_screen_follows_the_console(authority, closed, workshop, referent_client
     referent_client.post(url("lever", authority, lever.pk), data)
     page = read(referent_client, url("projection", authority), headers=FRAGMENT)
     assert "<h1>Levier LEV-03</h1>" in page
-    assert "Dernière décision : Levier LEV-02, <b>retenu</b>" in page
+    assert "Dernière décision\u00a0: Levier LEV-02, <b>retenu</b>" in page
     assert "<b>1</b> levier retenu" in page
     referent_client.post(url("lever", authority, ballot_levers(closed)[2].pk), data)
     assert "<h1>1 levier retenu</h1>" not in read(referent_client, url("projection", authority))
