@@ -23,16 +23,23 @@ from levers.selectors.profile import read_diagnosis
 
 @dataclass(frozen=True)
 class AdviceLine:
-    """A warning with the page where it is answered; `url` is empty when there is none."""
+    """A warning with the page where it is answered; `url` is empty when there is none.
+
+    `lever_pk`: the lever to decide about again, None without any.
+    """
 
     text: str
     url: str = ""
     label: str = ""
+    lever_pk: int | None = None
 
 
 @dataclass(frozen=True)
 class FormerChoice:
-    """A lever of this catalogue that a former démarche put off or set aside, and why."""
+    """A lever of this catalogue that a former démarche put off or set aside, and why.
+
+    `verdict` is empty for one that the steering committee set aside before the vote.
+    """
 
     lever: Lever
     verdict: str
@@ -101,7 +108,7 @@ def shortlist_head(initiative: Initiative) -> tuple[Shortlist | None, frozenset[
 
 
 def shortlist_board(initiative: Initiative) -> ShortlistBoard:
-    """Return the shortlist of the démarche with the advice about it. Five queries, six after a former démarche."""
+    """Return the shortlist of the démarche with the advice about it. Five queries, seven after a former démarche."""
     shortlist = current_shortlist(initiative)
     catalogue = shortlist.catalogue if shortlist else catalogue_of(initiative)
     base = catalogue_facts(initiative, catalogue, read_diagnosis(initiative)[1])
@@ -122,20 +129,38 @@ def shortlist_board(initiative: Initiative) -> ShortlistBoard:
 def former_choices(
     initiative: Initiative, base: CatalogueFacts, known_codes: Collection[str]
 ) -> tuple[FormerChoice, ...]:
-    """Return what former démarches put off or set aside, in the order of the catalogue. One query at most.
+    """Return what former démarches put off or set aside, in the order of the catalogue. Two queries at most.
 
-    The last decision about a lever counts, by its code; one that the catalogue dropped does not come back.
+    The last démarche that spoke of a lever counts, by its code, and in it the decision before what the steering
+    committee had set aside; one that the catalogue dropped does not come back.
     """
     if initiative.number == 1:
         return ()
     decisions = Decision.objects.filter(
         initiative__authority_id=initiative.authority_id, initiative__number__lt=initiative.number
-    ).select_related("lever")
-    last = {decision.lever.code: decision for decision in decisions.order_by("initiative__number")}
+    )
+    aside = ShortlistedLever.objects.filter(
+        is_set_aside=True,
+        shortlist__initiative__authority_id=initiative.authority_id,
+        shortlist__initiative__number__lt=initiative.number,
+    )
+    told = [
+        (number, 0, code, "", reason)
+        for number, code, reason in aside.order_by("shortlist__number").values_list(
+            "shortlist__initiative__number", "lever__code", "set_aside_reason"
+        )
+    ] + [
+        (number, 1, code, verdict, reason)
+        for number, code, verdict, reason in decisions.values_list(
+            "initiative__number", "lever__code", "verdict", "reason"
+        )
+    ]
+    told.sort(key=lambda item: item[:2])
+    last = {code: (verdict, reason) for _number, _rank, code, verdict, reason in told}
     return tuple(
-        FormerChoice(lever, last[code].verdict, last[code].reason)
+        FormerChoice(lever, *last[code])
         for code, lever in base.levers.items()
-        if code in last and last[code].verdict != Verdict.RETAINED and code not in known_codes
+        if code in last and last[code][0] != Verdict.RETAINED and code not in known_codes
     )
 
 
