@@ -158,6 +158,7 @@ def _rules(file: ResultFile) -> list[tuple[str, str]]:
         ("Fermeture", written_moment(ballot.closes_at)),
         ("Votants", f"{results.voter_count}"),
         ("Ont voté", f"{results.voted_count}"),
+        ("Bulletins papier", _on_paper(results)),
         ("Quorum", _quorum(results)),
         ("Noms", ballot.names_rule),
         ("Par service", results.services_rule),
@@ -167,7 +168,7 @@ def _rules(file: ResultFile) -> list[tuple[str, str]]:
         ("Tiré le", format_moment(file.now)),
     ]
     if results.are_names_reserved:
-        rows.insert(7, ("Diffusion", RESERVED))
+        rows.insert(8, ("Diffusion", RESERVED))
     if ballot.is_extended:
         rows.insert(3, ("Fermeture annoncée", written_moment(ballot.first_closes_at)))
     return [(subject, typography(text)) for subject, text in rows] + [("Retenu", text) for text in _withheld(file)]
@@ -178,6 +179,11 @@ def _quorum(results: BallotResults) -> str:
     if quorum is None:
         return "aucun"
     return f"{quorum} {pluralise(quorum, 'votant', 'votants')}, {'atteint' if results.is_quorate else 'non atteint'}"
+
+
+def _on_paper(results: BallotResults) -> str:
+    count = results.on_paper_count
+    return f"{count}, {pluralise(count, 'saisi', 'saisis')} par le référent" if count else "aucun"
 
 
 def _withheld(file: ResultFile) -> list[str]:

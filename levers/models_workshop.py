@@ -9,7 +9,8 @@ from django.db.models import F, Q
 
 from authorities.models import Participant
 from common.versioning import VersionedModel
-from levers.enums import Grade, SecondVoteMeans, Verdict
+from levers.enums import Grade, NamesVisibility, SecondVoteMeans, Verdict
+from levers.tally import MINIMUM_EXPRESSED
 
 if TYPE_CHECKING:
     from authorities.models import Initiative
@@ -197,6 +198,28 @@ class SecondVote(models.Model):
     @property
     def total(self) -> int:
         return sum(self.grades) + self.abstentions
+
+    @property
+    def is_withheld(self) -> bool:
+        """Tell whether its count stays hidden: it would say what one person answered, whose name is hidden too.
+
+        Hands are raised before everybody. Reads the ballot of the workshop.
+        """
+        return (
+            self.means == SecondVoteMeans.PHONES
+            and self.total < MINIMUM_EXPRESSED
+            and self.workshop.ballot.names_visibility != NamesVisibility.EVERYONE
+        )
+
+    @property
+    def is_shown(self) -> bool:
+        """Tell whether the counts may be read: every page and document asks first."""
+        return not self.is_open and not self.is_withheld
+
+    @property
+    def has_few_votes(self) -> bool:
+        """Tell whether too few votes bear a grade: « peu de voix », as in a ballot."""
+        return sum(self.grades) < MINIMUM_EXPRESSED
 
 
 class SecondVoteAnswer(VersionedModel):

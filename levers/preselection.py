@@ -93,13 +93,24 @@ def advise_shortlist(levers: Sequence[LeverFacts], context: Context, sizes: Size
     return [
         *advice,
         *_coverage_advice(levers, context, "présélectionné"),
-        *_prerequisite_advice(levers, context),
+        *_prerequisite_advice(levers, context, "présélectionné"),
         *_exclusive_advice(levers, context),
     ]
 
 
-def advise_retained(levers: Sequence[LeverFacts], context: Context, sizes: Sizes) -> list[Advice]:
-    """Return what to look at before the decisions become action sheets."""
+def advise_retained(
+    levers: Sequence[LeverFacts],
+    context: Context,
+    sizes: Sizes,
+    *,
+    engaged: Collection[str] = frozenset(),
+    states: Mapping[str, str] | None = None,
+) -> list[Advice]:
+    """Return what to look at before the decisions become action sheets.
+
+    `engaged`: codes that a former démarche retained, which need not come again; `states`: code → what became of a lever
+    that is not retained (« est reporté »).
+    """
     advice = []
     if len(levers) > sizes.retained_maximum:
         text = (
@@ -107,7 +118,12 @@ def advise_retained(levers: Sequence[LeverFacts], context: Context, sizes: Sizes
             "attendre, une feuille de route courte se tient mieux."
         )
         advice.append(_advice(AdviceKind.SIZE, text))
-    return [*advice, *_coverage_advice(levers, context, "retenu"), *_exclusive_advice(levers, context)]
+    return [
+        *advice,
+        *_coverage_advice(levers, context, "retenu"),
+        *_prerequisite_advice(levers, context, "retenu", engaged=engaged, states=states or {}),
+        *_exclusive_advice(levers, context),
+    ]
 
 
 def _advice(kind: AdviceKind, text: str, target: str = "") -> Advice:
@@ -143,9 +159,16 @@ def _coverage_advice(levers: Sequence[LeverFacts], context: Context, participle:
     ]
 
 
-def _prerequisite_advice(levers: Sequence[LeverFacts], context: Context) -> list[Advice]:
+def _prerequisite_advice(
+    levers: Sequence[LeverFacts],
+    context: Context,
+    participle: str,
+    *,
+    engaged: Collection[str] = frozenset(),
+    states: Mapping[str, str] | None = None,
+) -> list[Advice]:
     """Tell each lever that is advised before others and is not there, once, whatever the number of those others."""
-    present = {lever.code for lever in levers}
+    present = {lever.code for lever in levers} | set(engaged)
     followers: dict[str, list[str]] = {}
     for lever in levers:
         for code in lever.prerequisites:
@@ -153,8 +176,9 @@ def _prerequisite_advice(levers: Sequence[LeverFacts], context: Context) -> list
                 followers.setdefault(code, []).append(context.titles[lever.code])
     advice = []
     for code, titles in followers.items():
-        before = f"«\u00a0{titles[0]}\u00a0»" if len(titles) == 1 else f"{len(titles)} leviers présélectionnés"
-        text = f"«\u00a0{context.titles[code]}\u00a0», conseillé avant {before}, n’est pas présélectionné."
+        before = f"«\u00a0{titles[0]}\u00a0»" if len(titles) == 1 else f"{len(titles)} leviers {participle}s"
+        state = (states or {}).get(code, f"n’est pas {participle}")
+        text = f"«\u00a0{context.titles[code]}\u00a0», conseillé avant {before}, {state}."
         advice.append(_advice(AdviceKind.PREREQUISITE, text, code))
     return advice
 

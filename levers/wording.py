@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from common.dates import format_day
+from common.numbers import pluralise
+from levers.tally import MINIMUM_EXPRESSED
 
 
 def saved_label(moment: datetime) -> str:
@@ -18,6 +20,16 @@ def written_moment(moment: datetime) -> str:
     local = timezone.localtime(moment)
     minutes = f"\u00a0{local:%M}" if local.minute else ""
     return f"{date_format(local, 'l')} {format_day(local.date())} à {local.hour}\u00a0h{minutes}{_season(local)}"
+
+
+def withheld_count(answers: int) -> str:
+    """« 1 réponse, trop peu pour montrer un compte »."""
+    return f"{answers}\u00a0{pluralise(answers, 'réponse', 'réponses')}, trop peu pour montrer un compte"
+
+
+def withheld_reason() -> str:
+    """Say why the count of a second vote stays hidden."""
+    return f"Sous {MINIMUM_EXPRESSED}\u00a0réponses, le compte reste caché\u00a0: il dirait le vote d’une personne."
 
 
 def _season(local: datetime) -> str:

@@ -12,6 +12,8 @@ from common.dates import format_day
 from common.document import Block, Bullets, Document, Heading, Paragraph, Table, blank
 from common.numbers import pluralise
 from levers.enums import Verdict
+from levers.tally import MINIMUM_EXPRESSED
+from levers.wording import withheld_count, withheld_reason
 
 # The order and the titles of the parts.
 PARTS = (
@@ -23,7 +25,10 @@ PARTS = (
 
 @dataclass(frozen=True)
 class MinutesLever:
-    """A lever and what was decided. `grades`: the ballot; `second_grades`: the last second vote, None without any."""
+    """A lever and what was decided. `grades`: the ballot; `second_grades`: the last second vote, None without any.
+
+    `second_withheld`: how many answered a second vote whose count stays hidden, 0 for any other.
+    """
 
     title: str
     grades: Sequence[int]
@@ -31,6 +36,7 @@ class MinutesLever:
     second_grades: Sequence[int] | None
     second_abstentions: int
     second_means: str
+    second_withheld: int
     verdict: Verdict | None
     reason: str
     is_parked: bool
@@ -39,11 +45,13 @@ class MinutesLever:
     def votes_label(self) -> str:
         """« Scrutin : 9 voix : essentiel 6… Second vote (mains levées) : 8 voix… »."""
         label = f"Scrutin\u00a0: {_counted(self.grades, self.abstentions)}"
+        second = f"{label} Second vote ({self.second_means})\u00a0: "
+        if self.second_withheld:
+            return f"{second}{withheld_count(self.second_withheld)}. {withheld_reason()}"
         if self.second_grades is None:
             return label
-        return (
-            f"{label} Second vote ({self.second_means})\u00a0: {_counted(self.second_grades, self.second_abstentions)}"
-        )
+        few = " Peu de voix." if sum(self.second_grades) < MINIMUM_EXPRESSED else ""
+        return f"{second}{_counted(self.second_grades, self.second_abstentions)}{few}"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Reads about decisions, and the summary of the choice that the document prints."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from authorities.enums import Track
 from authorities.models import Initiative
 from levers.enums import Verdict
 from levers.models import Ballot, Decision, Lever, LeverCatalogue, Shortlist, ShortlistedLever
-from levers.preselection import Sizes, advise_retained
+from levers.preselection import AdviceKind, Sizes, advise_retained
 from levers.selectors.ballots import current_ballot
 from levers.selectors.catalogue import catalogue_facts, catalogue_of
 from levers.selectors.profile import read_diagnosis
@@ -148,16 +148,43 @@ def decision_board(
     )
 
 
+# What is said of a lever that is advised before a retained one. Undecided: on the board, without a decision.
+_STATES = {
+    Verdict.POSTPONED.value: "est reporté",
+    Verdict.DISMISSED.value: "est écarté",
+    "": "n’a pas encore de décision",
+}
+
+
 def _advice(initiative: Initiative, catalogue: LeverCatalogue, rows: tuple[DecisionRow, ...]) -> tuple[AdviceLine, ...]:
     """Return what the retained levers leave out, nothing while none is retained."""
     base = catalogue_facts(initiative, catalogue, read_diagnosis(initiative)[1])
+    states = {row.lever.code: _STATES[row.verdict] for row in rows if row.verdict in _STATES}
     retained = [
         base.facts[row.lever.code]
         for row in rows
         if row.decision is not None and row.decision.verdict == Verdict.RETAINED
     ]
-    advice = advise_retained(retained, base.context, base.sizes) if retained else []
-    return tuple(advice_line(item, base, initiative.authority.slug) for item in advice)
+    if not retained:
+        return ()
+    engaged = _engaged_codes(initiative)
+    advice = advise_retained(retained, base.context, base.sizes, engaged=engaged, states=states)
+    on_board = {row.lever.code: row.lever.pk for row in rows}
+    lines = ((item, advice_line(item, base, initiative.authority.slug)) for item in advice)
+    return tuple(
+        replace(line, lever_pk=on_board.get(item.target)) if item.kind is AdviceKind.PREREQUISITE else line
+        for item, line in lines
+    )
+
+
+def _engaged_codes(initiative: Initiative) -> frozenset[str]:
+    """Return the codes of what the former démarches retained: done, or under way. One query after the first one."""
+    if initiative.number == 1:
+        return frozenset()
+    former = Decision.objects.retained().filter(
+        initiative__authority_id=initiative.authority_id, initiative__number__lt=initiative.number
+    )
+    return frozenset(former.values_list("lever__code", flat=True))
 
 
 def choice_summary(initiative: Initiative, *, now: datetime) -> ChoiceSummary:

@@ -37,7 +37,10 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class BallotResults:
-    """Everything that is revealed at the closing. `rows` are in the order of the ranking."""
+    """Everything that is revealed at the closing. `rows` are in the order of the ranking.
+
+    `on_paper_count`: number of voters whose ballot was typed in from paper.
+    """
 
     ballot: Ballot
     tally: Tally
@@ -48,6 +51,7 @@ class BallotResults:
     breakdown: Breakdown
     # Detached papers too few to hide one another: nothing of them is shown, ever.
     is_withheld: bool = False
+    on_paper_count: int = 0
 
     @property
     def is_quorate(self) -> bool | None:
@@ -136,9 +140,12 @@ def ballot_results(ballot: Ballot, *, now: datetime, is_referent: bool = False) 
         _row(by_code[result.code], result, answers[by_code[result.code].pk], shows_names) for result in counted.results
     )
     if ballot.is_detached:
-        voted_count = ballot.turnouts.count()
+        turnouts = list(ballot.turnouts.values_list("is_on_paper", flat=True))
+        voted_count, on_paper_count = len(turnouts), sum(turnouts)
     else:
-        voted_count = len({answer.paper.voter for said in answers.values() for answer in said})
+        given = [answer for said in answers.values() for answer in said]
+        voted_count = len({answer.paper.voter for answer in given})
+        on_paper_count = len({answer.paper.voter for answer in given if answer.is_on_paper})
     return BallotResults(
         ballot=ballot,
         tally=counted,
@@ -149,6 +156,7 @@ def ballot_results(ballot: Ballot, *, now: datetime, is_referent: bool = False) 
         # A detached paper bears no service.
         breakdown=Breakdown() if ballot.is_detached else break_down(votes, shows_names=shows_names),
         is_withheld=ballot.is_detached and voted_count < DETACHED_MINIMUM,
+        on_paper_count=on_paper_count,
     )
 
 
@@ -175,11 +183,15 @@ def lever_services(results: BallotResults) -> list[ServiceRow]:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What one voter said of a lever; `author` is empty on a detached paper."""
+    """What one voter said of a lever; `author` is empty on a detached paper.
+
+    `is_on_paper`: typed in from a paper ballot; a detached one does not say.
+    """
 
     paper: Paper
     reason: str
     author: str
+    is_on_paper: bool = False
 
 
 def _answers(ballot: Ballot, levers: list[Lever]) -> dict[int, list[_Answer]]:
@@ -197,7 +209,8 @@ def _read_votes(ballot: Ballot) -> dict[int, list[_Answer]]:
     for vote in votes:
         service = vote.participant.service.name
         paper = Paper(vote.participant_id, service, _grade(vote.grade))
-        answers[vote.lever_id].append(_Answer(paper, vote.reason, f"{vote.participant.name}, {service}"))
+        author = f"{vote.participant.name}, {service}{' (bulletin papier)' if vote.is_on_paper else ''}"
+        answers[vote.lever_id].append(_Answer(paper, vote.reason, author, vote.is_on_paper))
     return answers
 
 

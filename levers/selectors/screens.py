@@ -100,7 +100,7 @@ def workshop_screen(initiative: Initiative, *, now: datetime) -> WorkshopScreen 
         vote=_shown(row.result.counts.grades, row.result.counts.abstentions) if row else None,
         decision=decisions.get(row.lever.pk) if row else None,
         second_vote=second,
-        second_shown=_shown(second.grades, second.abstentions) if second and not second.is_open else None,
+        second_shown=_shown(second.grades, second.abstentions) if second and second.is_shown else None,
         answered=second.answers.count() if second and second.is_open else 0,
         voter_count=results.voter_count,
         last_decision=known[-1] if known else None,
@@ -115,7 +115,10 @@ def workshop_screen(initiative: Initiative, *, now: datetime) -> WorkshopScreen 
 def _second_vote(workshop: Workshop, row: ResultRow | None) -> SecondVote | None:
     if row is None:
         return None
-    return SecondVote.objects.filter(workshop=workshop, lever=row.lever).order_by("-number").first()
+    vote = SecondVote.objects.filter(workshop=workshop, lever=row.lever).order_by("-number").first()
+    if vote is not None:
+        vote.workshop = workshop
+    return vote
 
 
 def _shown(grades: tuple[int, ...], abstentions: int) -> ShownVote:

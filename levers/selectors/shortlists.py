@@ -23,16 +23,23 @@ from levers.selectors.profile import read_diagnosis
 
 @dataclass(frozen=True)
 class AdviceLine:
-    """A warning with the page where it is answered; `url` is empty when there is none."""
+    """A warning with the page where it is answered; `url` is empty when there is none.
+
+    `lever_pk`: the lever to decide about again, None without any.
+    """
 
     text: str
     url: str = ""
     label: str = ""
+    lever_pk: int | None = None
 
 
 @dataclass(frozen=True)
 class FormerChoice:
-    """A lever of this catalogue that a former démarche put off or set aside, and why."""
+    """A lever of this catalogue that a former démarche put off or set aside, and why.
+
+    `verdict` is empty for one that the steering committee set aside before the vote.
+    """
 
     lever: Lever
     verdict: str
@@ -101,7 +108,7 @@ def shortlist_head(initiative: Initiative) -> tuple[Shortlist | None, frozenset[
 
 
 def shortlist_board(initiative: Initiative) -> ShortlistBoard:
-    """Return the shortlist of the démarche with the advice about it. Five queries, six after a former démarche."""
+    """Return the shortlist of the démarche with the advice about it. Five queries, seven after a former démarche."""
     shortlist = current_shortlist(initiative)
     catalogue = shortlist.catalogue if shortlist else catalogue_of(initiative)
     base = catalogue_facts(initiative, catalogue, read_diagnosis(initiative)[1])
@@ -122,23 +129,36 @@ def shortlist_board(initiative: Initiative) -> ShortlistBoard:
 def former_choices(
     initiative: Initiative, base: CatalogueFacts, known_codes: Collection[str]
 ) -> tuple[FormerChoice, ...]:
-    """Return what former démarches put off or set aside, in the order of the catalogue. One query at most.
+    """Return what former démarches put off or set aside, in the order of the catalogue. Two queries at most.
 
-    The last decision about a lever counts, by its code, whatever its version; one that the catalogue dropped does not
-    come back.
+    The last démarche that spoke of a lever counts, whatever the version of the lever, and in it the decision before
+    what the steering committee had set aside; one that the catalogue dropped does not come back.
     """
     if initiative.number == 1:
         return ()
     decisions = Decision.objects.filter(
         initiative__authority_id=initiative.authority_id, initiative__number__lt=initiative.number
-    ).select_related("lever")
-    last = {decision.lever.stem: decision for decision in decisions.order_by("initiative__number")}
+    )
+    aside = ShortlistedLever.objects.filter(
+        is_set_aside=True,
+        shortlist__initiative__authority_id=initiative.authority_id,
+        shortlist__initiative__number__lt=initiative.number,
+    ).order_by("shortlist__number")
+    told = [
+        (item.shortlist.initiative.number, 0, item.lever.stem, "", item.set_aside_reason)
+        for item in aside.select_related("lever", "shortlist__initiative")
+    ] + [
+        (decision.initiative.number, 1, decision.lever.stem, decision.verdict, decision.reason)
+        for decision in decisions.select_related("lever", "initiative")
+    ]
+    told.sort(key=lambda item: item[:2])
+    last = {stem: (verdict, reason) for _number, _rank, stem, verdict, reason in told}
     return tuple(
-        FormerChoice(lever, last[lever.stem].verdict, last[lever.stem].reason)
+        FormerChoice(lever, *last[lever.stem])
         for code, lever in base.levers.items()
         if lever.is_proposed
         and lever.stem in last
-        and last[lever.stem].verdict != Verdict.RETAINED
+        and last[lever.stem][0] != Verdict.RETAINED
         and code not in known_codes
     )
 

@@ -14,6 +14,7 @@ from levers.enums import Verdict
 from levers.models import Lever, SecondVote, Workshop, WorkshopDecision
 from levers.selectors.decisions import DecisionBoard, DecisionRow, decision_board
 from levers.tally import Pile
+from levers.wording import withheld_count
 
 WORKSHOP_MEETING_CODE = "atelier_priorisation"
 # Proposed by Jalons: the source of the method gives no duration.
@@ -161,7 +162,10 @@ def last_second_votes(workshop: Workshop | None) -> dict[int, SecondVote]:
     """Return lever → its last second vote. One query."""
     if workshop is None:
         return {}
-    return {vote.lever_id: vote for vote in SecondVote.objects.filter(workshop=workshop).order_by("number")}
+    votes = {vote.lever_id: vote for vote in SecondVote.objects.filter(workshop=workshop).order_by("number")}
+    for vote in votes.values():
+        vote.workshop = workshop
+    return votes
 
 
 def workshop_meeting(initiative: Initiative) -> Meeting | None:
@@ -184,9 +188,11 @@ def proposed_place(initiative: Initiative) -> str:
 def proposed_reason(item: AgendaItem) -> str:
     """Write the reason that the console proposes: what the votes were, and no more. It suits any verdict."""
     result = item.row.result.result if item.row.result else None
-    if item.second_vote is not None and not item.second_vote.is_open:
-        vote = item.second_vote
-        return f"Échange en atelier. Second vote\u00a0: {_camps(vote.grades)}."
+    vote = item.second_vote
+    if vote is not None and not vote.is_open:
+        said = _camps(vote.grades) if vote.is_shown else withheld_count(vote.total)
+        few = " Peu de voix." if vote.is_shown and vote.has_few_votes else ""
+        return f"Échange en atelier. Second vote\u00a0: {said}.{few}"
     if result is None or not result.counts.expressed:
         return "Échange en atelier, sans voix exprimée avant."
     return f"Échange en atelier. Scrutin\u00a0: {_camps(result.counts.grades)}."

@@ -50,7 +50,8 @@ def workshop_facts(
 
 def _lever(item: AgendaItem) -> MinutesLever:
     counts = item.row.result.result.counts if item.row.result else None
-    vote = item.second_vote if item.second_vote and not item.second_vote.is_open else None
+    last = item.second_vote if item.second_vote and not item.second_vote.is_open else None
+    vote = last if last and last.is_shown else None
     decision = item.row.decision
     return MinutesLever(
         title=item.lever.title,
@@ -58,7 +59,8 @@ def _lever(item: AgendaItem) -> MinutesLever:
         abstentions=counts.abstentions if counts else 0,
         second_grades=vote.grades if vote else None,
         second_abstentions=vote.abstentions if vote else 0,
-        second_means=vote.get_means_display() if vote else "",
+        second_means=last.get_means_display() if last else "",
+        second_withheld=last.total if last and not vote else 0,
         verdict=Verdict(decision.verdict) if decision else None,
         reason=decision.reason if decision else "",
         is_parked=item.is_parked,

@@ -12,9 +12,10 @@ from common.numbers import pluralise
 from common.text import typography
 from levers.breakdown import GroupVotes
 from levers.enums import Grade
+from levers.models import SecondVote
 from levers.selectors.results import BallotResults, ResultRow
 from levers.tally import Pile
-from levers.wording import written_moment
+from levers.wording import withheld_count, withheld_reason, written_moment
 
 register = template.Library()
 
@@ -44,6 +45,12 @@ def merit_bar(counts: Sequence[int]) -> SafeString:
 def grade_key() -> SafeString:
     """Print the key of the five grades, inside `<ul class="key">`."""
     return merit.grade_key()
+
+
+@register.simple_tag
+def withheld(vote: SecondVote) -> str:
+    """Say that too few phones answered to show a count, and why."""
+    return typography(f"{withheld_count(vote.total)}. {withheld_reason()}")
 
 
 @register.filter

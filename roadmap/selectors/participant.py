@@ -18,7 +18,7 @@ from common.steps import NextAction, StepStatus
 from common.text import typography
 from diagnostics.selectors import rating_progress
 from inventory.selectors import inventory_state
-from levers.selectors import VotingProgress, voting_progress
+from levers.selectors import VotingProgress, asked_second_vote, voting_progress
 from roadmap.enums import ActionStatus
 from roadmap.models import ActionSheet, RoadmapVersion, SheetNote
 from roadmap.selectors.elected import VotedFigure, voted_figures
@@ -111,6 +111,28 @@ def _rating_task(access: ParticipantAccess, now: datetime) -> Task:
         done=progress.known_answered,
         total=progress.known,
         deadline=_moment(progress.diagnosis.closes_at),
+    )
+
+
+def _second_vote_tasks(access: ParticipantAccess) -> tuple[Task, ...]:
+    """Return the second vote that the room takes right now, nothing the rest of the time."""
+    asked = asked_second_vote(access.participant)
+    if asked is None:
+        return ()
+    text = (
+        "Vous avez répondu : vous pouvez changer d’avis jusqu’à ce que l’animateur le ferme."
+        if asked.has_answered
+        else "La salle vote en ce moment : répondez avant que l’animateur ne le ferme."
+    )
+    return (
+        Task(
+            title=typography(f"Un second vote est ouvert en atelier : {asked.lever_title}"),
+            text=typography(text),
+            badge_kind="done" if asked.has_answered else "wait",
+            badge_text="Répondu" if asked.has_answered else "À faire",
+            url=asked.url,
+            button="Répondre",
+        ),
     )
 
 
@@ -223,7 +245,8 @@ def participant_home(access: ParticipantAccess, *, now: datetime) -> Participant
         Scope.INVENTORY: lambda: _inventory_task(access, now),
         Scope.READ: lambda: _reading_task(access, version),
     }
-    asked = tuple(build() for scope, build in tasks.items() if scope in access.scopes)
+    in_the_room = _second_vote_tasks(access) if Scope.VOTE in access.scopes else ()
+    asked = (*in_the_room, *(build() for scope, build in tasks.items() if scope in access.scopes))
     is_free = not any(task.is_asked for task in asked)
     reading = _reading_action(access, version) if version is not None and is_free else None
     is_voted = reading is not None and version is not None and version.adopted_on is not None

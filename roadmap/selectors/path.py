@@ -110,7 +110,8 @@ def awaited_seat(roles: AbstractSet[Role], path: Path) -> Seat | None:
     seat = path.counts.seat
     if seat is None or Role.REFERENT in roles:
         return None
-    return seat if any(item.name == seat.name for step in path.steps for item in step.awaited) else None
+    is_awaited = any(item.name == seat.name for step in path.steps for item in step.awaited)
+    return seat if seat.second_vote or is_awaited else None
 
 
 def may_see_awaited(roles: AbstractSet[Role]) -> bool:

@@ -16,7 +16,7 @@ from common.steps import Missing, NextAction, StepState, StepStatus
 from common.text import typography
 from inventory.models import Inventory
 from levers.enums import Verdict
-from levers.models import Decision
+from levers.models import Decision, SecondVote
 from roadmap.enums import ActionStatus, ObjectiveKind
 from roadmap.models import Objective, RoadmapVersion
 from roadmap.selectors.facts import count_of
@@ -35,10 +35,11 @@ class FrozenLot:
 
 @dataclass(frozen=True)
 class Seat:
-    """The participation of an account in the démarche."""
+    """The participation of an account in the démarche. `second_vote`: the lever that the room votes on, or empty."""
 
     pk: int
     name: str
+    second_vote: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def counts_by_initiative(initiatives: Sequence[Initiative], *, user: User | None
     lots = Inventory.objects.filter(initiative=OuterRef("pk"), result__isnull=False).order_by("-number")
     seats = Participant.objects.filter(initiative=OuterRef("pk"), user=user, is_active=True).order_by("pk")
     own = seats if user is not None else seats.none()
+    asked = SecondVote.objects.filter(closed_at=None, workshop__ballot__voters=OuterRef("seat_pk"))
 
     def counted(condition: Q) -> Count:
         return Count("roadmap__sheets", filter=live & condition, distinct=True)
@@ -122,12 +124,13 @@ def counts_by_initiative(initiatives: Sequence[Initiative], *, user: User | None
             lot_total=Subquery(lots.values(LOT_PATH)[:1]),
             seat_pk=Subquery(own.values("pk")[:1]),
             seat_name=Subquery(own.values("name")[:1]),
+            seat_second_vote=Subquery(asked.values("lever__title")[:1]),
         )
         .values(
             "pk", "retained", "sheet_total", "unled", "unplaced", "without_means", "without_objective", "has_reduction",
             "version_number", "is_reen_usable", "frozen_at", "validated_on", "adopted_on",
             "adopted_number", "adopted_reference", "lot_pk", "lot_on",
-            "lot_total", "seat_pk", "seat_name",
+            "lot_total", "seat_pk", "seat_name", "seat_second_vote",
         )
     )  # fmt: skip
     return {row["pk"]: _counts_of(row) for row in rows}
@@ -150,7 +153,9 @@ def _counts_of(row: dict[str, Any]) -> RoadmapCounts:
         adopted_reference=row["adopted_reference"] or "",
         frozen_at=row["frozen_at"],
         frozen_lot=_lot(row),
-        seat=Seat(row["seat_pk"], row["seat_name"]) if row["seat_pk"] is not None else None,
+        seat=Seat(row["seat_pk"], row["seat_name"], row["seat_second_vote"] or "")
+        if row["seat_pk"] is not None
+        else None,
     )
 
 

@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 
 from levers.enums import Grade, NamesVisibility, Verdict
 from levers.models import Ballot, Decision
+from levers.papers import new_secret
+from levers.services import cast_vote
 from levers.views.results import EXPORTS
 from tests.factories import make_participant
 from tests.factories_levers import ballot_levers, fill_ballot, make_ballot, make_vote
@@ -107,6 +109,33 @@ def test_workbook_holds_every_figure(counted, referent_client):
     rules = dict(sheets["Règles"][1:])
     assert (rules["Votants"], rules["Ont voté"], rules["Quorum"]) == ("4", "4", "4 votants, atteint")
     assert rules["Noms"] == "les noms seront visibles de toutes les personnes qui lisent les résultats"
+
+
+@pytest.mark.parametrize("names", [NamesVisibility.EVERYONE, NamesVisibility.NOBODY, NamesVisibility.DETACHED])
+def test_paper_ballots_are_told_in_the_results_and_in_the_files(
+    authority, initiative, referent, referent_client, names
+):
+    now = timezone.now()
+    voters = [make_participant(initiative, service="eau", name=f"Personne {rank}") for rank in range(6)]
+    ballot = make_ballot(
+        initiative, voters=voters, levers=1, names=names, opens_at=now - timedelta(days=9),
+        closes_at=now + timedelta(days=1),
+    )  # fmt: skip
+    lever = ballot_levers(ballot)[0]
+    for rank, voter in enumerate(voters):
+        cast_vote(
+            ballot=ballot, participant=voter, lever=lever, grade=Grade.PRIORITY, reason=f"Raison {rank}",
+            entered_by=referent if rank < 2 else None, secret=new_secret(), now=now,
+        )  # fmt: skip
+    Ballot.objects.update(closes_at=timezone.now())
+
+    page = referent_client.get(reverse("levers:ballot_results", args=[authority.slug, ballot.pk])).content.decode()
+    assert "6 votants sur 6 · dont 2 bulletins papier" in page
+    sheets = cells_of(referent_client.get(url(ballot, "xlsx")).content, "xlsx")
+    assert dict(sheets["Règles"][1:])["Bulletins papier"] == "2, saisis par le référent"
+    # Whose they are is said only where the names are.
+    marked = [row[4] for row in sheets["Raisons"] if str(row[-1]).endswith(", eau (bulletin papier)")]
+    assert sorted(marked) == (["Raison 0", "Raison 1"] if names == NamesVisibility.EVERYONE else [])
 
 
 @pytest.mark.parametrize("slug", [slug for slug in EXPORTS if slug.endswith("csv")])

@@ -59,3 +59,32 @@ def test_one_press_takes_a_lever_up_again(authority, second, levers, referent_cl
     page = referent_client.get(address).content.decode()
     assert "1 levier reporté ou écarté à la démarche précédente" in page
     assert "Après 2027" not in page
+
+
+def test_what_the_steering_committee_set_aside_comes_back_too(authority, initiative, levers, referent_client):
+    shortlist = make_shortlist(initiative, levers)
+    shortlist.items.filter(lever__in=levers[:3]).update(is_set_aside=True, set_aside_reason="Budget déjà voté")
+    # Taken up again since by a second shortlist of the same démarche: the decision counts.
+    decide(initiative, levers[1], Verdict.POSTPONED, "Après 2027")
+    decide(initiative, levers[2], Verdict.RETAINED, "oui")
+    initiative.is_current = False
+    initiative.save()
+    second = make_initiative(authority, number=2)
+
+    assert [(item.lever.code, item.verdict, item.reason) for item in shortlist_board(second).former] == [
+        ("LEV-01", "", "Budget déjà voté"),
+        ("LEV-02", "postponed", "Après 2027"),
+    ]
+    page = referent_client.get(reverse("levers:shortlist_detail", args=[authority.slug])).content.decode()
+    assert "Écarté avant le vote&nbsp;: Budget déjà voté" in page
+
+
+def test_the_last_demarche_that_spoke_of_a_lever_counts(authority, initiative, levers):
+    decide(initiative, levers[0], Verdict.RETAINED, "oui")
+    initiative.is_current = False
+    initiative.save()
+    second = make_initiative(authority, number=2, is_current=False)
+    make_shortlist(second, levers[:1]).items.update(is_set_aside=True, set_aside_reason="Déjà fait")
+    third = make_initiative(authority, number=3)
+
+    assert [(item.lever.code, item.reason) for item in shortlist_board(third).former] == [("LEV-01", "Déjà fait")]

@@ -94,6 +94,28 @@ def test_retained_levers_that_leave_a_theme_out_are_told():
     assert advice.text == "Thème du décret sans levier retenu\u00a0: «\u00a0Territoire\u00a0»."
 
 
+def test_prerequisite_of_a_retained_lever_is_told_with_what_became_of_it():
+    levers = [lever("A", prerequisites=("F", "G", "H")), lever("B", prerequisites=("G", "Z")), lever("F")]
+
+    advice = advise_retained(levers, context(), SIZES, engaged={"H"}, states={"G": "est reporté"})
+
+    # F is retained, H was by a former démarche, Z is no lever of this catalogue.
+    assert [(item.kind, item.target) for item in advice] == [(AdviceKind.PREREQUISITE, "G")]
+    assert advice[0].text == "«\u00a0Levier G\u00a0», conseillé avant 2\u00a0leviers retenus, est reporté."
+    (alone,) = advise_retained([lever("A", prerequisites=("G",))], context(), SIZES)
+    assert alone.text == "«\u00a0Levier G\u00a0», conseillé avant «\u00a0Levier A\u00a0», n’est pas retenu."
+
+
+def test_retained_doubles_are_told():
+    checked = context(exclusive_groups=[["A", "B", "H"]])
+
+    (advice,) = advise_retained([lever("A"), lever("B"), lever("C")], checked, SIZES)
+
+    assert advice.kind is AdviceKind.EXCLUSIVE
+    assert "«\u00a0Levier A\u00a0», «\u00a0Levier B\u00a0»" in advice.text
+    assert "Leurs gains ne s’additionnent pas." in advice.text
+
+
 def test_proposal_takes_the_best_ranked_up_to_the_target():
     assert propose_in_order([lever(letter) for letter in "ABCDEF"], context()) == ["A", "B", "C", "D"]
 

@@ -339,6 +339,45 @@ def test_the_end_closes_the_phones(workshop, levers, referent, ballot):
     assert SecondVote.objects.get().grades == (0, 1, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("names", "means", "grades", "abstentions", "is_shown", "has_few"),
+    [
+        # Names read by everybody: a count says no more than the names do.
+        (NamesVisibility.EVERYONE, SecondVoteMeans.PHONES, 1, 0, True, True),
+        (NamesVisibility.REFERENT, SecondVoteMeans.PHONES, 1, 0, False, True),
+        (NamesVisibility.NOBODY, SecondVoteMeans.PHONES, 2, 0, False, True),
+        # An abstention is an answer, never a voice.
+        (NamesVisibility.NOBODY, SecondVoteMeans.PHONES, 1, 1, False, True),
+        (NamesVisibility.NOBODY, SecondVoteMeans.PHONES, 2, 1, True, True),
+        (NamesVisibility.NOBODY, SecondVoteMeans.PHONES, 3, 0, True, False),
+        # The room sees the hands.
+        (NamesVisibility.NOBODY, SecondVoteMeans.HANDS, 1, 0, True, True),
+        (NamesVisibility.DETACHED, SecondVoteMeans.HANDS, 2, 0, True, True),
+    ],
+)
+def test_a_count_of_phones_waits_for_three_answers_when_names_are_hidden(
+    initiative, referent, names, means, grades, abstentions, is_shown, has_few
+):
+    ballot = make_ballot(initiative, voters=5, names=names)
+    workshop = services.start_workshop(ballot=ballot, planned_minutes=90, actor=referent, now=LATER)
+    vote = SecondVote.objects.create(
+        workshop=workshop, lever=ballot_levers(ballot)[0], number=1, means=means, essential=grades,
+        abstentions=abstentions, opened_at=LATER, closed_at=LATER,
+    )  # fmt: skip
+
+    assert (vote.is_shown, vote.has_few_votes) == (is_shown, has_few)
+
+
+def test_an_open_count_is_shown_to_nobody(workshop, levers, referent, ballot):
+    ballot.names_visibility = NamesVisibility.EVERYONE
+    ballot.save()
+    vote = services.open_phones(workshop=workshop, lever=levers[0], actor=referent, now=LATER)
+    for voter in ballot.voters.all():
+        answer(vote, voter, Grade.PRIORITY)
+
+    assert not SecondVote.objects.get().is_shown
+
+
 def test_detached_papers_are_never_followed_by_phones(initiative, referent):
     ballot = make_ballot(initiative, voters=5, names=NamesVisibility.DETACHED)
     workshop = services.start_workshop(ballot=ballot, planned_minutes=90, actor=referent, now=LATER)

@@ -1,6 +1,8 @@
 """Pages of the workshop: console, projected page, phones, minutes, end. Names stay where the ballot puts them."""
 
 import io
+import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -8,15 +10,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document as read_docx
+from pypdf import PdfReader
 
+from authorities.models import Initiative
 from levers import services
 from levers.enums import Grade, NamesVisibility, Verdict
 from levers.models import Ballot, Decision, ParkedLever, SecondVote, SecondVoteAnswer, Workshop
+from levers.views.results import EXPORTS
 from roadmap.models import ActionSheet
-from tests.factories import make_participant, participant_client
+from tests.factories import make_initiative, make_participant, participant_client
 from tests.factories_authorities import make_meeting
-from tests.factories_levers import ballot_levers, fill_ballot, make_ballot
+from tests.factories_diagnostics import make_finished_diagnosis
+from tests.factories_levers import ballot_levers, fill_ballot, make_ballot, make_catalogue, make_dimension, make_lever
 from tests.hostile import forms_of
+from tests.levers.test_exports import cells_of
 
 AUTOSAVE = {"X-Autosave": "1"}
 FRAGMENT = {"X-Fragment": "1"}
@@ -254,7 +261,7 @@ def test_screen_follows_the_console(authority, closed, workshop, referent_client
     referent_client.post(url("lever", authority, lever.pk), data)
     page = read(referent_client, url("projection", authority), headers=FRAGMENT)
     assert "<h1>Levier LEV-03</h1>" in page
-    assert "Dernière décision : Levier LEV-02, <b>retenu</b>" in page
+    assert "Dernière décision\u00a0: Levier LEV-02, <b>retenu</b>" in page
     assert "<b>1</b> levier retenu" in page
     referent_client.post(url("lever", authority, ballot_levers(closed)[2].pk), data)
     assert "<h1>1 levier retenu</h1>" not in read(referent_client, url("projection", authority))
@@ -301,6 +308,85 @@ def phone_url(voter, vote) -> str:
     return reverse("levers:second_vote_update", args=[voter.pk, vote.pk])
 
 
+def answer_as_others(vote, voter, count=None) -> None:
+    """Answer prioritaire as the first other voters."""
+    for other in vote.workshop.ballot.voters.exclude(pk=voter.pk).order_by("pk")[:count]:
+        services.answer_second_vote(
+            second_vote=vote, participant=other, grade=Grade.PRIORITY, expected_version=0, now=timezone.now()
+        )
+
+
+def words_of(content: bytes, extension: str) -> str:
+    """Return what a document says, whatever its format."""
+    if extension == "pdf":
+        pages = PdfReader(io.BytesIO(content)).pages
+        return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+    name = "word/document.xml" if extension == "docx" else "content.xml"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text = re.sub(r"<[^>]+>", "", archive.read(name).decode())
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "is_shown"),
+    [
+        (NamesVisibility.EVERYONE, 1, True),
+        (NamesVisibility.REFERENT, 1, False),
+        (NamesVisibility.NOBODY, 1, False),
+        (NamesVisibility.NOBODY, 2, True),
+    ],
+)
+def test_two_answers_say_nothing_anywhere_when_names_are_hidden(
+    authority, closed, workshop, opened, voter, referent_client, names, others, is_shown
+):
+    Ballot.objects.update(names_visibility=names)
+    phone = participant_client(voter)
+    phone.post(phone_url(voter, opened), {"choice": "N", "version": "0"})
+    answer_as_others(opened, voter, others)
+    referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
+
+    console = read(referent_client, url("lever", authority, opened.lever_id))
+    decided = {"verdict": "postponed", "reason": "Après 2027.", "version": "0"}
+    referent_client.post(url("lever", authority, opened.lever_id), decided)
+    referent_client.post(url("show", authority, opened.lever_id))
+    pages = {
+        "console": console,
+        "screen": read(referent_client, url("projection", authority), headers=FRAGMENT),
+        "phone": read(phone, phone_url(voter, opened)),
+        "minutes": read(referent_client, url("minutes", authority)),
+        **{
+            extension: words_of(referent_client.get(url("document", authority, extension)).content, extension)
+            for extension in ("odt", "docx", "pdf")
+        },
+    }
+    told = {name: "réponses, trop peu pour montrer un compte" in page for name, page in pages.items()}
+    assert told == dict.fromkeys(pages, not is_shown)
+    assert "dirait le vote d’une personne" in pages["console"] or is_shown
+    assert ("Comptez les mains levées, ou rouvrez le vote" in console) is not is_shown
+    # The ballot itself said E, N and I: a second vote said N and P, which no page tells.
+    second = console[console.index("Second vote, téléphones") :]
+    assert ("<svg" in second[: second.index("<details")]) is is_shown
+    assert ("Second vote\u00a0: 2\u00a0voix" in console) is (is_shown and others == 1)
+    assert ('<table class="tally">' in pages["screen"].split("Second vote, téléphones")[1]) is is_shown
+    for extension in ("minutes", "odt", "docx", "pdf"):
+        assert bool(re.search(r"téléphones\)\s:\s\d\svoix", pages[extension])) is is_shown, extension
+    # Few voices are told as such wherever they are counted.
+    for name in ("console", "screen", "minutes", "odt", "docx", "pdf"):
+        assert ("Peu de voix" in pages[name]) is (is_shown and others == 1), name
+    assert voter.name not in pages["screen"]
+
+
+@pytest.mark.parametrize("slug", sorted(EXPORTS))
+def test_exports_of_the_ballot_never_hold_a_second_vote(closed, opened, voter, authority, referent_client, slug):
+    address = reverse("levers:ballot_export", args=[authority.slug, closed.pk, slug])
+    before = cells_of(referent_client.get(address).content, slug)
+    participant_client(voter).post(phone_url(voter, opened), {"choice": "C", "version": "0"})
+    referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
+
+    assert SecondVote.objects.get().complex == 1
+    assert cells_of(referent_client.get(address).content, slug) == before
+
+
 def test_phone_is_led_to_its_vote_changes_its_mind_and_the_room_sees_the_count(
     authority, closed, opened, voter, referent_client
 ):
@@ -318,13 +404,18 @@ def test_phone_is_led_to_its_vote_changes_its_mind_and_the_room_sees_the_count(
     assert "Second vote, téléphones" not in screen
     console = url("lever", authority, opened.lever_id)
     assert "<b>1</b> réponse sur 3 votants" in read(referent_client, console, headers=FRAGMENT)
+    assert "Attendez au moins 3 réponses" in read(referent_client, console).replace("\u00a0", " ")
+    answer_as_others(opened, voter)
     referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
 
-    assert SecondVote.objects.get().grades == (0, 0, 0, 1, 0)
-    assert "Second vote, téléphones" in read(referent_client, url("projection", authority), headers=FRAGMENT)
-    assert "Ce second vote est fermé" in read(phone, phone_url(voter, opened))
+    assert SecondVote.objects.get().grades == (0, 2, 0, 1, 0)
+    screen = read(referent_client, url("projection", authority), headers=FRAGMENT)
+    assert '<table class="tally">' in screen.split("Second vote, téléphones")[1]
+    assert "Peu de voix" not in screen
+    page = read(phone, phone_url(voter, opened))
+    assert "Ce second vote est fermé" in page and "Le résultat est à l’écran de la salle." in page
     refused = phone.post(phone_url(voter, opened), {"choice": "E", "version": "2"})
-    assert (refused.status_code, SecondVoteAnswer.objects.get().grade) == (422, Grade.COMPLEX)
+    assert (refused.status_code, SecondVoteAnswer.objects.get(participant=voter).grade) == (422, Grade.COMPLEX)
     assert "Aucun second vote n’est ouvert" in read(phone, entry)
 
 
@@ -423,6 +514,92 @@ def test_end_lists_what_is_kept_and_one_gesture_creates_the_sheets(authority, cl
     assert referent_client.post(url("end", authority), {"is_over": "x"}).status_code == 422
     referent_client.post(url("end", authority), {"is_over": "non"})
     assert not Workshop.objects.get().is_over
+
+
+def retain(ballot, referent, *levers) -> None:
+    for lever in levers:
+        services.record_decision(
+            initiative=ballot.initiative, lever=lever, verdict=Verdict.RETAINED, reason="Oui.", expected_version=0,
+            actor=referent, now=timezone.now(),
+        )  # fmt: skip
+
+
+def test_end_advises_what_is_left_out_and_blocks_nothing(authority, initiative, referent, referent_client):
+    catalogue = make_catalogue(4)
+    catalogue.exclusive_groups = [["LEV-01", "LEV-02"]]
+    catalogue.save()
+    make_lever(catalogue, "LEV-05", theme=5, title="Médiation")
+    make_lever(catalogue, "LEV-06", theme=5)
+    catalogue.levers.filter(code="LEV-01").update(prerequisite_codes=["LEV-03", "LEV-04", "LEV-06"])
+    make_finished_diagnosis(initiative, {"TER-2": 0, "PAR-1": 4})
+    weak = make_dimension("TER")
+    catalogue.levers.filter(code="LEV-05").update(dimension=weak)
+    # LEV-06 is no lever of the ballot.
+    ballot = make_closed(initiative, levers=5)
+    start(ballot, referent)
+    levers = ballot_levers(ballot)
+    assert "À regarder" not in read(referent_client, url("end", authority))
+
+    retain(ballot, referent, levers[0], levers[1])
+    services.record_decision(
+        initiative=initiative, lever=levers[2], verdict=Verdict.POSTPONED, reason="2028", expected_version=0,
+        actor=referent, now=timezone.now(),
+    )  # fmt: skip
+    page = read(referent_client, url("end", authority)).replace("\u00a0", " ")
+    for told in (
+        "Thème du décret sans levier retenu : « Thème 5 ».",
+        f"Dimension faible sans levier retenu : « {weak.name} ».",
+        "« Levier LEV-03 », conseillé avant « Levier LEV-01 », est reporté.",
+        "« Levier LEV-04 », conseillé avant « Levier LEV-01 », n’a pas encore de décision.",
+        "« Levier LEV-06 », conseillé avant « Levier LEV-01 », n’est pas retenu.",
+        "Ces leviers allongent la vie des mêmes appareils : « Levier LEV-01 », « Levier LEV-02 ».",
+    ):
+        assert page.count(told) == 1, told
+    # One press leads to the lever: its console, or its page when it was not put to the vote.
+    advised = page[page.index("À regarder") : page.index("</h2>", page.index("À regarder") + 400)]
+    for lever in levers[2:4]:
+        assert advised.count(f'<a href="{url("lever", authority, lever.pk)}">Revenir sur ce levier</a>') == 1
+    other = catalogue.levers.get(code="LEV-06")
+    assert f'<a href="{reverse("levers:lever_detail", args=[authority.slug, other.pk])}">Voir ce levier</a>' in advised
+    # The same advice beside the decisions, and in the minutes; the sheets are created all the same.
+    decisions = read(referent_client, reverse("levers:decision_list", args=[authority.slug]))
+    assert reverse("levers:decision_update", args=[authority.slug, levers[2].pk]) in decisions
+    minutes = words_of(referent_client.get(url("document", authority, "odt")).content, "odt")
+    assert "« Levier LEV-03 », conseillé avant « Levier LEV-01 », est reporté." in minutes
+    referent_client.post(reverse("roadmap:sheets_create", args=[authority.slug]))
+    assert ActionSheet.objects.count() == 2
+
+    retain(ballot, referent, levers[3], levers[4])
+    page = read(referent_client, url("end", authority)).replace("\u00a0", " ")
+    assert "Thème du décret sans levier" not in page and "Dimension faible" not in page
+    assert "« Levier LEV-04 », conseillé" not in page
+
+
+def test_end_says_nothing_of_what_a_former_demarche_engaged(authority, initiative, referent, referent_client):
+    catalogue = make_catalogue(2)
+    catalogue.levers.filter(code="LEV-01").update(prerequisite_codes=["LEV-02"])
+    former = make_initiative(authority, number=7, is_current=False)
+    first, second = catalogue.levers.order_by("position")
+    Decision.objects.create(
+        initiative=former, lever=second, verdict=Verdict.RETAINED, reason="Oui", decided_at=timezone.now()
+    )
+    ballot = make_closed(initiative, levers=1, votes={})
+    start(ballot, referent)
+    retain(ballot, referent, first)
+    assert "conseillé avant" in read(referent_client, url("end", authority))
+
+    Initiative.objects.filter(pk=initiative.pk).update(number=8)
+    assert "conseillé avant" not in read(referent_client, url("end", authority))
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(20, False), (21, True)])
+def test_end_warns_above_twenty(authority, initiative, referent, referent_client, count, is_told):
+    ballot = make_closed(initiative, levers=count, votes={})
+    start(ballot, referent)
+    retain(ballot, referent, *ballot_levers(ballot))
+
+    page = read(referent_client, url("end", authority))
+    assert (f"{count}\u00a0leviers retenus, c’est plus que 20" in page.replace(" leviers", "\u00a0leviers")) is is_told
 
 
 def test_pages_belong_to_who_decides(authority, closed, workshop, elected_client, outsider_client):

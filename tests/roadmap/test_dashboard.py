@@ -12,6 +12,7 @@ from authorities.models import Initiative
 from authorities.permissions import permissions_of
 from common.steps import StepStatus
 from levers.enums import ShortlistState
+from levers.services import close_phones, open_phones, start_workshop
 from roadmap import services
 from roadmap.models import ActionSheet
 from roadmap.selectors.dashboard import dashboard
@@ -240,6 +241,33 @@ def test_a_committee_member_opens_their_own_seat_when_awaited(initiative):
     group = board(initiative, "referent").awaited[0]
     assert (group.step_title, group.more) == ("Diagnostiquer", 0)
     assert [item.name for item in group.items] == ["Autre personne", "Responsable du parc"]
+
+
+def test_a_committee_member_is_told_of_an_open_second_vote(initiative, referent, client):
+    member = factories.make_member(initiative.authority, "committee")
+    seat = factories.make_participant(initiative, user=member, name="Responsable du parc")
+    now = timezone.now()
+    ballot = factories_levers.make_ballot(
+        initiative, voters=[seat], opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=1)
+    )
+    workshop = start_workshop(ballot=ballot, planned_minutes=90, actor=referent, now=now)
+    assert board(initiative, "committee", user=member, now=now).participation is None
+    lever = factories_levers.ballot_levers(ballot)[0]
+    vote = open_phones(workshop=workshop, lever=lever, actor=referent, now=now)
+
+    assert board(initiative, "committee", user=member, now=now).participation.second_vote == lever.title
+    other = factories.make_member(initiative.authority, "committee")
+    factories.make_participant(initiative, user=other)
+    assert board(initiative, "committee", user=other, now=now).participation is None
+    client.force_login(member)
+    page = client.get(reverse("roadmap:dashboard", args=[initiative.authority.slug])).content.decode()
+    assert page.count(f"Un second vote est ouvert en atelier\u00a0: {lever.title}") == 1
+    assert "Ouvrir ma participation" in page
+    spaces = client.get(reverse("roadmap:space_list")).content.decode()
+    assert "Rien ne vous est demandé" not in spaces
+
+    close_phones(second_vote=vote, actor=referent, now=now)
+    assert board(initiative, "committee", user=member, now=now).participation is None
 
 
 def test_a_seat_of_another_demarche_is_not_ones_own(initiative):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from authorities.access import ParticipantAccess
 from authorities.enums import Scope
 from levers.enums import Grade
+from levers.services import answer_second_vote, close_phones, open_phones, start_workshop
 from roadmap.models import ActionSheet
 from roadmap.selectors.participant import participant_home
 from tests import factories, factories_levers
@@ -83,6 +84,45 @@ def test_voting_says_how_far_and_never_how(person, initiative):
     assert "1 sur 2" in text
     assert "essentiel" not in text.casefold()
     assert task(home(person, now=now + timedelta(days=2)), "Voter").badge_text == "Clos"
+
+
+@pytest.fixture
+def second_vote(person, initiative, referent):
+    """A second vote that is open in the workshop of a closed ballot; somebody else votes too."""
+    now = timezone.now()
+    ballot = factories_levers.make_ballot(
+        initiative,
+        voters=[person, factories.make_participant(initiative)],
+        opens_at=now - timedelta(days=9),
+        closes_at=now - timedelta(days=1),
+    )
+    workshop = start_workshop(ballot=ballot, planned_minutes=90, actor=referent, now=now)
+    return open_phones(workshop=workshop, lever=factories_levers.ballot_levers(ballot)[1], actor=referent, now=now)
+
+
+def test_an_open_second_vote_is_told_first_with_one_link_until_it_closes(person, initiative, referent, second_vote):
+    title = "Un second vote est ouvert en atelier\u00a0: Levier LEV-02"
+    address = reverse("levers:second_vote_update", args=[person.pk, second_vote.pk])
+    found = home(person).asked[0]
+    assert (found.title, found.badge_text, found.url) == (title, "À faire", address)
+    text = page(person).content.decode()
+    assert (text.count(title), text.count(f'href="{address}"')) == (1, 1)
+    # Who does not vote, and who may not vote by this link, see nothing of it.
+    outsider = factories.make_participant(initiative)
+    assert "Un second vote" not in page(outsider).content.decode()
+    assert "Un second vote" not in page(person, scopes=["rate"]).content.decode()
+
+    answer_second_vote(
+        second_vote=second_vote, participant=person, grade=Grade.PRIORITY, expected_version=0, now=timezone.now()
+    )
+    answered = task(home(person), "Un second vote")
+    assert (answered.badge_text, answered.is_asked) == ("Répondu", False)
+    text = page(person).content.decode()
+    assert text.count(f'href="{address}"') == 1
+    assert "prioritaire" not in text.casefold()
+
+    close_phones(second_vote=second_vote, actor=referent, now=timezone.now())
+    assert "Un second vote" not in page(person).content.decode()
 
 
 def test_the_inventory_is_asked_of_contributors_only(initiative):
@@ -176,6 +216,12 @@ def test_a_narrow_link_opens_only_what_it_says(person, roadmap, name, scopes):
     assert page(person, name, scopes=scopes).status_code == 403
 
 
+def test_an_open_second_vote_costs_the_home_no_query_more(person, second_vote, django_assert_max_num_queries):
+    client = factories.participant_client(person)
+    with django_assert_max_num_queries(13):
+        client.get(reverse("roadmap:participant_home", args=[person.pk]))
+
+
 def test_the_home_stays_within_its_queries(person, initiative, roadmap, django_assert_max_num_queries):
     now = timezone.now()
     make_diagnosis(initiative, [person], **relative_round(now))
@@ -184,11 +230,11 @@ def test_the_home_stays_within_its_queries(person, initiative, roadmap, django_a
     make_version(roadmap)
     client = factories.participant_client(person)
     address = reverse("roadmap:participant_home", args=[person.pk])
-    with django_assert_max_num_queries(12) as one:
+    with django_assert_max_num_queries(13) as one:
         client.get(address)
     make_full_sheet(roadmap, lead_participant=person)
     make_full_sheet(roadmap, lead_participant=person)
-    with django_assert_max_num_queries(12) as three:
+    with django_assert_max_num_queries(13) as three:
         client.get(address)
     assert len(one) == len(three)
 

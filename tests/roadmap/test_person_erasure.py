@@ -55,7 +55,7 @@ FREE_TEXTS = {
     "roadmap.Roadmap.foreword", "roadmap.Roadmap.governance", "roadmap.ThemeExplanation", "roadmap.LeadCapacity",
     "roadmap.BudgetCeiling",
     "roadmap.Objective", "roadmap.Indicator", "roadmap.Erasure",
-    "roadmap.Objective", "roadmap.Indicator", "roadmap.Erasure", "roadmap.DossierOrder.failures",
+    "roadmap.DossierOrder.failures",
     "roadmap.SteeringValidation", "roadmap.CouncilResolution",
     "roadmap.ActionStep.text", "roadmap.ActionStep.due_half", "roadmap.SheetHumanMeans", "roadmap.SheetBudgetLine",
     "roadmap.SheetNote.text", "roadmap.SheetAttachment.label", "roadmap.SheetAttachment.url",
