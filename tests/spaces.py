@@ -47,7 +47,7 @@ from roadmap.enums import ReferenceKind
 from roadmap.services.references import prepare_version
 from tests import factories
 from tests.factories_inventory import fill
-from tests.factories_roadmap import leave_sheet_life
+from tests.factories_roadmap import leave_shares, leave_sheet_life
 
 EMPTY_PDF = b"%PDF-1.7\n%%EOF\n"
 # A line to add, one whose service is to be chosen, one to correct.
@@ -134,6 +134,7 @@ def build_space(territory_name: str, host: str) -> Space:
     _leave_evidence(finished, referent)
     _hold_a_workshop(initiative, referent)
     leave_sheet_life(initiative, referent)
+    leave_shares(initiative, referent)
     participants = list(Participant.objects.for_initiative(initiative).filter(is_active=True).order_by("pk"))
     return Space(authority, initiative, members, participants, ensure_reference_drafts())
 

@@ -3,6 +3,7 @@
 from roadmap.models.drafts import DraftEntry, ReferenceDraft
 from roadmap.models.erasures import Erasure
 from roadmap.models.roadmap import LeadCapacity, Objective, OfRoadmapQuerySet, Roadmap, ThemeExplanation
+from roadmap.models.shares import LIVE_STATES, MAX_PART_CHARACTERS, SheetShare
 from roadmap.models.sheet_life import SheetAttachment, SheetNote
 from roadmap.models.sheets import (
     ActionSheet,
@@ -15,6 +16,8 @@ from roadmap.models.sheets import (
 from roadmap.models.versions import CouncilResolution, RoadmapVersion, SteeringValidation
 
 __all__ = [
+    "LIVE_STATES",
+    "MAX_PART_CHARACTERS",
     "ActionSheet",
     "ActionStep",
     "CouncilResolution",
@@ -31,6 +34,7 @@ __all__ = [
     "SheetBudgetLine",
     "SheetHumanMeans",
     "SheetNote",
+    "SheetShare",
     "SteeringValidation",
     "ThemeExplanation",
     "split_lines",

@@ -20,6 +20,7 @@ from roadmap.documents.presentation.texts import (
     tonnes,
     tonnes_range,
 )
+from roadmap.share_texts import share_line
 
 REBOUND_PREFIX = "effet rebond"
 
@@ -89,6 +90,7 @@ def _sheet(
         "roles": " ; ".join(f"{item['role']} : {counted_days(item['days'])}" for item in sheet.get("human_means", [])),
         "budget_years": " ; ".join(_budget_year(line) for line in sheet.get("budget_lines", [])),
         "mitigation": sheet.get("mitigation", []),
+        "shares": [share_line(**share) for share in sheet.get("shares", [])],
         "validation": _validation(sheet),
         "votes": votes_sentence(votes) if sum(votes) else "",
         "merit": draw_one_merit(votes, f"Votes du comité technique sur l’action {sheet['number']}") if votes else "",
