@@ -30,6 +30,7 @@ class Permission(StrEnum):
     VIEW_ROADMAP = "view_roadmap"
     COMMENT_ROADMAP = "comment_roadmap"
     EDIT_ROADMAP = "edit_roadmap"
+    SHARE_SHEETS = "share_sheets"
     FREEZE_ROADMAP = "freeze_roadmap"
     VALIDATE_ROADMAP = "validate_roadmap"
     MANAGE_DATA = "manage_data"

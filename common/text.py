@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 NO_BREAK_SPACE = "\u00a0"
 NARROW_NO_BREAK_SPACE = "\u202f"
@@ -69,6 +69,13 @@ def with_office(name: str, office: str) -> str:
 def without_unseen(text: str) -> str:
     """Return a text without controls and without the marks that hide or turn letters; its spaces and lines stay."""
     return _UNSEEN.sub("", text)
+
+
+def enumerate_french(items: Sequence[str]) -> str:
+    """Write « a, b et c »."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} et {items[-1]}"
 
 
 def normalise(text: str) -> str:

@@ -30,6 +30,31 @@ class SheetReview(models.TextChoices):
     REVISED = "revised", "modifiée depuis sa validation"
 
 
+class ShareSide(models.TextChoices):
+    """Place of an authority in a shared action: the host proposed it."""
+
+    HOST = "host", "hôte"
+    GUEST = "guest", "invitée"
+
+
+class ShareState(models.TextChoices):
+    """Where a shared action stands. The host withdraws, the guest leaves: each then keeps its own sheet."""
+
+    PROPOSED = "proposed", "proposée"
+    ACCEPTED = "accepted", "acceptée"
+    DECLINED = "declined", "refusée"
+    WITHDRAWN = "withdrawn", "retirée"
+    LEFT = "left", "quittée"
+
+
+class EquipmentOwner(models.TextChoices):
+    """Whose equipment a shared action saves: that authority alone counts the saving."""
+
+    HOST = "host", "à l’hôte"
+    GUEST = "guest", "à l’invitée"
+    EACH = "each", "chacune le sien"
+
+
 class Commitment(models.TextChoices):
     """How far an action commits the authority (method, section 1.7)."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.core.files.base import ContentFile
 
 from accounts.models import User
-from authorities.models import Initiative
+from authorities.models import Authority, Initiative
 from levers.enums import Verdict
 from levers.models import Decision, Lever
 from roadmap import services
@@ -18,11 +18,12 @@ from roadmap.models import (
     RoadmapVersion,
     SheetAttachment,
     SheetNote,
+    SheetShare,
 )
-from roadmap.services import create_sheets_from_decisions
+from roadmap.services import ShareValues, create_sheets_from_decisions
 from roadmap.sheet_rows import ROW_KINDS
 from roadmap.sheet_texts import LISTS
-from tests.factories import PARIS_NOON, make_service, make_user
+from tests.factories import PARIS_NOON, make_authority, make_service, make_user
 from tests.factories_levers import make_catalogue, make_dimension, make_theme
 
 NOW = PARIS_NOON
@@ -123,6 +124,29 @@ def leave_sheet_life(initiative: Initiative, author: User) -> None:
                 label="Note", file=content, file_name="note.txt", size_bytes=9, added_by_participant=lead,
                 added_by_label=str(lead), **kept,
             )  # fmt: skip
+
+
+def make_share(sheet: ActionSheet, other: Authority, *, accepted: bool = True, **values) -> SheetShare:
+    """Propose a sheet to another authority and let it accept; return the side of the host."""
+    parts = {"host_part": "Prête le matériel.", "guest_part": "Forme ses agents.", "equipment": "each"}
+    host = services.propose_share(
+        sheet=sheet, other_slug=other.slug, values=ShareValues(**{**parts, **values}), actor=make_user(), now=NOW
+    )
+    if accepted:
+        guest = SheetShare.objects.get(pair=host.pair, side="guest")
+        services.accept_share(share=guest, sheet=None, actor=make_user(), now=NOW)
+    return SheetShare.objects.get(pk=host.pk)
+
+
+def leave_shares(initiative: Initiative, referent: User) -> None:
+    """Leave an action shared with a neighbour, and a proposal of that neighbour."""
+    is_demonstration = initiative.authority.is_demonstration
+    neighbour = make_authority(f"Voisine de {initiative.authority.slug}", is_demonstration=is_demonstration)
+    make_share(ActionSheet.objects.for_initiative(initiative).order_by("-number")[0], neighbour)
+    own = make_roadmap(neighbour.initiatives.get())
+    make_share(
+        make_sheet(own, title="Charte commune", theme=None, dimension=None), initiative.authority, accepted=False
+    )
 
 
 def make_objective(roadmap: Roadmap, **fields) -> Objective:

@@ -36,7 +36,20 @@ HOSTILE_VALUES: dict[str, str | list[str]] = {
 }
 # Every parameter that a view reads in the query; a test compares the list with the code.
 QUERY_NAMES = (
-    *("cocher", "critere", "depuis", "ecarte", "etape", "etat", "format", "page", "personne", "premier", "proposition"),
+    *(
+        "avec",
+        "cocher",
+        "critere",
+        "depuis",
+        "ecarte",
+        "etape",
+        "etat",
+        "format",
+        "page",
+        "personne",
+        "premier",
+        "proposition",
+    ),
     *("q", "second", "service", "strate", "type", "vue"),
 )
 # Those that forms read there.

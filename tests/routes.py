@@ -28,7 +28,7 @@ from reference.models import Prerequisite, Territory
 from roadmap.desk import LEAD_PARTS
 from roadmap.enums import EntryKind
 from roadmap.forms.sheets import SHEET_PARTS
-from roadmap.models import ActionSheet, DraftEntry, Objective, SheetAttachment, SheetNote
+from roadmap.models import ActionSheet, DraftEntry, Objective, SheetAttachment, SheetNote, SheetShare
 from roadmap.reference_fields import ENTRY_PARTS
 
 OWN_NAMESPACES = {"", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
@@ -201,6 +201,9 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("roadmap", "note_pk", "", lambda i: _first(_notes(i).filter(author_user__isnull=False))),
     ("roadmap", "file_pk", "roadmap:participant", lambda i: _first(_own_files(i))),
     ("roadmap", "file_pk", "", lambda i: _first(_files(i).filter(added_by_user__isnull=False))),
+    ("roadmap", "share_pk", "roadmap:share_accept", lambda i: _share(i, "proposed")),
+    ("roadmap", "share_pk", "roadmap:share_decline", lambda i: _share(i, "proposed")),
+    ("roadmap", "share_pk", "", lambda i: _share(i, "accepted")),
     ("roadmap", "pk", "roadmap:person_", _of(Participant)),
     ("roadmap", "pk", "roadmap:reference", lambda _initiative: _draft_entry(EntryKind.QUESTION).draft_id),
     ("roadmap", "entry_pk", "", lambda _initiative: _draft_entry(EntryKind.QUESTION).pk),
@@ -215,6 +218,10 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("roadmap", "number", "", lambda _initiative: 1),
     ("roadmap", "initiative_number", "", lambda initiative: initiative.number),
 ]
+
+
+def _share(initiative: Initiative, state: str) -> Any:
+    return _first(SheetShare.objects.for_initiative(initiative).filter(state=state))
 
 
 def _own_sheets(initiative: Initiative) -> QuerySet[ActionSheet]:

@@ -50,7 +50,7 @@ from roadmap.services.references import prepare_version
 from tests import factories
 from tests.factories_inventory import fill
 from tests.factories_levers import local_values
-from tests.factories_roadmap import leave_sheet_life
+from tests.factories_roadmap import leave_shares, leave_sheet_life
 
 EMPTY_PDF = b"%PDF-1.7\n%%EOF\n"
 # A line to add, one whose service is to be chosen, one to correct.
@@ -138,6 +138,7 @@ def build_space(territory_name: str, host: str) -> Space:
     _hold_a_workshop(initiative, referent)
     leave_sheet_life(initiative, referent)
     _add_a_local_lever(authority, initiative, referent)
+    leave_shares(initiative, referent)
     participants = list(Participant.objects.for_initiative(initiative).filter(is_active=True).order_by("pk"))
     return Space(authority, initiative, members, participants, ensure_reference_drafts())
 

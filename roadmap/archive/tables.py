@@ -74,6 +74,7 @@ from roadmap.models import (
     SheetBudgetLine,
     SheetHumanMeans,
     SheetNote,
+    SheetShare,
     SteeringValidation,
     ThemeExplanation,
 )
@@ -189,6 +190,7 @@ TABLES: tuple[Table, ...] = (
     Table(SheetBudgetLine, "sheet__roadmap__initiative__authority"),
     Table(SheetNote, "sheet__roadmap__initiative__authority"),
     Table(SheetAttachment, "sheet__roadmap__initiative__authority"),
+    Table(SheetShare, "initiative__authority"),
     Table(RoadmapVersion, "roadmap__initiative__authority"),
     Table(SteeringValidation, "version__roadmap__initiative__authority"),
     Table(CouncilResolution, "version__roadmap__initiative__authority"),

@@ -24,11 +24,13 @@ from levers.selectors.decisions import ChoiceSummary, LeverChoice
 from reference.models import Theme
 from reference.selectors import DutyState, duties_for
 from roadmap.documents.findings import describe_diagnosis, describe_inventory, describe_sources
+from roadmap.enums import ShareState
 from roadmap.half_years import HalfYear
-from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap, SheetBudgetLine
+from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap, SheetBudgetLine, SheetShare
 from roadmap.selectors.facts import latest_version
 from roadmap.selectors.load_board import load_board
 from roadmap.selectors.schedule import lead_of, live_sheets, period_of
+from roadmap.selectors.shares import counted_elsewhere
 from roadmap.selectors.sheets import detailed_sheets
 from roadmap.selectors.validation import CheckRow, check_board
 
@@ -52,7 +54,8 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
     descriptions = dict(levers.values_list("pk", "description"))
     choice = choice_summary(initiative, now=moment)
     diagnosis = describe_diagnosis(initiative, on=on)
-    inventory = describe_inventory(initiative, sheets)
+    inventory = describe_inventory(initiative, sheets, counted_elsewhere(roadmap))
+    shares = _shares(sheets)
     board = check_board(initiative, roadmap, sheets=sheets, version=latest_version(roadmap))
     return {
         "format": FORMAT,
@@ -74,7 +77,7 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
         "choice": _choice(choice),
         "objectives": [_objective(objective) for objective in Objective.objects.filter(roadmap=roadmap)],
         "half_years": [half_year.code for half_year in period_of(roadmap)],
-        "sheets": [_sheet(sheet, choice, descriptions) for sheet in sheets],
+        "sheets": [{**_sheet(sheet, choice, descriptions), "shares": shares.get(sheet.pk, [])} for sheet in sheets],
         "loads": _loads(roadmap),
         "foreword": {"text": _text(roadmap.foreword), "author": _text(roadmap.foreword_author)},
         "governance": {
@@ -363,6 +366,22 @@ def _sheet(sheet: ActionSheet, choice: ChoiceSummary, catalogue: dict[int, str])
         "indicators": [_indicator(indicator) for indicator in sheet.indicators.all()],
         "votes": list(votes) if votes else NO_VOTES,
     }
+
+
+def _shares(sheets: list[ActionSheet]) -> dict[int, list[dict[str, Any]]]:
+    """Return with whom each action is carried: the part of each, and whose equipment it saves. One query."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    accepted = SheetShare.objects.filter(sheet__in=[sheet.pk for sheet in sheets], state=ShareState.ACCEPTED)
+    for share in accepted.order_by("other_name", "pk"):
+        found.setdefault(share.sheet_id or 0, []).append(
+            {
+                "other": share.other_name,
+                "own_part": _text(share.own_part),
+                "other_part": _text(share.other_part),
+                "equipment": "each" if share.equipment == "each" else "own" if share.is_own_equipment else "other",
+            }
+        )
+    return found
 
 
 def _own_description(sheet: ActionSheet, catalogue: dict[int, str]) -> str:

@@ -25,6 +25,7 @@ from reference.models import Dimension
 from roadmap.documents.sources import name_licence, name_source
 from roadmap.enums import ActionStatus
 from roadmap.models import ActionSheet
+from roadmap.selectors.shares import NOTHING_ELSEWHERE, CountedElsewhere
 
 CARBON = "GWP"
 
@@ -116,8 +117,13 @@ def _question(item: QuestionResult, results: DiagnosisResults) -> dict[str, Any]
     }
 
 
-def describe_inventory(initiative: Initiative, sheets: list[ActionSheet]) -> dict[str, Any] | None:
-    """Return the inventory that figures are drawn from and its footprint; None when there is none."""
+def describe_inventory(
+    initiative: Initiative, sheets: list[ActionSheet], elsewhere: CountedElsewhere = NOTHING_ELSEWHERE
+) -> dict[str, Any] | None:
+    """Return the inventory that figures are drawn from and its footprint; None when there is none.
+
+    `elsewhere`: shared actions whose saving another authority counts, which are left out of the simulation.
+    """
     inventory = current_inventory(initiative)
     if inventory is None:
         return None
@@ -126,7 +132,10 @@ def describe_inventory(initiative: Initiative, sheets: list[ActionSheet]) -> dic
     simulated = [
         (sheet.lever.code, sheet.lever.simulation)
         for sheet in sheets
-        if sheet.lever and sheet.lever.simulation and sheet.status != ActionStatus.ABANDONED
+        if sheet.lever
+        and sheet.lever.simulation
+        and sheet.status != ActionStatus.ABANDONED
+        and sheet.pk not in elsewhere.sheet_pks
     ]
     return {
         "number": inventory.number,
@@ -164,6 +173,7 @@ def describe_inventory(initiative: Initiative, sheets: list[ActionSheet]) -> dic
             for figure in sorted(page.data.figures.values(), key=lambda figure: figure.kind.position)
             if figure.value is not None
         ],
+        "counted_elsewhere": {"count": elsewhere.count, "names": list(elsewhere.names)},
         "simulated": _simulated(simulate_together(inventory, simulated), len(simulated)) if simulated else None,
     }
 

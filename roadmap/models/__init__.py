@@ -11,6 +11,7 @@ from roadmap.models.roadmap import (
     Roadmap,
     ThemeExplanation,
 )
+from roadmap.models.shares import LIVE_STATES, MAX_PART_CHARACTERS, SheetShare
 from roadmap.models.sheet_life import SheetAttachment, SheetNote
 from roadmap.models.sheets import (
     ActionSheet,
@@ -23,6 +24,8 @@ from roadmap.models.sheets import (
 from roadmap.models.versions import CouncilResolution, RoadmapVersion, SteeringValidation
 
 __all__ = [
+    "LIVE_STATES",
+    "MAX_PART_CHARACTERS",
     "ActionSheet",
     "ActionStep",
     "BudgetCeiling",
@@ -42,6 +45,7 @@ __all__ = [
     "SheetBudgetLine",
     "SheetHumanMeans",
     "SheetNote",
+    "SheetShare",
     "SteeringValidation",
     "ThemeExplanation",
     "split_lines",

@@ -21,6 +21,7 @@ from diagnostics.models import AgreedLevel
 from diagnostics.scoring import score_label
 from roadmap.selectors.elected import voted_figures
 from roadmap.selectors.path import Path, action_for, awaited_seat, may_see_awaited, read_paths
+from roadmap.selectors.shares import ShareCounts, share_counts
 from roadmap.selectors.state import FrozenLot, Seat
 
 KG_PER_T = 1000
@@ -69,12 +70,13 @@ class Dashboard:
     awaited: tuple[AwaitedGroup, ...]
     missing: tuple[Missing, ...]
     figures: tuple[KeyFigure, ...]
+    sharing: ShareCounts
     lede: str
     role_labels: tuple[str, ...]
 
 
 def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
-    """Return the dashboard of a démarche for this reader. Eleven queries at most, whatever the number of rows."""
+    """Return the dashboard of a démarche for this reader. Twelve queries at most, whatever the number of rows."""
     path = read_paths([access.initiative], user=access.user, now=now)[access.initiative.pk]
     current = path.current
     seat = awaited_seat(access.roles, path)
@@ -94,9 +96,15 @@ def dashboard(access: AuthorityAccess, *, now: datetime) -> Dashboard:
         awaited=_awaited(path) if may_see_awaited(access.roles) else (),
         missing=path.missing if can_prepare else (),
         figures=tuple(_figures(access, path)),
+        sharing=ShareCounts(waiting=_proposals_count(access)),
         lede=_lede(access.initiative, current, timezone.localdate(now)),
         role_labels=tuple(role.label for role in Role if role in access.roles),
     )
+
+
+def _proposals_count(access: AuthorityAccess) -> int:
+    """Return how many proposals of shared actions wait for this reader. One query, for who answers them."""
+    return share_counts(access.initiative).waiting if Permission.SHARE_SHEETS in access.permissions else 0
 
 
 def _awaited(path: Path) -> tuple[AwaitedGroup, ...]:

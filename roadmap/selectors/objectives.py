@@ -17,6 +17,7 @@ from inventory.selectors import CombinedSaving, current_inventory, simulate_toge
 from roadmap.enums import ActionStatus, Frequency, ObjectiveKind
 from roadmap.models import ActionSheet, Objective, Roadmap
 from roadmap.reduction import CombinedFigures, describe_coverage, read_aim
+from roadmap.selectors.shares import NOTHING_ELSEWHERE, CountedElsewhere, counted_elsewhere
 from roadmap.selectors.sheets import roadmap_of
 
 KG_PER_T = 1000
@@ -34,6 +35,7 @@ class CombinedGain:
     percent: float | None
     sheets_count: int
     discarded_count: int
+    elsewhere: CountedElsewhere = NOTHING_ELSEWHERE
 
     @property
     def saving_label(self) -> str:
@@ -71,7 +73,7 @@ class CombinedGain:
                 "effets qui en recouvrent d’autres ne sont comptés",
             )
             text += f" {self.discarded_count} {cases} qu’une fois."
-        return typography(text)
+        return typography(f"{text} {self.elsewhere.label}".strip())
 
 
 @dataclass(frozen=True)
@@ -157,11 +159,18 @@ def _in_tonnes(found: Range) -> Range:
     return Range(values[0] / KG_PER_T, found.central / KG_PER_T, values[2] / KG_PER_T)
 
 
-def combined_gain(initiative: Initiative, sheets: Sequence[ActionSheet]) -> CombinedGain | None:
-    """Simulate the live sheets together on the current inventory; None without inventory or without any effect."""
+def combined_gain(
+    initiative: Initiative, sheets: Sequence[ActionSheet], elsewhere: CountedElsewhere = NOTHING_ELSEWHERE
+) -> CombinedGain | None:
+    """Simulate the live sheets together on the current inventory; None without inventory or without any effect.
+
+    `elsewhere`: shared actions whose equipment is another authority's, which counts their saving: they are left out.
+    """
     inventory = current_inventory(initiative)
     simulated = [
-        (sheet.lever.code, sheet.lever.simulation) for sheet in sheets if sheet.lever and sheet.lever.simulation
+        (sheet.lever.code, sheet.lever.simulation)
+        for sheet in sheets
+        if sheet.lever and sheet.lever.simulation and sheet.pk not in elsewhere.sheet_pks
     ]
     if inventory is None:
         return None
@@ -177,6 +186,7 @@ def combined_gain(initiative: Initiative, sheets: Sequence[ActionSheet]) -> Comb
         percent=found.percent,
         sheets_count=len(simulated),
         discarded_count=len(found.discarded),
+        elsewhere=elsewhere,
     )
 
 
@@ -190,7 +200,7 @@ def _simulated_sheets(roadmap: Roadmap) -> list[ActionSheet]:
 
 
 def objective_board(initiative: Initiative) -> ObjectiveBoard:
-    """Return the objectives with their actions, and the combined gain. Nine queries at most."""
+    """Return the objectives with their actions, and the combined gain. Ten queries at most."""
     roadmap = roadmap_of(initiative)
     if roadmap is None:
         return ObjectiveBoard(None, (), combined_gain(initiative, ()), 0)
@@ -200,7 +210,7 @@ def objective_board(initiative: Initiative) -> ObjectiveBoard:
     return ObjectiveBoard(
         roadmap=roadmap,
         rows=tuple(ObjectiveRow(objective, objective.served) for objective in objectives),
-        gain=combined_gain(initiative, sheets),
+        gain=combined_gain(initiative, sheets, counted_elsewhere(roadmap)),
         unattached_count=sum(not sheet.objectives.all() for sheet in sheets),
     )
 
@@ -220,7 +230,7 @@ def proposed_reduction(initiative: Initiative, roadmap: Roadmap | None) -> dict[
     None when no inventory gives a footprint. Values in t CO₂e per year.
     """
     sheets = _simulated_sheets(roadmap) if roadmap else []
-    gain = combined_gain(initiative, sheets)
+    gain = combined_gain(initiative, sheets, counted_elsewhere(roadmap) if roadmap else NOTHING_ELSEWHERE)
     if gain is None:
         return None
     dated = format_day(gain.inventory.dated_on)

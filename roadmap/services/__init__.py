@@ -38,6 +38,7 @@ from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_t
 from roadmap.services.sheet_groups import count_words, duplicate_sheet, update_sheets
 from roadmap.services.sheet_life import add_note, join_file, remove_file, remove_note
 from roadmap.services.sheet_review import confirm_catalogue_texts, return_sheet, submit_sheet, validate_sheets
+from roadmap.services.sheet_shares import ShareValues, accept_share, decline_share, end_share, propose_share
 from roadmap.services.sheets import (
     CreationReport,
     create_sheets_from_decisions,
@@ -60,7 +61,9 @@ __all__ = [
     "IndicatorValues",
     "LimitValues",
     "ObjectiveValues",
+    "ShareValues",
     "StepValues",
+    "accept_share",
     "add_note",
     "confirm_catalogue_texts",
     "count_words",
@@ -87,8 +90,10 @@ __all__ = [
     "cancel_erasure",
     "create_objective",
     "create_sheets_from_decisions",
+    "decline_share",
     "delete_objective",
     "delete_sheet",
+    "end_share",
     "ensure_roadmap",
     "erase_due_authorities",
     "erase_person",
@@ -98,6 +103,7 @@ __all__ = [
     "place_sheet",
     "plan_erasure",
     "propose_schedule",
+    "propose_share",
     "record_adoption",
     "record_steering_validation",
     "refresh_savings",

@@ -26,8 +26,11 @@ from roadmap.half_years import HalfYear
 from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap
 from roadmap.prefill import catalogue_snapshot, indicators_from_lever, sheet_fields_from_lever
 from roadmap.selectors.history import SheetVersion
-from roadmap.selectors.sources import Saving, VoteResult, lever_findings, lever_savings, lever_votes
+from roadmap.selectors.shares import counted_elsewhere
+from roadmap.selectors.sources import VoteResult, lever_findings, lever_savings, lever_votes
 from roadmap.services.roadmaps import ensure_roadmap, record, require_valid
+from roadmap.services.savings import SAVING_FIELDS, put_saving
+from roadmap.services.sheet_shares import end_shares_of
 from roadmap.services.trail import record_removal, record_sheets, stored_texts
 from roadmap.sheet_rows import BUDGET_LINES, HUMAN_MEANS, INDICATORS, ROW_KINDS, STEPS, RowKind, SheetRow, SheetRows
 from roadmap.sheet_texts import read_sheet, sheet_changes
@@ -84,7 +87,7 @@ def create_sheets_from_decisions(*, initiative: Initiative, actor: User, now: da
         number += 1
         sheet = _new_sheet(roadmap, lever, number, today)
         sheet.context, sheet.elected_lead = findings.get(lever.pk, ""), elected
-        _put_saving(sheet, savings.get(lever.pk))
+        put_saving(sheet, savings.get(lever.pk))
         _put_vote(sheet, votes.get(lever.pk))
         sheet.save()
         _add_children(sheet, lever)
@@ -113,13 +116,6 @@ def _new_sheet(roadmap: Roadmap, lever: Lever, number: int, today: date) -> Acti
         prefill=catalogue_snapshot(lever),
         **sheet_fields_from_lever(lever),
     )
-
-
-def _put_saving(sheet: ActionSheet, saving: Saving | None) -> None:
-    sheet.saving_kgco2e = saving.central if saving else None
-    sheet.saving_low_kgco2e = saving.low if saving else None
-    sheet.saving_high_kgco2e = saving.high if saving else None
-    sheet.saving_source = saving.source if saving else ""
 
 
 def _put_vote(sheet: ActionSheet, vote: VoteResult | None) -> None:
@@ -281,19 +277,21 @@ def _replace_rows(sheet: ActionSheet, kind: RowKind, name: str, values: Sequence
 
 @transaction.atomic
 def refresh_savings(*, roadmap: Roadmap, actor: User, now: datetime) -> int:
-    """Simulate again the saving of each sheet on the current inventory, and return how many changed."""
+    """Simulate again the saving of each sheet on the current inventory, and return how many changed.
+
+    A shared action whose equipment is the other authority's has none here.
+    """
     sheets = list(ActionSheet.objects.filter(roadmap=roadmap, lever__isnull=False).select_related("lever"))
     savings = lever_savings(roadmap.initiative, [sheet.lever for sheet in sheets if sheet.lever is not None])
+    elsewhere = counted_elsewhere(roadmap).sheet_pks
     former = _saving_words(sheets)
     changed = 0
     for sheet in sheets:
-        before = (sheet.saving_kgco2e, sheet.saving_low_kgco2e, sheet.saving_high_kgco2e, sheet.saving_source)
-        _put_saving(sheet, savings.get(sheet.lever_id or 0))
-        after = (sheet.saving_kgco2e, sheet.saving_low_kgco2e, sheet.saving_high_kgco2e, sheet.saving_source)
-        if before != after:
+        before = [getattr(sheet, name) for name in SAVING_FIELDS]
+        put_saving(sheet, None if sheet.pk in elsewhere else savings.get(sheet.lever_id or 0))
+        if before != [getattr(sheet, name) for name in SAVING_FIELDS]:
             changed += 1
-            names = ["saving_kgco2e", "saving_low_kgco2e", "saving_high_kgco2e", "saving_source"]
-            save_versioned(sheet, expected_version=sheet.version, update_fields=names)
+            save_versioned(sheet, expected_version=sheet.version, update_fields=list(SAVING_FIELDS))
     if changed:
         changes = changes_between(former, _saving_words(sheets), lambda number: f"fiche {number}, gain simulé")
         record(roadmap, "a recalculé les gains simulés", actor, now, changes)
@@ -311,6 +309,7 @@ def _saving_words(sheets: Sequence[ActionSheet]) -> dict[str, str]:
 
 @transaction.atomic
 def delete_sheet(*, sheet: ActionSheet, actor: User, now: datetime) -> None:
-    """Remove a sheet; its lever may get a new one later. The others keep their number."""
+    """Remove a sheet; its lever may get a new one later. The others keep their number, and a partner its own sheet."""
+    end_shares_of(sheet, actor=actor, now=now)
     record_removal(sheet, actor=actor, now=now)
     sheet.delete()

@@ -19,6 +19,7 @@ from roadmap import services
 from roadmap.desk import SheetDesk
 from roadmap.forms import SHEET_PARTS, NoteForm
 from roadmap.models import ActionSheet, SheetAttachment, SheetNote
+from roadmap.selectors.shares import shares_of
 from roadmap.selectors.sheet_life import file_lines, note_lines
 from roadmap.selectors.sheets import sheet_page
 
@@ -36,7 +37,7 @@ def show(request: HttpRequest, desk: SheetDesk) -> HttpResponse:
     page = sheet_page(desk.sheet.pk, desk.sheet.roadmap)
     if page is None:
         raise Http404
-    return render(request, "roadmap/sheet_detail.html", {"page": page, "desk": desk})
+    return render(request, "roadmap/sheet_detail.html", {"page": page, "desk": desk, "shares": shares_of(desk.sheet)})
 
 
 def update(request: HttpRequest, desk: SheetDesk, part_slug: str) -> HttpResponse:

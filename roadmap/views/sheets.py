@@ -19,6 +19,7 @@ from roadmap import services
 from roadmap.desk import SheetDesk, member_desk
 from roadmap.forms import SHEET_PARTS, ReturnForm, SheetsUpdateForm, SheetsValidationForm
 from roadmap.models import ActionSheet
+from roadmap.selectors.shares import share_counts
 from roadmap.selectors.sheets import sheet_board
 from roadmap.views import desk as desks
 from roadmap.views.frame import building_tabs, get_roadmap_or_404
@@ -36,7 +37,7 @@ def _desk(access: AuthorityAccess, pk: int) -> SheetDesk:
 def roadmap_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """List the sheets with what each of them misses; `manque` keeps those that miss one thing."""
     board = sheet_board(access.initiative, gap_slug=request.GET.get("manque", ""))
-    context = {"board": board, "tabs": building_tabs(access)}
+    context = {"board": board, "tabs": building_tabs(access), "sharing": share_counts(access.initiative)}
     return render(request, "roadmap/roadmap_detail.html", context)
 
 

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from tests.roadmap.sample_rows import INDICATORS, budget_lines
+from tests.roadmap.sample_rows import INDICATORS, SHARE, budget_lines
 
 DIMENSIONS = [
     ("GOV", "Stratégie, gouvernance et mesure", "Stratégie", [2, 1, 1, 1, 2]),
@@ -199,6 +199,7 @@ def _sheet(number: int, row: tuple[str, str, str, int, str]) -> dict[str, Any]:
         "saving_high_kg": 8000 if is_carbon else None,
         "rebound": ["Une économie dépensée en équipements supplémentaires."] if is_carbon else [],
         "risks": ["Postes lents qui dégradent le travail.", "Disponibilité insuffisante de configurations homogènes."],
+        "shares": [SHARE] if is_carbon else [],
         "mitigation": ["Un poste de remplacement prêt dans chaque service."],
         "legal": ["Loi AGEC, art. 58", "Décret n° 2024-134 du 21 février 2024"],
         "links": ["Schéma directeur du système d’information"],
@@ -387,6 +388,7 @@ _CONTENT: dict[str, Any] = {
         "weakest": {**WEAKEST, "source_family": "Ordinateurs portables", "source_share_percent": 37},
         "not_evaluated": ["Enceintes de conférence"],
         "figures": [{"name": "Salles serveurs", "value": 2, "unit": "", "confidence": "mesuré"}],
+        "counted_elsewhere": {"count": 0, "names": []},
         "simulated": {"central_kg": 9000, "low_kg": 6000, "high_kg": 22000, "actions_count": 5},
     },
     "choice": {

@@ -24,6 +24,12 @@ INDICATORS: list[dict[str, Any]] = [
         "frequency_label": "une fois",
     },
 ]
+SHARE = {
+    "other": "Ville d’Exemple",
+    "own_part": "Achète le matériel.",
+    "other_part": "Forme ses agents.",
+    "equipment": "own",
+}
 
 
 def budget_lines(total: int) -> list[dict[str, Any]]:

@@ -18,12 +18,12 @@ from roadmap.documents.content import build_content
 from roadmap.documents.pdf import render_roadmap_html
 from roadmap.enums import PublicationStatus
 from roadmap.models import ActionSheet
-from tests.factories import PARIS_NOON, make_participant
+from tests.factories import PARIS_NOON, make_authority, make_participant
 from tests.factories_authorities import make_actor, make_document, make_document_kind, make_meeting
 from tests.factories_diagnostics import make_finished_diagnosis, make_rating
 from tests.factories_inventory import make_frozen
 from tests.factories_levers import ballot_levers, fill_ballot, make_ballot
-from tests.factories_roadmap import make_decision, make_full_sheet, make_objective, make_sheet
+from tests.factories_roadmap import make_decision, make_full_sheet, make_objective, make_share, make_sheet
 from tests.roadmap.sample_content import make_content
 
 TODAY = PARIS_NOON.date()
@@ -76,7 +76,7 @@ def whole(initiative, roadmap, people, referent, reference_data):
     for lever in levers:
         make_decision(initiative, lever)
     make_objective(roadmap)
-    make_full_sheet(roadmap, lever=levers[0])
+    make_share(make_full_sheet(roadmap, lever=levers[0]), make_authority())
     return roadmap
 
 

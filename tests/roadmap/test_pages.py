@@ -119,7 +119,7 @@ def test_an_unknown_part_of_a_sheet_does_not_exist(referent_client, authority):
 
 LIMITS = {
     "dashboard": 15,
-    "roadmap_detail": 12,
+    "roadmap_detail": 13,
     "objective_list": 15,
     "schedule_detail": 9,
     "load_detail": 9,
@@ -148,12 +148,12 @@ def test_queries_do_not_grow_with_the_sheets(referent_client, authority, django_
 def test_queries_of_a_sheet_do_not_grow(referent_client, authority, django_assert_max_num_queries):
     sheet = make_full_sheet(make_roadmap(authority.initiatives.get()))
     page = url("sheet_detail", authority, sheet.pk)
-    with django_assert_max_num_queries(14) as one:
+    with django_assert_max_num_queries(15) as one:
         referent_client.get(page)
     for position in (2, 3):
         sheet.steps.create(position=position, text="Encore")
         sheet.indicators.create(position=position, name="Encore")
-    with django_assert_max_num_queries(14) as three:
+    with django_assert_max_num_queries(15) as three:
         referent_client.get(page)
     assert len(one) == len(three)
 

@@ -58,7 +58,7 @@ FREE_TEXTS = {
     "roadmap.DossierOrder.failures",
     "roadmap.SteeringValidation", "roadmap.CouncilResolution",
     "roadmap.ActionStep.text", "roadmap.ActionStep.due_half", "roadmap.SheetHumanMeans", "roadmap.SheetBudgetLine",
-    "roadmap.SheetNote.text", "roadmap.SheetAttachment.label", "roadmap.SheetAttachment.url",
+    "roadmap.SheetShare", "roadmap.SheetNote.text", "roadmap.SheetAttachment.label", "roadmap.SheetAttachment.url",
     "roadmap.SheetAttachment.file", "roadmap.SheetAttachment.file_name",
     "roadmap.RoadmapVersion.content", "roadmap.RoadmapVersion.pdf", "roadmap.RoadmapVersion.pdf_sha256",
     "roadmap.RoadmapVersion.note", "authorities.Event.subject_key", "authorities.Membership.roles",

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from common.text import enumerate_french
 from roadmap.documents.presentation.inventory import describe_weakest
 from roadmap.documents.presentation.legal import cited_texts, present_checks, present_insert, present_legal
 from roadmap.documents.presentation.overview import assembly_of, present_identity, present_summary
@@ -18,7 +19,6 @@ from roadmap.documents.presentation.sheets import fill_margin, present_sheets
 from roadmap.documents.presentation.texts import (
     Block,
     counted,
-    enumerate_french,
     euros,
     indicator_value,
     long_date,

@@ -4,7 +4,8 @@ from typing import Any
 
 from common.charts.print_maturity import PrintedDimension, draw_printed_bars, draw_printed_radar
 from common.numbers import format_number
-from roadmap.documents.presentation.texts import counted, enumerate_french, long_date
+from common.text import enumerate_french
+from roadmap.documents.presentation.texts import counted, long_date
 
 MATRIX_COLUMNS = 6
 SHOWN_POINTS = 6

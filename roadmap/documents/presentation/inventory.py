@@ -4,16 +4,17 @@ from typing import Any
 
 from common.charts.print_footprint import PrintedFamily, draw_printed_footprint
 from common.numbers import format_number, format_range, format_significant
+from common.text import enumerate_french
 from roadmap.documents.presentation.texts import (
     KG_PER_T,
     counted,
-    enumerate_french,
     long_date,
     lower_first,
     plain,
     tonnes,
     tonnes_range,
 )
+from roadmap.share_texts import elsewhere_sentence
 
 
 def present_inventory(inventory: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -42,9 +43,16 @@ def present_inventory(inventory: dict[str, Any] | None) -> dict[str, Any] | None
         "weakest": describe_weakest(inventory.get("weakest")),
         "not_evaluated": enumerate_french(inventory["not_evaluated"]),
         "figures": [{**figure, "value": plain(figure["value"])} for figure in inventory["figures"]],
+        "elsewhere": _elsewhere(inventory),
         "simulated": None if simulated is None else tonnes(simulated["central_kg"]),
         "simulated_range": None if simulated is None else tonnes_range(simulated["low_kg"], simulated["high_kg"]),
     }
+
+
+def _elsewhere(inventory: dict[str, Any]) -> str:
+    """Say which shared actions another authority counts; versions frozen before there were any say nothing."""
+    left_out = inventory.get("counted_elsewhere", {"count": 0, "names": []})
+    return elsewhere_sentence(left_out["count"], left_out["names"])
 
 
 def describe_weakest(weakest: dict[str, Any] | None) -> dict[str, str] | None:

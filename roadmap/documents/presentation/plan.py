@@ -13,9 +13,9 @@ from common.charts.print_schedule import (
     draw_progress,
 )
 from common.numbers import MINUS, format_number, format_range
+from common.text import enumerate_french
 from roadmap.documents.presentation.texts import (
     counted,
-    enumerate_french,
     euros,
     indicator_value,
     long_date,

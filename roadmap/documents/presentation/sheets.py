@@ -20,6 +20,7 @@ from roadmap.documents.presentation.texts import (
     tonnes,
     tonnes_range,
 )
+from roadmap.share_texts import share_line
 
 REBOUND_PREFIX = "effet rebond"
 
@@ -113,6 +114,7 @@ def _sheet(
         "scope_label": _scope(sheet),
         "origin_label": _origin(sheet),
         "is_dense": sum(len(sheet.get(name, ())) for name in LINES) >= DENSE_LINES,
+        "shares": [share_line(**share) for share in sheet.get("shares", [])],
         "votes": votes_sentence(votes) if sum(votes) else "",
         "merit": draw_one_merit(votes, f"Votes du comité technique sur l’action {sheet['number']}") if votes else "",
     }

@@ -1,7 +1,6 @@
 """Small French texts of the documents: dates, counts, paragraphs, figures."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -96,13 +95,6 @@ def tonnes_range(low: float | None, high: float | None) -> str:
 def counted(count: int, singular: str, plural: str) -> str:
     """Write « 17 actions », « 1 action », « 0 action »."""
     return f"{format_number(count)} {pluralise(count, singular, plural)}"
-
-
-def enumerate_french(items: Sequence[str]) -> str:
-    """Write « a, b et c »."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} et {items[-1]}"
 
 
 def shorten(text: str, limit: int) -> str:
