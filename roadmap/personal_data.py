@@ -20,7 +20,16 @@ from diagnostics.models import Evidence, GridImport, MeetingMinutes, Rating
 from inventory.models import ImportFile, InventoryImport
 from levers.models import Workshop
 from roadmap.archive.tables import TABLES
-from roadmap.models import ActionSheet, ActionStep, Erasure, Roadmap, RoadmapVersion, SheetAttachment, SheetNote
+from roadmap.models import (
+    ActionSheet,
+    ActionStep,
+    Erasure,
+    Roadmap,
+    RoadmapVersion,
+    SheetAttachment,
+    SheetImport,
+    SheetNote,
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ PRIVATE_TABLES: dict[type[models.Model], str] = {
     ImportFile: "waiting__inventory__initiative__authority",
     InventoryImport: "inventory__initiative__authority",
     PersonalLink: "participant__initiative__authority",
+    SheetImport: "initiative__authority",
 }
 
 # Every table of an authority → how a row leads to it.

@@ -2,6 +2,7 @@
 
 from roadmap.models.drafts import DraftEntry, ReferenceDraft
 from roadmap.models.erasures import Erasure
+from roadmap.models.exchange import SheetImport
 from roadmap.models.roadmap import LeadCapacity, Objective, OfRoadmapQuerySet, Roadmap, ThemeExplanation
 from roadmap.models.sheet_life import SheetAttachment, SheetNote
 from roadmap.models.sheets import (
@@ -30,6 +31,7 @@ __all__ = [
     "SheetAttachment",
     "SheetBudgetLine",
     "SheetHumanMeans",
+    "SheetImport",
     "SheetNote",
     "SteeringValidation",
     "ThemeExplanation",

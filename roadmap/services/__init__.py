@@ -6,6 +6,7 @@ from roadmap.services.authority_erasure import (
     export_archive,
     plan_erasure,
 )
+from roadmap.services.exchange import confirm_exchange, discard_exchange, prepare_exchange
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
 from roadmap.services.person_copies import take_person_copy
@@ -46,7 +47,9 @@ __all__ = [
     "StepValues",
     "add_note",
     "confirm_catalogue_texts",
+    "confirm_exchange",
     "count_words",
+    "discard_exchange",
     "duplicate_sheet",
     "join_file",
     "remove_file",
@@ -69,6 +72,7 @@ __all__ = [
     "open_initiative",
     "place_sheet",
     "plan_erasure",
+    "prepare_exchange",
     "propose_schedule",
     "record_adoption",
     "record_steering_validation",
