@@ -37,6 +37,7 @@ LONG_FIELDS = frozenset(
         "legal_references", "links",
     }
 )  # fmt: skip
+_YEARS = frozenset({"year", "baseline_year", "target_year"})
 _NOTES = {
     "objectives": "Un objectif par ligne, comme dans la feuille « Listes ».",
     "associated_services": "Un service par ligne, comme dans la feuille « Listes ».",
@@ -63,7 +64,7 @@ class ExchangeColumn:
     @property
     def kind(self) -> Kind:
         """How its values are written in a cell."""
-        if self.name.endswith("year"):
+        if self.name in _YEARS:
             return Kind.PLAIN
         if isinstance(self.field, models.DecimalField):
             return Kind.DECIMAL

@@ -11,7 +11,7 @@ from roadmap.models import ActionSheet
 from roadmap.selectors.history import sheets_with_texts
 
 # One character more than a cell may have: a longer text is seen, and refused.
-_LIMITS = LIMITS | {"text": LONGEST_TEXT + 1}
+EXCHANGE_LIMITS = LIMITS | {"text": LONGEST_TEXT + 1}
 
 
 def exchanged_sheets(initiative: Initiative) -> list[ActionSheet]:
@@ -26,7 +26,7 @@ def read_received_exchange(initiative: Initiative, received: UploadedFile) -> Ex
     """
     if (received.size or 0) > MAX_FILE_BYTES:
         raise SpreadsheetRefused("too_heavy")
-    sheets = read_spreadsheet(received.read(), received.name or "", limits=_LIMITS)
+    sheets = read_spreadsheet(received.read(), received.name or "", limits=EXCHANGE_LIMITS)
     known = {
         sheet.number: KnownSheet(
             sheet.pk, frozenset(name for name in LONG_FIELDS if len(getattr(sheet, name)) > LONGEST_TEXT)
