@@ -11,7 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from common.opendocument import build_package
-from common.xlsx import LINE_HEIGHT_PT, Column, Kind, Sheet, clean_text, lines_needed
+from common.xlsx import LINE_HEIGHT_PT, WORD_WARNING, Column, Kind, Sheet, clean_text, lines_needed
 
 CONTENT_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
@@ -80,6 +80,10 @@ class _Rules:
 
 def _rule_of(column: Column) -> tuple[str, str] | None:
     """Return the condition of a column and what is said of a value that breaks it."""
+    if column.choices_from:
+        sheet, _mark, cells = column.choices_from.partition("!")
+        first, _colon, last = cells.partition(":")
+        return f"of:cell-content-is-in-list([${sheet}.{first}:.{last}])", WORD_WARNING
     if column.choices:
         words = ";".join('"' + choice.replace('"', '""') + '"' for choice in column.choices)
         return f"of:cell-content-is-in-list({words})", "Choisissez dans la liste."
@@ -98,12 +102,13 @@ def _written_rule(name: str, sheet: Sheet, column: Column, condition: str, messa
             f'<table:help-message table:title={_attribute(column.header[:32])} table:display="true">'
             f"<text:p>{_text(column.note[:250])}</text:p></table:help-message>"
         )
+    kind = "warning" if column.choices_from else "stop"
     base = "'" + sheet.safe_title.replace("'", "''") + "'.A1"
     return (
         f'<table:content-validation table:name="{name}" table:condition={_attribute(condition)} '
         f'table:allow-empty-cell="true" table:display-list="unsorted" '
         f"table:base-cell-address={_attribute(base)}>{help_text}"
-        f'<table:error-message table:message-type="stop" table:display="true"><text:p>{_text(message)}</text:p>'
+        f'<table:error-message table:message-type="{kind}" table:display="true"><text:p>{_text(message)}</text:p>'
         "</table:error-message></table:content-validation>"
     )
 

@@ -39,15 +39,17 @@ _MOST_LINES, LINE_HEIGHT_PT = 25, 15
 _PAGE_WIDTH = 240
 MARGIN_IN = 0.5
 _FONT = "Calibri"
+WORD_WARNING = "Ce mot n’est pas dans la liste\u00a0: le garder\u202f?"
 
 _PINE, _SAND, _LINE, _MUTED = "FF0B4F4A", "FFF5F3EE", "FFD9D5CB", "FF4C5B60"
 
 
 class Kind(StrEnum):
-    """How the values of a column are written."""
+    """How the values of a column are written. `PLAIN`: whole numbers without a thousands separator (years, ranks)."""
 
     TEXT = "text"
     INTEGER = "integer"
+    PLAIN = "plain"
     DECIMAL = "decimal"
     PLAIN = "plain"
     PERCENT = "percent"
@@ -58,6 +60,7 @@ class Kind(StrEnum):
 _FORMATS = {
     Kind.TEXT: "General",
     Kind.INTEGER: "#,##0",
+    Kind.PLAIN: "0",
     Kind.DECIMAL: "#,##0.##",
     # As many digits as the cell shows: small and large values in one column.
     Kind.PLAIN: "General",
@@ -264,7 +267,7 @@ def _add_rule(target: Worksheet, column: Column, cells: str) -> None:
         rule.error = "Choisissez dans la liste."
     elif column.choices_from:
         rule = DataValidation(type="list", formula1=column.choices_from, allow_blank=True, errorStyle="warning")
-        rule.error = "Ce mot n’est pas dans la liste : le garder ?"
+        rule.error = WORD_WARNING
     elif column.minimum is not None and column.maximum is not None:
         kind = "whole" if column.kind is Kind.INTEGER else "decimal"
         limits = f"{column.minimum:g}", f"{column.maximum:.0f}"

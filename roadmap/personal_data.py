@@ -29,6 +29,7 @@ from roadmap.models import (
     Roadmap,
     RoadmapVersion,
     SheetAttachment,
+    SheetImport,
     SheetNote,
 )
 
@@ -71,6 +72,7 @@ PRIVATE_TABLES: dict[type[models.Model], str] = {
     InventoryImport: "inventory__initiative__authority",
     PersonalLink: "participant__initiative__authority",
     Publication: "version__roadmap__initiative__authority",
+    SheetImport: "initiative__authority",
 }
 
 # Every table of an authority → how a row leads to it.

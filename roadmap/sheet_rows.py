@@ -15,6 +15,8 @@ from django.db import models
 from roadmap.enums import Direction, StepProgress
 from roadmap.models import ActionStep, Indicator, SheetBudgetLine, SheetHumanMeans
 
+MAX_DAYS = 10_000
+MAX_EUROS = Decimal(10) ** 9
 STEPS, INDICATORS, HUMAN_MEANS, BUDGET_LINES = "steps", "indicators", "human_means", "budget_lines"
 
 

@@ -41,7 +41,7 @@ FORMER_NAMES = {"objective": OBJECTIVES}
 
 def sheet_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
     """Return what differs between two states of a sheet, in the order of the page: fields, steps, indicators."""
-    return sorted(changes_between(before, after, _label_of), key=lambda change: _rank_of(change["field"]))
+    return sorted(changes_between(before, after, label_of), key=lambda change: _rank_of(change["field"]))
 
 
 def is_field(name: str) -> bool:
@@ -55,7 +55,7 @@ def _rank_of(name: str) -> tuple[int, int]:
     return (len(TEXT_FIELDS) + list(ROW_KINDS).index(group), int(rank)) if rank else (TEXT_FIELDS.index(name), 0)
 
 
-def _label_of(name: str) -> str:
+def label_of(name: str) -> str:
     """Return the words of a field: « service pilote », « étape 2 »."""
     group, _, rank = name.partition(".")
     if rank:
@@ -74,17 +74,23 @@ def write_sheet(sheet: ActionSheet) -> dict[str, str]:
             texts[name] = _write(sheet, name)
     for name, kind in ROW_KINDS.items():
         for rank, row in enumerate(getattr(sheet, name).all(), start=1):
-            texts[f"{name}.{rank}"] = _write_row(row, kind.columns)
+            texts[f"{name}.{rank}"] = join_row(kind, write_row(row, kind.columns))
     return texts
 
 
-def _write_row(row: models.Model, columns: Sequence[str]) -> str:
-    first, *others = columns
-    lines = [_one_line(_write(row, first))]
+def write_row(row: models.Model, columns: Sequence[str]) -> dict[str, str]:
+    """Return column → text of a step, of an indicator…, or of a sheet for the fields that are not lists."""
+    return {name: _write(row, name) for name in columns}
+
+
+def join_row(kind: RowKind, texts: Mapping[str, str]) -> str:
+    """Return the one text of a row: its name, then a line for each other column that says something."""
+    first, *others = kind.columns
+    lines = [_one_line(texts[first])]
     for name in others:
-        text = _one_line(_write(row, name))
+        text = _one_line(texts[name])
         if text:
-            lines.append(f"{_column_label(type(row), name)}{SEPARATOR}{text}")
+            lines.append(f"{column_label(kind.model, name)}{SEPARATOR}{text}")
     return "\n".join(lines)
 
 
@@ -92,7 +98,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _column_label(model: type[models.Model], name: str) -> str:
+def column_label(model: type[models.Model], name: str) -> str:
     label = _words_of(model, name)
     return label[:1].upper() + label[1:]
 
@@ -109,7 +115,7 @@ def _write(row: models.Model, name: str) -> str:
     column: Any = row._meta.get_field(name)
     if name == DAYS_BY_HALF_YEAR:
         days = sorted(value.items())
-        return "\n".join(f"{HalfYear.from_code(code).label}{SEPARATOR}{_write_number(count)}" for code, count in days)
+        return "\n".join(f"{HalfYear.from_code(code).label}{SEPARATOR}{write_number(count)}" for code, count in days)
     if name in HALF_YEARS:
         return HalfYear.from_code(value).label
     if column.choices:
@@ -117,13 +123,13 @@ def _write(row: models.Model, name: str) -> str:
     if isinstance(column, models.BooleanField):
         return YES if value else NO
     if isinstance(column, models.DecimalField):
-        return _write_number(value)
+        return write_number(value)
     if isinstance(column, models.DateField):
         return f"{value:{DAY_FORMAT}}"
     return str(value)
 
 
-def _write_number(value: Decimal | float) -> str:
+def write_number(value: Decimal | float) -> str:
     """Write all the digits of a number and no other: 12.50 gives « 12,5 »."""
     return f"{Decimal(str(value)).normalize():f}".replace(".", ",")
 
@@ -151,9 +157,9 @@ def read_sheet(texts: Mapping[str, str], sheet: ActionSheet) -> ReadSheet:
     names = [*TEXT_FIELDS, *sorted(rows, key=_rank_of)]
     for name in names:
         try:
-            values[name] = _read_field(name, texts.get(name, ""), sheet)
+            values[name] = read_field(name, texts.get(name, ""), sheet)
         except (LookupError, ValueError, ArithmeticError):
-            lost.append(_label_of(name))
+            lost.append(label_of(name))
     return ReadSheet(
         changes={name: values[name] for name in TEXT_FIELDS if name in values and name not in LISTS},
         links={name: values[name] for name in LISTS if name in values},
@@ -162,15 +168,19 @@ def read_sheet(texts: Mapping[str, str], sheet: ActionSheet) -> ReadSheet:
     )
 
 
-def _read_field(name: str, text: str, sheet: ActionSheet) -> Any:
+def read_field(name: str, text: str, sheet: ActionSheet) -> Any:
+    """Return the value that a text of `write_sheet` stands for: an object, a list of them, a row, a number…
+
+    Raises LookupError, ValueError or ArithmeticError when it stands for nothing here.
+    """
     group = name.partition(".")[0]
     if group in ROW_KINDS:
         return _read_row(text, ROW_KINDS[group])
     if name in LISTS:
         rows = LISTS[name](sheet).order_by("pk")  # read once, whatever the number of lines
         return [_named(rows, line) for line in text.splitlines()]
-    if name in _LINKS:
-        return _named(_LINKS[name](sheet).order_by("pk"), text) if text else None
+    if name in NAMED:
+        return _named(NAMED[name](sheet).order_by("pk"), text) if text else None
     return _read(ActionSheet, name, text)
 
 
@@ -178,7 +188,7 @@ def _read_row(text: str, kind: RowKind) -> SheetRow:
     first, *lines = text.split("\n")
     by_label = dict(line.split(SEPARATOR, 1) for line in lines)
     name, *others = kind.columns
-    texts = {name: first} | {other: by_label.get(_column_label(kind.model, other), "") for other in others}
+    texts = {name: first} | {other: by_label.get(column_label(kind.model, other), "") for other in others}
     return kind.values(**{column: _read(kind.model, column, value) for column, value in texts.items()})
 
 
@@ -231,7 +241,7 @@ def _dimensions(sheet: ActionSheet) -> models.QuerySet[Dimension]:
 
 
 # What a field of a sheet may name.
-_LINKS: dict[str, Callable[[ActionSheet], models.QuerySet[Any]]] = {
+NAMED: dict[str, Callable[[ActionSheet], models.QuerySet[Any]]] = {
     "dimension": _dimensions,
     "theme": lambda _sheet: Theme.objects.all(),
     "lead_service": lambda _sheet: Service.objects.all(),

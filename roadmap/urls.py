@@ -6,6 +6,7 @@ from roadmap.views import (
     dashboard,
     data,
     dossier,
+    exchange,
     history,
     initiatives,
     load,
@@ -34,6 +35,12 @@ roadmap_patterns: list[URLPattern] = [
     path("fiches/<int:pk>/", sheets.sheet_detail, name="sheet_detail"),
     path("fiches/modifier/", sheets.sheets_update, name="sheets_update"),
     path("fiches/valider/", sheets.sheets_validate, name="sheets_validate"),
+    path("fiches/hors-ligne/", exchange.sheet_exchange, name="sheet_exchange"),
+    path("fiches/hors-ligne/tableur/", exchange.sheet_export, name="sheet_export"),
+    path("fiches/hors-ligne/<int:import_pk>/", exchange.sheet_exchange_detail, name="sheet_exchange_detail"),
+    path(
+        "fiches/hors-ligne/<int:import_pk>/confirmer/", exchange.sheet_exchange_confirm, name="sheet_exchange_confirm"
+    ),
     path("fiches/<int:pk>/confirmer/", sheets.sheet_confirm, name="sheet_confirm"),
     path("fiches/<int:pk>/soumettre/", sheets.sheet_submit, name="sheet_submit"),
     path("fiches/<int:pk>/rendre/", sheets.sheet_return, name="sheet_return"),

@@ -28,7 +28,7 @@ from reference.models import Prerequisite, Territory
 from roadmap.desk import LEAD_PARTS
 from roadmap.enums import EntryKind
 from roadmap.forms.sheets import SHEET_PARTS
-from roadmap.models import ActionSheet, DraftEntry, Objective, SheetAttachment, SheetNote, SheetShare
+from roadmap.models import ActionSheet, DraftEntry, Objective, SheetAttachment, SheetImport, SheetNote, SheetShare
 from roadmap.reference_fields import ENTRY_PARTS
 
 OWN_NAMESPACES = {"", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
@@ -197,6 +197,7 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
         "roadmap:participant_sheet",
         lambda i: _first(_own_sheets(i)),
     ),
+    ("roadmap", "import_pk", "", lambda i: _first(SheetImport.objects.for_initiative(i))),
     ("roadmap", "note_pk", "roadmap:participant", lambda i: _first(_own_notes(i))),
     ("roadmap", "note_pk", "", lambda i: _first(_notes(i).filter(author_user__isnull=False))),
     ("roadmap", "file_pk", "roadmap:participant", lambda i: _first(_own_files(i))),

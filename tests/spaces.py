@@ -46,6 +46,7 @@ from roadmap.demonstration.data import read
 from roadmap.demonstration.people import PASSWORD
 from roadmap.demonstration.thonon import walk_the_path
 from roadmap.enums import ReferenceKind
+from roadmap.models import ActionSheet, SheetImport
 from roadmap.services.references import prepare_version
 from tests import factories
 from tests.factories_inventory import fill
@@ -135,6 +136,7 @@ def build_space(territory_name: str, host: str) -> Space:
     finished = Diagnosis.objects.for_initiative(initiative).get()
     _leave_a_grid(finished, referent)
     _leave_evidence(finished, referent)
+    _leave_a_workbook(initiative, referent)
     _hold_a_workshop(initiative, referent)
     leave_sheet_life(initiative, referent)
     _add_a_local_lever(authority, initiative, referent)
@@ -187,6 +189,24 @@ def _leave_a_grid(diagnosis: Diagnosis, sender: User) -> None:
     }
     GridImport.objects.create(
         diagnosis=diagnosis, file_name="grille.ods", answers=[answer], read_at=timezone.now(), created_by=sender
+    )
+
+
+def _leave_a_workbook(initiative: Initiative, sender: User) -> None:
+    """Leave a workbook of action sheets in its preview: a new one, and a text of the first one to choose."""
+    sheet = ActionSheet.objects.for_initiative(initiative).order_by("number").first()
+    assert sheet is not None
+    changed = {"place": "Fiches", "row": 2, "number": sheet.number, "pk": sheet.pk, "rows": {}}
+    added = {"place": "Fiches", "row": 9, "number": None, "pk": None, "exported": {}, "rows": {}}
+    SheetImport.objects.create(
+        initiative=initiative,
+        file_name="fiches.ods",
+        content=[
+            {**changed, "fields": {"aim": "Un but écrit hors ligne."}, "exported": {"aim": "empreinte"}},
+            {**added, "fields": {"title": "Une action écrite hors ligne"}},
+        ],
+        read_at=timezone.now(),
+        created_by=sender,
     )
 
 

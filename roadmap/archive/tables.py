@@ -234,6 +234,7 @@ LEFT_OUT: dict[str, str] = {
     "roadmap.ReferenceDraft": "A version of the common reference content: it belongs to no authority.",
     "roadmap.DraftEntry": "An entry of such a version.",
     "roadmap.Erasure": "The end of a space on one site; its receipt stays there.",
+    "roadmap.SheetImport": "A workbook that waits for a confirmation; what was confirmed is in the action sheets.",
     "diagnostics.GridImport": "A grid that waits for a confirmation; what was confirmed is among the ratings.",
     "inventory.InventoryImport": "A spreadsheet that waits for a confirmation; what was confirmed is in the inventory.",
     "inventory.ImportFile": "The bytes of such a file, for a day.",

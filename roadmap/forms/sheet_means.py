@@ -12,10 +12,16 @@ from common.versioning import VersionedModel
 from roadmap.forms.dynamic import give_fields
 from roadmap.half_years import half_years_of
 from roadmap.models import ActionSheet, SheetHumanMeans
-from roadmap.sheet_rows import BUDGET_LINES, HUMAN_MEANS, ROW_KINDS, BudgetLineValues, HumanMeansValues
+from roadmap.sheet_rows import (
+    BUDGET_LINES,
+    HUMAN_MEANS,
+    MAX_DAYS,
+    MAX_EUROS,
+    ROW_KINDS,
+    BudgetLineValues,
+    HumanMeansValues,
+)
 
-MAX_DAYS = 10_000
-MAX_EUROS = Decimal(10) ** 9
 AMOUNTS = ("investment_eur", "operation_eur", "funding_eur")
 AMOUNT_LABELS = {
     "investment_eur": "Investissement",

@@ -3,6 +3,7 @@
 from roadmap.models.dossier import DossierOrder, Publication
 from roadmap.models.drafts import DraftEntry, ReferenceDraft
 from roadmap.models.erasures import Erasure
+from roadmap.models.exchange import SheetImport
 from roadmap.models.roadmap import (
     BudgetCeiling,
     LeadCapacity,
@@ -44,6 +45,7 @@ __all__ = [
     "SheetAttachment",
     "SheetBudgetLine",
     "SheetHumanMeans",
+    "SheetImport",
     "SheetNote",
     "SheetShare",
     "SteeringValidation",

@@ -19,6 +19,7 @@ from roadmap.services.dossier import (
     shelf_of,
     take_document,
 )
+from roadmap.services.exchange import confirm_exchange, discard_exchange, prepare_exchange
 from roadmap.services.initiatives import open_initiative, resume_initiative
 from roadmap.services.objectives import ObjectiveValues, create_objective, delete_objective, save_objective
 from roadmap.services.person_copies import take_person_copy
@@ -66,7 +67,9 @@ __all__ = [
     "accept_share",
     "add_note",
     "confirm_catalogue_texts",
+    "confirm_exchange",
     "count_words",
+    "discard_exchange",
     "duplicate_sheet",
     "join_file",
     "remove_file",
@@ -102,6 +105,7 @@ __all__ = [
     "open_initiative",
     "place_sheet",
     "plan_erasure",
+    "prepare_exchange",
     "propose_schedule",
     "propose_share",
     "record_adoption",

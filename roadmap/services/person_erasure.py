@@ -32,6 +32,7 @@ from authorities.services.memberships import refuse_last_referent
 from common.errors import DomainError
 from common.text import normalise
 from diagnostics.models import GridImport
+from roadmap.models import SheetImport
 from roadmap.personal_data import AUTHORITY_LOOKUPS, NAMED_COLUMNS, NamedColumns
 
 ERASED = "Personne effacée"
@@ -146,6 +147,7 @@ def _erase_what_is_private(person: _Person) -> None:
     Draft.objects.filter(is_theirs).delete()
     _erase_drafts_about(person)
     _erase_grids_of(person)
+    _erase_workbooks_about(person)
     for waiting in CommitteeImport.objects.filter(initiative__authority=person.authority).exclude(lines=[]):
         kept = [line for line in waiting.lines if not _is_about(line, person)]
         if len(kept) < len(waiting.lines):
@@ -163,6 +165,15 @@ def _erase_grids_of(person: _Person) -> None:
     for waiting in GridImport.objects.filter(diagnosis__initiative__authority=person.authority):
         is_theirs = waiting.created_by_id in {user.pk for user in person.users}
         if is_theirs or any(answer["participant_pk"] in keys for answer in waiting.answers):
+            waiting.delete()
+
+
+def _erase_workbooks_about(person: _Person) -> None:
+    """Erase the workbooks of action sheets not confirmed that name this person, or that they sent."""
+    theirs = {user.pk for user in person.users}
+    for waiting in SheetImport.objects.filter(initiative__authority=person.authority):
+        said = [waiting.content, waiting.refused, waiting.file_name]
+        if waiting.created_by_id in theirs or person.scrub(said) != said:
             waiting.delete()
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from authorities.services.retention import prune_people
 from diagnostics.models import GridImport
 from inventory.services import drop_old_imports
+from roadmap.models import SheetImport
 from roadmap.services.dossier import prune_dossiers
 
 
@@ -18,8 +19,9 @@ def prune_data(*, now: datetime) -> dict[str, int]:
     """Erase what is past its age, but for messages; return the count of each kind, by its French name."""
     counts = prune_people(now=now)
     counts["imports d’inventaire"] = drop_old_imports(now)
-    grids = GridImport.objects.filter(read_at__lt=now - timedelta(days=settings.IMPORT_RETENTION_DAYS))
-    counts["grilles déposées"] = grids.delete()[0]
+    oldest = now - timedelta(days=settings.IMPORT_RETENTION_DAYS)
+    counts["grilles déposées"] = GridImport.objects.filter(read_at__lt=oldest).delete()[0]
+    counts["tableurs de fiches"] = SheetImport.objects.filter(read_at__lt=oldest).delete()[0]
     counts["sessions"] = Session.objects.filter(expire_date__lt=now).delete()[0]
     # The address and the browser of a session go with it.
     alive = Session.objects.values("session_key")

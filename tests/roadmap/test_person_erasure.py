@@ -20,7 +20,7 @@ from common.errors import DomainError
 from diagnostics.models import Diagnosis, GridImport, Rating
 from roadmap.archive import build_archive
 from roadmap.archive.tables import LEFT_OUT
-from roadmap.models import ActionSheet, RoadmapVersion
+from roadmap.models import ActionSheet, RoadmapVersion, SheetImport
 from roadmap.personal_data import AUTHORITY_LOOKUPS, NAMED_COLUMNS, PRIVATE_TABLES
 from roadmap.services import erase_person
 from tests.factories import (
@@ -66,7 +66,7 @@ FREE_TEXTS = {
 # Emptied, or erased with their row, by the service itself.
 TREATED_APART = {
     "authorities.Participant", "authorities.Draft", "authorities.CommitteeImport",
-    "diagnostics.GridImport",
+    "diagnostics.GridImport", "roadmap.SheetImport",
 }  # fmt: skip
 
 
@@ -168,6 +168,17 @@ def test_grids_that_wait_with_their_answers_are_erased(initiative, referent):
         )  # fmt: skip
     erase(person, referent)
     assert [waiting.answers[0]["participant_pk"] for waiting in GridImport.objects.all()] == [0]
+
+
+def test_workbooks_of_sheets_that_name_the_person_are_erased(initiative, referent):
+    person = make_person(initiative)
+    for number, text in ((1, f"Réunion avec {NAME}"), (2, "Réunion avec le pilote")):
+        SheetImport.objects.create(
+            initiative=initiative, file_name="fiches.xlsx", created_by=referent, read_at=PARIS_NOON,
+            content=[{"number": number, "fields": {"context": text}}],
+        )  # fmt: skip
+    erase(person, referent)
+    assert [waiting.content[0]["number"] for waiting in SheetImport.objects.all()] == [2]
 
 
 def test_one_event_tells_it_without_the_name(authority, initiative, referent):
