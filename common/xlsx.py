@@ -45,11 +45,11 @@ _PINE, _SAND, _LINE, _MUTED = "FF0B4F4A", "FFF5F3EE", "FFD9D5CB", "FF4C5B60"
 
 
 class Kind(StrEnum):
-    """How the values of a column are written. `PLAIN`: whole numbers without a thousands separator (years, ranks)."""
+    """How the values of a column are written. `WHOLE`: numbers without a thousands separator (years, ranks)."""
 
     TEXT = "text"
     INTEGER = "integer"
-    PLAIN = "plain"
+    WHOLE = "whole"
     DECIMAL = "decimal"
     PLAIN = "plain"
     PERCENT = "percent"
@@ -60,7 +60,7 @@ class Kind(StrEnum):
 _FORMATS = {
     Kind.TEXT: "General",
     Kind.INTEGER: "#,##0",
-    Kind.PLAIN: "0",
+    Kind.WHOLE: "0",
     Kind.DECIMAL: "#,##0.##",
     # As many digits as the cell shows: small and large values in one column.
     Kind.PLAIN: "General",

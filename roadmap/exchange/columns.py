@@ -65,7 +65,7 @@ class ExchangeColumn:
     def kind(self) -> Kind:
         """How its values are written in a cell."""
         if self.name in _YEARS:
-            return Kind.PLAIN
+            return Kind.WHOLE
         if isinstance(self.field, models.DecimalField):
             return Kind.DECIMAL
         if isinstance(self.field, models.DateField):

@@ -96,7 +96,7 @@ def _guide(initiative: Initiative) -> Sheet:
 
 
 def _sheets(written: Sequence[WrittenSheet], places: Mapping[str, str]) -> Sheet:
-    number = Column(words.NUMBER_HEADER, lambda item: item.sheet.number if item.sheet else None, Kind.PLAIN, width=6)
+    number = Column(words.NUMBER_HEADER, lambda item: item.sheet.number if item.sheet else None, Kind.WHOLE, width=6)
     columns = [number, *(_column(column, _sheet_value(column), places) for column in words.SHEET_COLUMNS)]
     rows = [*written, *([WrittenSheet()] * BLANK_SHEETS)]
     return Sheet(words.SHEETS_SHEET, columns, rows, is_protected=True, frozen_columns=2)

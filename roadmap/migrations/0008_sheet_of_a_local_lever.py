@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('levers', '0007_local_levers'),
-        ('roadmap', '0004_reference_drafts'),
+        ('roadmap', '0007_remove_objective'),
     ]
 
     operations = [

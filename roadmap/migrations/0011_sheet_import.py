@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0013_news_of_notes'),
-        ('roadmap', '0007_remove_objective'),
+        ('roadmap', '0010_dossier'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmap', '0007_remove_objective'),
+        ('roadmap', '0008_sheet_of_a_local_lever'),
     ]
 
     operations = [

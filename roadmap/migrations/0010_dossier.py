@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmap', '0007_remove_objective'),
+        ('roadmap', '0009_schedule_limits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

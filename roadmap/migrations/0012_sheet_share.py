@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('authorities', '0013_news_of_notes'),
-        ('roadmap', '0007_remove_objective'),
+        ('roadmap', '0011_sheet_import'),
     ]
 
     operations = [
