@@ -133,8 +133,6 @@ def _office(file: OfficeFile) -> DossierDocument:
         extension=file.extension,
         media_type=file.content_type,
         build=lambda edition: file.make(edition.content, edition.suffix),
-        # Their libraries take about a second.
-        is_light=file.extension not in ("docx", "pptx", "xlsx"),
     )
 
 
