@@ -15,6 +15,7 @@ from roadmap.views import (
     own_actions,
     participants,
     placements,
+    publications,
     reference_entries,
     references,
     restitution,
@@ -92,6 +93,8 @@ roadmap_patterns: list[URLPattern] = [
     path("versions/<int:number>/adoption/pdf/", versions.version_adopted_pdf, name="version_adopted_pdf"),
     path("versions/<int:number>/validation/", versions.version_validate, name="version_validate"),
     path("versions/<int:number>/adoption/", versions.version_adopt, name="version_adopt"),
+    path("versions/<int:number>/publier/", publications.version_publish, name="version_publish"),
+    path("versions/<int:number>/retirer/", publications.version_withdraw, name="version_withdraw"),
     # Dossier
     path("dossier/", dossier.dossier_detail, name="dossier_detail"),
     path("dossier/preparer/", dossier.dossier_prepare, name="dossier_prepare"),
@@ -189,7 +192,16 @@ reference_patterns: list[URLPattern | URLResolver] = [
     path("<slug:reference_kind>/<str:version_code>/proposer/", references.reference_propose, name="reference_propose"),
 ]
 
+# Open to everybody while an authority publishes its adopted roadmap.
+public_patterns: list[URLPattern] = [
+    path("", publications.public_roadmap, name="public_roadmap"),
+    path("document/", publications.public_pdf, name="public_pdf"),
+    path("donnees.json", publications.public_data, name="public_data"),
+    path("logo/", publications.public_logo, name="public_logo"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("feuilles-de-route/<slug:public_slug>/", include(public_patterns)),
     path("administration-nationale/references/", include(reference_patterns)),
     path("collectivites/", spaces.space_list, name="space_list"),
     path("collectivites/<slug:authority_slug>/", dashboard.dashboard, name="dashboard"),

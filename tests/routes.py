@@ -216,6 +216,9 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
     ("roadmap", "pk", "", lambda i: _first(ActionSheet.objects.for_initiative(i))),
     ("roadmap", "diagnosis_pk", "", _of(Diagnosis)),
     ("roadmap", "part_slug", "", lambda _initiative: "constat"),
+    ("roadmap", "document_code", "", lambda _initiative: "synthese-elus"),
+    ("roadmap", "document_key", "", lambda _initiative: "0" * 32),
+    ("roadmap", "public_slug", "", lambda initiative: initiative.authority.slug),
     ("roadmap", "number", "", lambda _initiative: 1),
     ("roadmap", "initiative_number", "", lambda initiative: initiative.number),
 ]
@@ -266,6 +269,8 @@ SHARED = {
     ("levers", "lever_pk"): "lever of the common catalogue",
     ("roadmap", "part_slug"): "word",
     ("roadmap", "number"): "rank within the roadmap of the authority",
+    ("roadmap", "document_code"): "word",
+    ("roadmap", "document_key"): "digest of the content of a document",
     ("roadmap", "initiative_number"): "rank within the démarches of the authority",
 }
 SHARED_ROUTES = {"levers:lever_detail": "lever of the common catalogue"}

@@ -59,7 +59,7 @@ PASTED_LIST = (
     "Zoé Brun ; zoe.brun@exemple.fr ; Finances\nLéo Pen ; leo.pen@exemple.fr ; Espaces verts\nAna ; ana@ ; Achats"
 )
 NATIONAL_EMAIL = "administration@national.example"
-NO_PDF = "roadmap.documents.pdf.make_pdf"
+NO_PDF = "roadmap.documents.pages.make_pdf"
 
 
 @dataclass(frozen=True)

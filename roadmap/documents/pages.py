@@ -1,14 +1,15 @@
 """What the printed documents share: from a context to HTML in French typography, and to the bytes of a PDF."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from common.colours import palette_of, read_colour
-from common.pdf import make_pdf
+from common.pdf import PdfAttachment, make_pdf
 from common.text import NARROW_NO_BREAK_SPACE, map_html_text, typography
 from roadmap.documents.edition import Edition
 from roadmap.documents.presentation import present_frame
@@ -38,12 +39,15 @@ def lay_out(
         title=title,
     )
     html = write_html(template_name, {**frame, **more(edition.content)})
-    return make_pdf(html, created_at=edition.created_at, palette=colours_of(edition.content))
+    return print_pdf(html, content=edition.content, created_at=edition.created_at)
 
 
-def colours_of(content: dict[str, Any]) -> dict[str, str]:
-    """Return how the colours of a document change for its authority; versions frozen before have none."""
-    return palette_of(read_colour(content["authority"].get("color", "")) or "")
+def print_pdf(
+    html: str, *, content: dict[str, Any], created_at: datetime, attachments: Sequence[PdfAttachment] = ()
+) -> bytes:
+    """Return the PDF of an HTML, in the colour of its authority; versions frozen before have none."""
+    palette = palette_of(read_colour(content["authority"].get("color", "")) or "")
+    return make_pdf(html, created_at=created_at, attachments=attachments, palette=palette)
 
 
 def _illustration_mark(is_demonstration: bool) -> SafeString:

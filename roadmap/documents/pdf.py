@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from common.pdf import PdfAttachment, make_pdf
-from roadmap.documents.pages import colours_of, write_html
+from common.pdf import PdfAttachment
+from roadmap.documents.pages import print_pdf, write_html
 from roadmap.documents.presentation import Adoption, present
 from roadmap.enums import PublicationStatus
 
@@ -30,10 +30,9 @@ def render_roadmap_pdf(
     html = render_roadmap_html(
         content, status=status, created_at=created_at, version_number=version_number, adoption=adoption
     )
-    data = json.dumps(_open_data(content), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    data = json.dumps(open_data(content), ensure_ascii=False, indent=1, sort_keys=True).encode()
     snapshot = PdfAttachment(ATTACHMENT_NAME, "Données ouvertes de la feuille de route", data)
-    files = [snapshot, *attachments]
-    return make_pdf(html, created_at=created_at, attachments=files, palette=colours_of(content))
+    return print_pdf(html, content=content, created_at=created_at, attachments=[snapshot, *attachments])
 
 
 def render_roadmap_html(
@@ -49,7 +48,7 @@ def render_roadmap_html(
     return write_html("pdf/roadmap.html", context)
 
 
-def _open_data(content: dict[str, Any]) -> dict[str, Any]:
+def open_data(content: dict[str, Any]) -> dict[str, Any]:
     """Return the snapshot as it is published: the logo by its digest, for its bytes are on the cover."""
     authority = content["authority"]
     if not authority.get("logo"):

@@ -35,6 +35,7 @@ from roadmap.services.placement import (
     save_limits,
     undo_placement,
 )
+from roadmap.services.publications import publish_version, withdraw_version
 from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
 from roadmap.services.sheet_groups import count_words, duplicate_sheet, update_sheets
 from roadmap.services.sheet_life import add_note, join_file, remove_file, remove_note
@@ -90,6 +91,8 @@ __all__ = [
     "read_kept_pdf",
     "shelf_of",
     "take_document",
+    "publish_version",
+    "withdraw_version",
     "cancel_erasure",
     "create_objective",
     "create_sheets_from_decisions",

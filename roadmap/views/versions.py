@@ -18,6 +18,7 @@ from roadmap import services
 from roadmap.forms import AdoptionForm, FreezeForm, SteeringValidationForm
 from roadmap.models import RoadmapVersion
 from roadmap.selectors.differences import changes_since_last_version, differences_of
+from roadmap.selectors.dossier import publication_of
 from roadmap.selectors.validation import validation_board
 from roadmap.views.frame import get_roadmap_or_404, pdf_name, pdf_response, stored_pdf_response
 
@@ -75,7 +76,8 @@ def _version(access: AuthorityAccess, number: int) -> RoadmapVersion:
 @require_safe
 def version_detail(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
     """Show a frozen version: its files, its validation, its adoption."""
-    return render(request, "roadmap/version_detail.html", {"version": _version(access, number)})
+    version = _version(access, number)
+    return render(request, "roadmap/version_detail.html", {"version": version, "publication": publication_of(version)})
 
 
 @authority_view(Permission.VIEW_ROADMAP)

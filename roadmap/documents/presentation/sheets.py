@@ -25,7 +25,7 @@ from roadmap.share_texts import share_line
 REBOUND_PREFIX = "effet rebond"
 
 # Geometry of a sheet, in millimetres, as the style sheet sets it.
-PAGE_HEIGHT_MM, OBJECTIVE_LINE_MM = 243.0, 5.0  # a word that is not cut may cost two lines more than thought
+PAGE_HEIGHT_MM, OBJECTIVE_LINE_MM = 248.0, 5.0
 HEAD_MM, TITLE_LINE_MM, TITLE_WIDTH_MM, TITLE_SIZE_MM = 13.0, 7.5, 126.0, 6.0
 MARGIN_WIDTH_MM, MARGIN_SIZE_MM, MARGIN_LINE_MM, MARGIN_GAP_MM = 38.75, 2.97, 4.1, 6.3
 SPARE_MM = 4.0  # a word that breaks later than estimated must not send the margin to another page
