@@ -28,6 +28,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 # What XML 1.0 forbids, and the tab and the return, which some spreadsheets read as the beginning of a formula.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_TEXT = 32_000
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
@@ -158,7 +159,8 @@ def lines_needed(columns: Sequence[Column], values: Sequence[object]) -> int:
 def write_text(cell: Cell, value: object) -> None:
     """Write a text as a text. What looks like a formula is also marked so that retyping it does not make one."""
     text = clean_text(value)
-    cell.value = text
+    # A text that looks like the escape of a character would be read as this character.
+    cell.value = _ESCAPE.sub(r"_x005F_\1", text)
     cell.data_type = "s"
     if str(value).startswith(FORMULA_START) or text.startswith(FORMULA_START):
         cell.quotePrefix = True

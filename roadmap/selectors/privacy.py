@@ -138,6 +138,13 @@ def _of_the_authority() -> list[KeptData]:
             "La personne référente qui l’a déposée.",
         ),
         KeptData(
+            "Un tableur de fiches actions à confirmer",
+            "Les textes modifiés, sans le fichier.",
+            "Relire avant d’enregistrer.",
+            f"{days(settings.IMPORT_RETENTION_DAYS)} au plus.",
+            "Le référent et l’accompagnateur.",
+        ),
+        KeptData(
             "Les pièces jointes aux avis et aux niveaux retenus",
             "Lien ou fichier, intitulé, qui l’a jointe et quand.",
             "Montrer ce qui appuie une réponse.",

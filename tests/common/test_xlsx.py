@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from common.spreadsheets.process import read_spreadsheet
 from common.xlsx import Column, Kind, Sheet, build_workbook
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -137,3 +138,9 @@ def test_a_hidden_sheet_wraps_and_freezes_what_it_is_told():
     assert shown["B2"].alignment.wrap_text
     # 120 characters in a column of 20: seven lines of 15 points, and a margin of 4.
     assert shown.row_dimensions[2].height == 109
+
+
+def test_a_text_that_looks_like_an_escape_is_read_as_it_was_written():
+    sheet = Sheet("Textes", [Column("Texte", str)], ["_x000D_ et _x0041_", "x_x00"])
+    content = build_workbook([sheet], title="Essai", created_at=NOON)
+    assert read_spreadsheet(content, "textes.xlsx")[0].rows == [["Texte"], ["_x000D_ et _x0041_"], ["x_x00"]]

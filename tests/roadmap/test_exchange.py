@@ -106,6 +106,7 @@ def test_each_sheet_says_what_the_pages_say(roadmap, full, extension):
 
 
 def test_choices_are_lists_and_what_is_not_typed_is_locked_or_hidden(roadmap, full):
+    make_participant(roadmap.initiative, name="Anne Achats")
     workbook = load_workbook(io.BytesIO(file_of(roadmap.initiative)))
     sheet = workbook["Fiches"]
     headers = [cell.value for cell in sheet[1]]
