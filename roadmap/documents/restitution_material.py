@@ -114,7 +114,10 @@ def _read_choice(initiative: Initiative, now: datetime) -> Choice | None:
 
 
 def _proposed_levers(initiative: Initiative, today: date) -> list[Recommendation]:
-    return recommendations(initiative, on=today)[:SHOWN_LEVERS] if LeverCatalogue.objects.exists() else []
+    if not LeverCatalogue.objects.exists():
+        return []
+    # A local lever that was withdrawn after a démarche chose it is recommended no more.
+    return [item for item in recommendations(initiative, on=today) if item.lever.is_proposed][:SHOWN_LEVERS]
 
 
 def _frozen_footprint(initiative: Initiative) -> FootprintPage | None:
