@@ -23,7 +23,8 @@ def describe_proposal(sheet: ActionSheet) -> dict[str, Any]:
     lever, dimension = sheet.lever, sheet.dimension
     return {
         **{name: str(getattr(sheet, name)) for name in TEXT_FIELDS},
-        "lever": [lever.catalogue.code, lever.code] if lever else [],
+        # A local lever is its authority's own: the other one does not have it.
+        "lever": [lever.catalogue.code, lever.code] if lever and lever.catalogue else [],
         "dimension": [dimension.framework, dimension.code] if dimension else [],
         "theme": sheet.theme.number if sheet.theme else None,
         "lead": sheet.lead_service.name if sheet.lead_service else "",

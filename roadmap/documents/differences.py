@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common.text import normalise, typography
+from common.text import enumerate_french, normalise, typography
 from roadmap.documents.presentation.plan import span_label
 from roadmap.documents.presentation.texts import (
-    enumerate_french,
     euros,
     indicator_value,
     long_date,

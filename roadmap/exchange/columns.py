@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db import models
 
@@ -57,9 +58,9 @@ class ExchangeColumn:
     note: str = ""
 
     @property
-    def field(self) -> models.Field:  # type: ignore[type-arg]
-        field: models.Field = self.model._meta.get_field(self.name)  # type: ignore[type-arg, assignment]
-        return field
+    def field(self) -> models.Field:
+        field: Any = self.model._meta.get_field(self.name)
+        return cast("models.Field", field)
 
     @property
     def kind(self) -> Kind:

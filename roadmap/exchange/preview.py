@@ -173,7 +173,7 @@ def _row_changes(
     marks = {rank: digest(text) for rank, text in stored.items()}
     exported = {mark for name, mark in entry["exported"].items() if name.startswith(f"{kind}.")}
     left = dict(stored)
-    changes = []
+    changes: list[FieldChange] = []
     for row in entry["rows"].get(kind, []):
         twin = next((rank for rank, text in left.items() if squash(text) == squash(row["text"])), None)
         if twin is not None:

@@ -175,7 +175,7 @@ def _words(names: Names) -> Sheet:
 
 
 def _list_header(name: str) -> str:
-    models_of = (ActionSheet, *(kind.model for kind in ROW_KINDS.values()))
+    models_of: tuple[type[models.Model], ...] = (ActionSheet, *(kind.model for kind in ROW_KINDS.values()))
     model = next(model for model in models_of if name in {item.name for item in model._meta.get_fields()})
     return column_label(model, name)
 

@@ -30,11 +30,18 @@ NOT_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noarchive"}
 LOGO_TYPES = {"image/png", "image/jpeg"}
 
 
+def _version(access: AuthorityAccess, number: int) -> RoadmapVersion:
+    _roadmap, version = version_of(access, number)
+    if version is None:
+        raise Http404
+    return version
+
+
 @authority_view(Permission.FREEZE_ROADMAP)
 @require_POST
 def version_publish(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
     """Open the public page on an adopted version."""
-    _, version = version_of(access, number)
+    version = _version(access, number)
     publish = partial(services.publish_version, version=version, actor=access.user, now=timezone.now())
     done = "La page publique est ouverte."
     return press(request, publish, done, "roadmap:version_detail", access.authority.slug, number)
@@ -44,7 +51,7 @@ def version_publish(request: HttpRequest, access: AuthorityAccess, number: int) 
 @require_POST
 def version_withdraw(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
     """Close the public page at once."""
-    _, version = version_of(access, number)
+    version = _version(access, number)
     withdraw = partial(services.withdraw_version, version=version, actor=access.user, now=timezone.now())
     done = "La page publique est fermée."
     return press(request, withdraw, done, "roadmap:version_detail", access.authority.slug, number)

@@ -9,11 +9,12 @@ from common.document import Block, Bullets, Document, Heading, Paragraph, Table,
 from common.docx import build_docx
 from common.odt import build_odt
 from common.slides import shorten
+from common.text import enumerate_french
 from reference.duties import Binding
 from roadmap.documents.office import facts
 from roadmap.documents.presentation.overview import assembly_of
 from roadmap.documents.presentation.plan import change_label
-from roadmap.documents.presentation.texts import counted, enumerate_french, indicator_value, long_date, lower_first
+from roadmap.documents.presentation.texts import counted, indicator_value, long_date, lower_first
 
 
 def build_resolution_odt(content: dict[str, Any]) -> bytes:

@@ -4,11 +4,12 @@ from typing import Any
 
 from common.charts.print_compact import ROWS, draw_compact_gantt
 from common.numbers import format_number
+from common.text import enumerate_french
 from roadmap.documents.presentation.inventory import present_inventory
 from roadmap.documents.presentation.legal import present_legal
 from roadmap.documents.presentation.overview import present_summary
 from roadmap.documents.presentation.plan import change_label, gantt_rows, half_year_label, present_coverage
-from roadmap.documents.presentation.texts import counted, enumerate_french, euros, indicator_value, plain, shorten
+from roadmap.documents.presentation.texts import counted, euros, indicator_value, plain, shorten
 
 SHOWN_OBJECTIVES = 6
 # What two pages hold: longer texts are cut at the end of a sentence; the roadmap has them whole.
