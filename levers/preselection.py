@@ -64,7 +64,8 @@ def propose(
     """Propose a shortlist of about `sizes.target` levers, the best ranked first.
 
     Two levers for each theme of the decree and for each weak dimension come first, then the others by rank, inside the
-    perimeter of the démarche. Of levers whose gains overlap, only the best ranked is kept.
+    perimeter of the démarche, or beyond it under `sizes.low`; then what is advised before them, up to `sizes.high`. Of
+    levers whose gains overlap, only the best ranked is kept.
     """
     chosen: dict[str, str] = {}
     for number, name in context.themes.items():
@@ -78,6 +79,12 @@ def propose(
         if len(chosen) >= sizes.target:
             break
         _add(chosen, [code], 1, "parmi les mieux classés pour vous", context)
+    # A narrow perimeter may hold too few levers to make a shortlist.
+    for item in ranked:
+        if len(chosen) >= sizes.low:
+            break
+        _add(chosen, [item.code], 1, "bien classé, au-delà de votre périmètre", context)
+    _add_prerequisites(chosen, [item.code for item in ranked], levers, context, sizes.high)
     return [Proposed(item.code, typography(chosen[item.code])) for item in ranked if item.code in chosen]
 
 
@@ -139,6 +146,20 @@ def _add(chosen: dict[str, str], codes: Sequence[str], wanted: int, why: str, co
         if code not in chosen and not _overlaps(code, chosen, context):
             chosen[code] = why
             count += 1
+
+
+def _add_prerequisites(
+    chosen: dict[str, str], ranked: Sequence[str], levers: Mapping[str, LeverFacts], context: Context, most: int
+) -> None:
+    """Choose what is advised before the chosen levers, and before that in turn: those of the best ranked first."""
+    waiting = [code for code in ranked if code in chosen]
+    while waiting and len(chosen) < most:
+        code = waiting.pop(0)
+        for needed in levers[code].prerequisites:
+            if needed not in levers or needed in chosen or len(chosen) >= most or _overlaps(needed, chosen, context):
+                continue
+            chosen[needed] = f"conseillé avant «\u00a0{context.titles[code]}\u00a0»"
+            waiting.append(needed)
 
 
 def _overlaps(code: str, chosen: Collection[str], context: Context) -> bool:

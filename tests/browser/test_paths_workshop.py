@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import Site
 from tests.browser.keyboard import press
 from tests.browser.visitors import confirm_personal_link, sign_in
-from tests.browser.workshop import WORKSHOP_EMAIL
+from tests.browser.workshop import WHOLE_EMAIL, WORKSHOP_EMAIL
 
 SCREEN = {"width": 1280, "height": 720}
 PHONE = {"width": 320, "height": 640}
@@ -81,8 +81,10 @@ def test_three_browsers_from_the_results_to_the_sheets(
     expect(screen.locator(".phone")).to_contain_text("1 réponse sur 6 votants")
     expect(phone.locator("[data-saved]")).to_contain_text("Enregistré à")
     page.keyboard.press("t")
+    # One answer is one vote, and names are hidden: no count on the wall.
     expect(screen.get_by_role("heading", name="Second vote, téléphones")).to_be_visible()
-    expect(screen.locator(".tally").last.locator("tr.P")).to_contain_text("1")
+    expect(screen.locator(".votes")).to_contain_text(re.compile("1.réponse, trop peu pour montrer un compte"))
+    expect(screen.locator(".tally")).to_have_count(1)
     phone.reload()
     title(phone, "Ce second vote est fermé")
 
@@ -138,6 +140,87 @@ def test_three_browsers_from_the_results_to_the_sheets(
     press(page, page.get_by_role("button", name="Créer les fiches actions"))
     expect(page.get_by_role("main")).to_contain_text("4 fiches créées")
     phone.context.close()
+
+
+@pytest.fixture
+def opening(site: Site) -> tuple[str, str]:
+    """The address of an authority whose shortlist is validated, and the personal link of a voter."""
+    printed = site.manage("shell", "-v0", "-c", "from tests.browser.workshop import print_opening; print_opening()")
+    address, link = printed.splitlines()[-2:]
+    return site.url + address, link
+
+
+def test_from_the_opening_of_the_ballot_to_seventeen_sheets(
+    site: Site, opening: tuple[str, str], browser: Browser, page: Page, context: BrowserContext
+):
+    address, link = opening
+    page.set_viewport_size(SCREEN)
+    sign_in(page, site.url, WHOLE_EMAIL)
+    page.goto(f"{address}votes/")
+    page.get_by_role("main").get_by_role("link", name="Ouvrir le scrutin").click()
+    title(page, "Ouvrir le scrutin sur 20 leviers")
+    page.get_by_role("radio", name=re.compile("^Toutes les personnes")).check()
+    page.get_by_role("button", name="Ouvrir le scrutin").click()
+    title(page, "0 personne a voté sur 6")
+
+    # A phone votes by its personal link; the others by the service.
+    phone = browser.new_context(viewport=PHONE, locale="fr-FR", is_mobile=True).new_page()
+    phone.set_default_timeout(15_000)
+    confirm_personal_link(phone, link)
+    home = phone.url
+    phone.get_by_role("link", name="Voter").click()
+    phone.get_by_role("main").get_by_role("link", name="Commencer").click()
+    phone.get_by_text("Prioritaire", exact=True).click()
+    expect(phone.locator("[data-saved]")).to_contain_text("Enregistré à")
+    site.manage("shell", "-v0", "-c", "from tests.browser.workshop import cast_the_others; cast_the_others()")
+    page.reload()
+    title(page, "6 personnes ont voté sur 6")
+    page.get_by_role("link", name="Fermer maintenant").click()
+    page.get_by_label(re.compile("^Je ferme le scrutin")).check()
+    page.get_by_role("button", name="Fermer le scrutin").click()
+    title(page, re.compile("s’accorde sur 7 leviers, il en reste 13 à discuter"))
+
+    # The workshop: what everybody wants is confirmed at once, the rest is decided by one key each.
+    page.goto(f"{address}decisions/")
+    page.get_by_role("link", name="Tenir l’atelier").click()
+    page.get_by_role("button", name="Commencer l’atelier").click()
+    with context.expect_page() as opened:
+        page.get_by_role("link", name=re.compile("^Ouvrir la page à projeter")).click()
+    screen = opened.value
+    screen.set_viewport_size(SCREEN)
+    page.get_by_role("link", name="Confirmer les consensuels").click()
+    page.get_by_role("button", name="Confirmer ces décisions").click()
+    expect(screen.locator(".bar")).to_contain_text("5 leviers retenus")
+    page.get_by_role("button", name=re.compile("^Commencer")).click()
+    expect(page.locator(".bar")).to_contain_text("1 sur 13")
+
+    page.keyboard.press("t")
+    expect(page.locator(".second")).to_contain_text("0 réponse sur 6 votants")
+    phone.goto(home)
+    expect(phone.get_by_role("heading", level=2).first).to_contain_text("Un second vote est ouvert en atelier")
+    phone.get_by_role("link", name="Répondre").click()
+    phone.get_by_text("Essentiel", exact=True).click()
+    expect(screen.locator(".phone")).to_contain_text("1 réponse sur 6 votants")
+    page.keyboard.press("t")
+    # Everybody may read the names here: the count is shown, and told for what it is.
+    expect(screen.locator(".tally").last.locator("tr.E")).to_contain_text("1")
+    expect(screen.locator(".votes")).to_contain_text("Peu de voix")
+    phone.goto(home)
+    expect(phone.get_by_role("main")).not_to_contain_text("second vote")
+    phone.context.close()
+
+    for rank in range(1, 13):
+        expect(page.locator(".bar")).to_contain_text(f"{rank} sur 13")
+        page.keyboard.press("r")
+    expect(page.locator(".bar")).to_contain_text("13 sur 13")
+    page.keyboard.press("p")
+    title(page, "17 leviers retenus")
+    title(screen, "17 leviers retenus")
+    expect(screen.locator(".kept li")).to_have_count(17)
+    press(page, page.get_by_role("button", name="Créer les fiches actions"))
+    expect(page.get_by_role("main")).to_contain_text("17 fiches créées")
+    printed = site.manage("shell", "-v0", "-c", "from tests.browser.workshop import print_sheets; print_sheets()")
+    assert printed.splitlines()[-1] == "17 17"
 
 
 def test_without_javascript_each_gesture_has_its_button(site: Site, places: tuple[str, str], browser: Browser):

@@ -1,4 +1,7 @@
-"""Run on the base of the site under test: an authority whose ballot has just closed; three levers are debated."""
+"""Run on the base of the site under test: an authority whose ballot has just closed; three levers are debated.
+
+Another holds its workshop, and a third has validated its shortlist: the test opens its ballot.
+"""
 
 from datetime import timedelta
 
@@ -11,7 +14,7 @@ from authorities.models import Authority, Initiative, Participant
 from authorities.services import add_participant, copy_link, create_authority
 from authorities.services.participants import ParticipantValues
 from levers.enums import Grade, NamesVisibility
-from levers.models import Ballot, Lever, SecondVote
+from levers.models import Ballot, Lever, SecondVote, Shortlist
 from levers.selectors.catalogue import catalogue_of
 from levers.services import (
     VotePaper,
@@ -26,18 +29,29 @@ from levers.services import (
 )
 from reference.models import Service, Territory
 from roadmap.demonstration.people import PASSWORD
+from roadmap.models import ActionSheet
 
 WORKSHOP_EMAIL = "atelier@exemple.fr"
 # Another authority, whose workshop is held and whose phones vote: the pages that only open then.
 HELD_EMAIL = "atelier-en-cours@exemple.fr"
 VOTER_EMAIL = "votante1@laval.example"
-TERRITORIES = {WORKSHOP_EMAIL: ("Roannais Agglomération", "roanne"), HELD_EMAIL: ("Laval Agglomération", "laval")}
+# The one whose ballot the test opens, from end to end.
+WHOLE_EMAIL = "atelier-entier@exemple.fr"
+TERRITORIES = {
+    WORKSHOP_EMAIL: ("Roannais Agglomération", "roanne"),
+    HELD_EMAIL: ("Laval Agglomération", "laval"),
+    WHOLE_EMAIL: ("Le Grand Chalon", "chalon"),
+}
 VOTERS = (
     ("Anne Achats", "achats"), ("Denis Réseau", "dsi"), ("Chloé Presse", "communication"), ("Farid Budget", "finances"),
     ("Rose Paye", "rh"), ("Léo Bennes", "dechets"),
 )  # fmt: skip
 # Grades of the six voters on each lever: two that everybody wants, two that nobody wants, three that divide.
 GRADES = ("EEEPEP", "EPPEPE", "NCNNCC", "EENNCN", "EPIIC-", "EEICNN", "PPICCI")
+
+# The same for the ballot from end to end, without its first voter, who votes from a phone: five levers that everybody
+# wants, two that nobody wants, thirteen that divide.
+WHOLE_GRADES = ("-EEPEP",) * 5 + ("-NCNNC",) * 2 + ("-EENNC",) * 7 + ("-EPIIC",) * 6
 
 
 def ensure_closed_ballot(email: str = WORKSHOP_EMAIL) -> Ballot:
@@ -75,7 +89,52 @@ def print_places() -> None:
     print(voter_link(voter, WORKSHOP_EMAIL))  # noqa: T201
 
 
+def print_opening() -> None:
+    """Build the authority whose shortlist is validated; print its address and the personal link of the first voter."""
+    initiative, _shortlist, voters, _levers = _prepare(WHOLE_EMAIL, len(WHOLE_GRADES))
+    print(f"/collectivites/{initiative.authority.slug}/")  # noqa: T201
+    print(voter_link(voters[0], WHOLE_EMAIL))  # noqa: T201
+
+
+def cast_the_others() -> None:
+    """Let all the voters but the first one vote in the ballot that the test opened."""
+    ballot = Ballot.objects.get(initiative__authority__memberships__user__email=WHOLE_EMAIL)
+    levers = [item.lever for item in ballot.shortlist.items.select_related("lever").order_by("lever__position")]
+    voters = list(ballot.voters.order_by("pk"))
+    for rank in range(1, len(voters)):
+        _vote(ballot, voters[rank], levers, [grades[rank] for grades in WHOLE_GRADES])
+
+
+def print_sheets() -> None:
+    """Print the number of sheets of the authority from end to end, and of their levers."""
+    sheets = ActionSheet.objects.filter(roadmap__initiative__authority__memberships__user__email=WHOLE_EMAIL)
+    print(sheets.count(), sheets.values("lever").distinct().count())  # noqa: T201
+
+
 def _build(email: str) -> None:
+    now = timezone.now()
+    initiative, shortlist, voters, levers = _prepare(email, len(GRADES))
+    referent = User.objects.get(email=email)
+    ballot = open_ballot(
+        initiative=initiative, shortlist=shortlist, voters=voters, closes_at=now + timedelta(days=14),
+        names_visibility=NamesVisibility.REFERENT, actor=referent, now=now,
+    )  # fmt: skip
+    for rank, voter in enumerate(voters):
+        _vote(ballot, voter, levers, [grades[rank] for grades in GRADES])
+    close_ballot(ballot=ballot, expected_version=ballot.version, actor=referent, now=timezone.now())
+
+
+def _vote(ballot: Ballot, voter: Participant, levers: list[Lever], grades: list[str]) -> None:
+    letters = {grade.letter: grade for grade in Grade}
+    papers = [
+        VotePaper(lever, letters.get(grade), f"Ce que {voter.service.name} en attend.")
+        for lever, grade in zip(levers, grades, strict=True)
+    ]
+    cast_votes(ballot=ballot, participant=voter, papers=papers, now=timezone.now())
+
+
+def _prepare(email: str, lever_count: int) -> tuple[Initiative, Shortlist, list[Participant], list[Lever]]:
+    """Make an authority up to the validation of its shortlist by the steering committee."""
     now = timezone.now()
     name, host = TERRITORIES[email]
     referent = create_confirmed_account(email=email, password=PASSWORD, full_name="Référente de l’atelier")
@@ -88,7 +147,7 @@ def _build(email: str) -> None:
         _person(initiative, name, service, f"votante{rank}@{host}.example", referent)
         for rank, (name, service) in enumerate(VOTERS, start=1)
     ]
-    levers = list(Lever.objects.filter(catalogue=catalogue_of(initiative))[: len(GRADES)])
+    levers = list(Lever.objects.filter(catalogue=catalogue_of(initiative))[:lever_count])
     shortlist_levers(initiative=initiative, levers=levers, actor=referent, now=now)
     shortlist = initiative.shortlists.get()
     shortlist = submit_shortlist(shortlist=shortlist, expected_version=shortlist.version, actor=referent, now=now)
@@ -96,18 +155,7 @@ def _build(email: str) -> None:
         shortlist=shortlist, expected_version=shortlist.version, validated_on=timezone.localdate(),
         body="Comité de pilotage", set_aside={}, actor=referent, now=now,
     )  # fmt: skip
-    ballot = open_ballot(
-        initiative=initiative, shortlist=shortlist, voters=voters, closes_at=now + timedelta(days=14),
-        names_visibility=NamesVisibility.REFERENT, actor=referent, now=now,
-    )  # fmt: skip
-    letters = {grade.letter: grade for grade in Grade}
-    for rank, voter in enumerate(voters):
-        papers = [
-            VotePaper(lever, letters.get(grades[rank]), f"Ce que {voter.service.name} en attend.")
-            for lever, grades in zip(levers, GRADES, strict=True)
-        ]
-        cast_votes(ballot=ballot, participant=voter, papers=papers, now=now)
-    close_ballot(ballot=ballot, expected_version=ballot.version, actor=referent, now=timezone.now())
+    return initiative, shortlist, voters, levers
 
 
 def _person(initiative: Initiative, name: str, service: str, email: str, actor: User) -> Participant:

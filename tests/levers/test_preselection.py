@@ -1,10 +1,20 @@
 """Proposed shortlist and advice: one case for each warning, on both sides of its limit."""
 
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
 import pytest
 
+import diagnostics.loader
+import levers.loader
+import reference.loader
 from levers.preselection import Advice, AdviceKind, Context, Sizes, advise_retained, advise_shortlist, propose
 from levers.relevance import LeverFacts, Relevance
+from levers.selectors.catalogue import ranked_catalogue
+from tests.factories import make_authority
 
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SIZES = Sizes(target=4, low=2, high=5, retained_maximum=3)
 
 
@@ -127,6 +137,32 @@ def test_proposal_covers_each_theme_and_weak_dimension_with_two_levers():
     assert propose_in_order(levers, checked) == ["A", "B", "E", "F"]
 
 
+def test_proposal_goes_beyond_a_perimeter_that_holds_too_few_levers():
+    levers = [lever("A", perimeter="territoire"), lever("B"), lever("C", perimeter="territoire")]
+
+    assert propose_in_order(levers, context()) == ["A", "B"]
+
+
+def test_proposal_brings_what_is_advised_before_up_to_its_bound():
+    levers = [
+        lever("A", prerequisites=("F",)),
+        lever("B"),
+        lever("C", prerequisites=("G", "H")),
+        lever("D"),
+        lever("E"),
+    ]
+    others = [lever("F", prerequisites=("E",)), lever("G"), lever("H", perimeter="territoire")]
+
+    # Four by rank; F before A; no room for E before F, nor for G before C.
+    assert propose_in_order([*levers, *others], context()) == ["A", "B", "C", "D", "F"]
+    large = Sizes(target=4, low=2, high=8, retained_maximum=3)
+    # H is out of the perimeter, and advised before C all the same.
+    assert propose_in_order([*levers, *others], context(), large) == list("ABCDEFGH")
+    # F and B spare the same machines: the better ranked stays.
+    checked = context(exclusive_groups=[["B", "F"]])
+    assert "F" not in propose_in_order([*levers, *others], checked, large)
+
+
 def test_proposal_stays_in_the_perimeter_except_to_cover_a_theme():
     levers = [lever("A", perimeter="territoire"), lever("B"), lever("C", perimeter="territoire", theme=5)]
 
@@ -137,3 +173,23 @@ def test_proposal_keeps_one_lever_of_an_exclusive_group():
     levers = [lever(letter) for letter in "ABC"]
 
     assert propose_in_order(levers, context(exclusive_groups=[["A", "B"]])) == ["A", "C"]
+
+
+@pytest.mark.parametrize("perimeter", ["interne", "territoire", "les_deux"])
+def test_proposal_of_the_real_catalogue_covers_the_themes_and_brings_what_comes_before(db, perimeter):
+    for load in (reference.loader.load_all, diagnostics.loader.load_all, levers.loader.load_all):
+        load(FIXTURES)
+    initiative = make_authority(name="Pays réel").initiatives.get()
+    initiative.perimeter = perimeter
+    ranked = ranked_catalogue(initiative, on=date(2026, 3, 1))
+    base = ranked.base
+    dimensions = {facts.dimension: facts.dimension for facts in base.facts.values()}
+    order = [item.relevance for item in ranked.items]
+
+    for weak in ({}, dict(list(dimensions.items())[:2]), dimensions):
+        asked = replace(base.context, weak_dimensions=weak)
+        chosen = [base.facts[item.code] for item in propose(order, base.facts, asked, base.sizes)]
+        assert 25 <= len(chosen) <= 40
+        assert {facts.theme for facts in chosen} == {1, 2, 3, 4, 5, 6}
+        # Neither a size, a theme, a weak dimension, a prerequisite nor a double is told of it.
+        assert advise_shortlist(chosen, asked, base.sizes) == []
