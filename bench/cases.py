@@ -69,6 +69,20 @@ _CASES = (
         needs_base=True,
     ),
     Case(
+        "dossier_changed_sheet",
+        "bench.documents:prepare_changed_sheet",
+        "what one changed sheet costs besides the whole PDF: its own page and the summary",
+        runs=3,
+        needs_base=True,
+    ),
+    Case(
+        "dossier_second_download",
+        "bench.documents:prepare_second_download",
+        "download of a document that is ready, request to response",
+        runs=40,
+        needs_base=True,
+    ),
+    Case(
         "hostile_zip_bomb",
         "bench.spreadsheets:prepare_zip_bomb",
         "refusal of a spreadsheet of 1 GB once unpacked",

@@ -4,12 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
-from bench.site import demonstration_authority
-from roadmap.documents.pdf import render_roadmap_html, render_roadmap_pdf
+from bench.site import demonstration_authority, demonstration_client
+from roadmap.documents.catalogue import DOCUMENTS, build_full_pdf, documents_of
+from roadmap.documents.pdf import render_roadmap_html
 from roadmap.documents.presentation import Adoption
+from roadmap.documents.shelf import KEY_LENGTH
 from roadmap.enums import PublicationStatus
-from roadmap.models import CouncilResolution
+from roadmap.models import CouncilResolution, RoadmapVersion
+from roadmap.services import edition_of_version, take_document
 
 
 def _arguments() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -26,9 +31,9 @@ def _arguments() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def prepare_roadmap_pdf() -> Callable[[], object]:
-    """Return the rendering of the adopted file: HTML, drawings, layout, tags, PDF/A-3a and PDF/UA-1, open data."""
-    content, options = _arguments()
-    return lambda: render_roadmap_pdf(content, **options)
+    """Return the rendering of the adopted file: HTML, drawings, layout, tags, PDF/A-3a and PDF/UA-1, attached data."""
+    edition = edition_of_version(_version())
+    return lambda: build_full_pdf(edition)
 
 
 def prepare_weasyprint_alone() -> Callable[[], object]:
@@ -49,3 +54,34 @@ def _library(**options: str) -> Callable[[], object]:
     html = render_roadmap_html(content, **arguments)
     base_url = f"{(settings.BASE_DIR / 'static').as_uri()}/"
     return lambda: weasyprint.HTML(string=html, base_url=base_url).write_pdf(**options)
+
+
+def prepare_second_download() -> Callable[[], object]:
+    """Return the download of a document that is ready, request to response: its file, as the page leads to it."""
+    version = _version()
+    edition = edition_of_version(version)
+    document = next(item for item in DOCUMENTS if item.code == "synthese-elus")
+    take_document(roadmap=version.roadmap, edition=edition, document=document, version=version)
+    client, slug = demonstration_client(), version.roadmap.initiative.authority.slug
+    key = document.key(edition)[:KEY_LENGTH]
+    address = reverse("roadmap:version_file", args=[slug, version.number, document.code, key])
+    return lambda: _download(client, address)
+
+
+def prepare_changed_sheet() -> Callable[[], object]:
+    """Return the making of what a change of one sheet asks for, the whole PDF left out: its own page, the summary."""
+    version = _version()
+    edition = edition_of_version(version)
+    documents = [item for item in documents_of(edition.content) if item.code in {"fiche-1", "synthese-elus"}]
+    return lambda: [document.build(edition) for document in documents]
+
+
+def _download(client: Client, address: str) -> None:
+    response = client.get(address)
+    if response.status_code != 200:
+        raise RuntimeError(f"{address}: {response.status_code}")
+
+
+def _version() -> RoadmapVersion:
+    versions = RoadmapVersion.objects.select_related("resolution", "roadmap__initiative__authority")
+    return versions.get(roadmap__initiative__authority=demonstration_authority())

@@ -34,6 +34,14 @@ def demonstration_authority() -> Authority:
     return Authority.objects.get(is_demonstration=True, name="Thonon Agglomération")
 
 
+def demonstration_client() -> Client:
+    """Return the browser of the référent of that authority."""
+    memberships = Membership.objects.filter(authority=demonstration_authority())
+    client = Client()
+    client.force_login(next(item for item in memberships if Role.REFERENT in item.role_set).user)
+    return client
+
+
 def prepare_territory_search() -> Callable[[], object]:
     """Return one search; each call takes the next query."""
     count = Territory.objects.count()
@@ -46,9 +54,7 @@ def prepare_territory_search() -> Callable[[], object]:
 def prepare_dashboard() -> Callable[[], object]:
     """Return the request of the référent for the dashboard, checked."""
     authority = demonstration_authority()
-    membership = next(item for item in Membership.objects.filter(authority=authority) if Role.REFERENT in item.role_set)
-    client = Client()
-    client.force_login(membership.user)
+    client = demonstration_client()
     url = reverse("roadmap:dashboard", args=[authority.slug])
 
     def request() -> None:

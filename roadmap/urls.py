@@ -163,6 +163,11 @@ participant_patterns: list[URLPattern | URLResolver] = [
     path("feuille-de-route/", participants.participant_roadmap, name="participant_roadmap"),
     path("feuille-de-route/pdf/", participants.participant_roadmap_pdf, name="participant_roadmap_pdf"),
     path("actions/agenda/", participants.participant_calendar, name="participant_calendar"),
+    path(
+        "feuille-de-route/documents/<slug:document_code>/",
+        participants.participant_document,
+        name="participant_document",
+    ),
     path("actions/<int:pk>/", include(own_action_patterns)),
 ]
 

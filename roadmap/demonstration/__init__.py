@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
 from accounts.outbox import withholding
@@ -14,17 +13,14 @@ from roadmap.demonstration.data import read
 from roadmap.demonstration.people import PASSWORD
 from roadmap.demonstration.thonon import walk_the_path
 from roadmap.demonstration.visit import open_space_to_visit, visitor_link
-from roadmap.models import CouncilResolution
+from roadmap.models import CouncilResolution, RoadmapVersion
 
 
 @dataclass(frozen=True)
 class DemonstrationReport:
-    """What the command shows or writes: the adopted document, its snapshot, the accounts, a personal link."""
+    """What the command prints: the adopted version, the accounts with who they are, a personal link."""
 
-    pdf: FieldFile
-    pdf_name: str
-    version_number: int
-    content: dict[str, Any]
+    version: RoadmapVersion
     password: str
     accounts: list[tuple[str, str]]
     visitor: str
@@ -51,7 +47,7 @@ def ensure_demonstration(*, now: datetime) -> DemonstrationReport:
         if _find(visit) is None:
             with transaction.atomic():
                 open_space_to_visit(visit, thonon, now=now)
-    resolution = CouncilResolution.objects.select_related("version").get(
+    resolution = CouncilResolution.objects.select_related("version__roadmap__initiative__authority").get(
         version__roadmap__initiative__authority=_find(thonon)
     )
     authority = _find(visit)
@@ -64,10 +60,7 @@ def ensure_demonstration(*, now: datetime) -> DemonstrationReport:
         for member in data["members"]
     ]
     return DemonstrationReport(
-        pdf=resolution.pdf,
-        pdf_name=f"feuille-de-route-thonon-agglomeration-v{resolution.version.number}.pdf",
-        version_number=resolution.version.number,
-        content=resolution.version.content,
+        version=resolution.version,
         password=PASSWORD,
         accounts=accounts,
         visitor=f"{participant.name}, {visit['authority']['name']}",

@@ -10,10 +10,15 @@ from django.views.decorators.http import require_safe
 from authorities.access import ParticipantAccess, participant_view
 from authorities.enums import Scope
 from authorities.ics import calendar_response
+from common.errors import DomainError
+from common.refusals import turn_back
+from roadmap import services
+from roadmap.documents.catalogue import DOCUMENTS, FULL_PDF, UnknownSheetError
 from roadmap.ics import build_schedule_calendar
 from roadmap.selectors.participant import own_dated_actions, published_version
 from roadmap.selectors.participant import participant_home as read_home
 from roadmap.selectors.person_copy import build_person_copy, person_copy_name
+from roadmap.views.dossier import document_or_404, document_response
 from roadmap.views.frame import pdf_name, stored_pdf_response
 
 
@@ -44,7 +49,27 @@ def participant_roadmap(request: HttpRequest, access: ParticipantAccess) -> Http
     version = published_version(access)
     if version is None:
         raise Http404
-    return render(request, "roadmap/participant_roadmap.html", {"version": version})
+    others = [document for document in DOCUMENTS if document is not FULL_PDF]
+    return render(request, "roadmap/participant_roadmap.html", {"version": version, "documents": others})
+
+
+@participant_view(Scope.READ)
+@require_safe
+def participant_document(request: HttpRequest, access: ParticipantAccess, document_code: str) -> HttpResponse:
+    """Send one document of the last frozen version, made when it is not ready."""
+    version = published_version(access)
+    if version is None:
+        raise Http404
+    document = document_or_404(document_code)
+    version.roadmap.initiative = access.initiative
+    edition = services.edition_of_version(version)
+    try:
+        content = services.take_document(roadmap=version.roadmap, edition=edition, document=document, version=version)
+    except UnknownSheetError as error:
+        raise Http404 from error
+    except DomainError as error:
+        return turn_back(request, error.message, "roadmap:participant_roadmap", access.participant.pk)
+    return document_response(content, document, access.authority.slug, edition.suffix)
 
 
 @participant_view(Scope.READ)

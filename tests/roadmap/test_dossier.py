@@ -17,6 +17,7 @@ from roadmap.documents.edition import draft_edition
 from roadmap.models import DossierOrder
 from roadmap.models.dossier import PATIENCE, SILENCE
 from roadmap.services import dossier
+from tests import factories
 from tests.factories_roadmap import NOW, make_full_sheet, make_resolution, make_version
 from tests.roadmap.sample_content import make_content
 
@@ -300,3 +301,23 @@ def test_a_file_that_cannot_be_written_costs_no_document(roadmap, version, made,
     edition = services.edition_of_version(version)
     content = services.take_document(roadmap=roadmap, edition=edition, document=find_document("fiche-1"))
     assert content == b"%PDF-1.7 fiche-1 v1"
+
+
+def test_a_personal_link_opens_the_documents_of_the_last_version(initiative, roadmap, version, made):
+    person = factories.make_participant(initiative, name="Élue", roles=["elected"])
+    client = factories.participant_client(person)
+
+    page = client.get(reverse("roadmap:participant_roadmap", args=[person.pk])).content.decode()
+    assert "Synthèse pour les élus" in page
+    response = client.get(reverse("roadmap:participant_document", args=[person.pk, "synthese-elus"]))
+    assert response.content == b"%PDF-1.7 synthese-elus v1"
+    assert response["Content-Disposition"] == 'attachment; filename="synthese-elus-pays-dexemple-v1.pdf"'
+    for code in ("inconnu", "fiche-99"):
+        assert client.get(reverse("roadmap:participant_document", args=[person.pk, code])).status_code == 404
+
+
+def test_a_link_that_does_not_read_opens_no_document(initiative, version, made):
+    person = factories.make_participant(initiative)
+    client = factories.participant_client(person, scopes=["rate"])
+    assert client.get(reverse("roadmap:participant_document", args=[person.pk, "fiche-1"])).status_code == 403
+    assert made == []

@@ -20,12 +20,14 @@ from roadmap.documents.presentation.plan import (
     present_means,
     present_objectives,
     present_schedule,
+    present_theme_index,
 )
 from roadmap.documents.presentation.sheets import present_sheets
 from roadmap.documents.presentation.texts import long_date, split_blocks
 from roadmap.enums import PublicationStatus
 
 TITLE = "Feuille de route numérique responsable"
+LONG_FOREWORD = 1_500  # beyond, the page is set in smaller type
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def present(
     return {
         **frame,
         "foreword": split_blocks(content["foreword"]["text"]),
+        "foreword_is_long": len(content["foreword"]["text"]) > LONG_FOREWORD,
         "foreword_author": content["foreword"]["author"],
         "summary": present_summary(content, inventory=inventory),
         "initiative": present_initiative(content),
@@ -111,6 +114,7 @@ def present(
         "is_reen_usable": content["is_reen_usable"],
         "sources": content["sources"],
         "index": present_index(content["sheets"]),
+        "theme_index": present_theme_index(content),
         "adoption": None if adoption is None else _adoption(adoption, authority),
     }
 

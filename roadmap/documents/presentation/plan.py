@@ -184,6 +184,22 @@ def present_index(sheets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"lead": lead, "actions": groups[lead], "count": len(groups[lead])} for lead in order]
 
 
+def present_theme_index(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the actions grouped by theme of the decree, in its order; those without theme come last."""
+    groups = []
+    for theme in [*content["themes"], None]:
+        number = theme["number"] if theme else None
+        actions = [
+            {"number": sheet["number"], "title": sheet["title"], "lead": sheet["lead"] or NO_LEAD}
+            for sheet in content["sheets"]
+            if sheet["theme"] == number
+        ]
+        if actions:
+            name = f"{number}° {theme['short_name']}" if theme else "Sans thème"
+            groups.append({"number": number or 0, "theme": name, "actions": actions, "count": len(actions)})
+    return groups
+
+
 def present_means(content: dict[str, Any], objectives: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the means per objective and their total; actions without objective have a row of their own."""
     sheets = content["sheets"]

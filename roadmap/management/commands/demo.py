@@ -1,6 +1,5 @@
 """Prepare the demonstration and serve it: the main job of `make demo`."""
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,8 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from roadmap import services
 from roadmap.demonstration import DemonstrationReport, ensure_demonstration
-from roadmap.documents.office.files import OFFICE_FILES
+from roadmap.documents.catalogue import DocumentGroup, documents_of
+from roadmap.models import RoadmapVersion
 
 FOLDER = settings.VAR_DIR / "demo"
 
@@ -36,8 +37,7 @@ class Command(BaseCommand):
         call_command("load_reference", verbosity=0)
         self.stdout.write("Démonstration (une minute au plus la première fois)…")
         report = ensure_demonstration(now=timezone.now())
-        path = self.write_pdf(report)
-        self.write_files(report)
+        path = self.write_documents(report.version)
         self.show(report, path, "" if no_serve else address)
         if not no_serve:
             self.serve(address)
@@ -54,13 +54,20 @@ class Command(BaseCommand):
             worker.terminate()
             worker.wait(timeout=30)
 
-    def write_pdf(self, report: DemonstrationReport) -> Path:
-        """Copy the adopted roadmap beside the base and return its path."""
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        path = FOLDER / report.pdf_name
-        with report.pdf.open() as source, path.open("wb") as target:
-            shutil.copyfileobj(source, target)
-        return path
+    def write_documents(self, version: RoadmapVersion) -> Path:
+        """Copy every document of the adopted version beside the base; return the path of the whole PDF."""
+        edition = services.edition_of_version(version)
+        slug = version.roadmap.initiative.authority.slug
+        paths = []
+        for document in documents_of(edition.content):
+            content = services.take_document(
+                roadmap=version.roadmap, edition=edition, document=document, version=version
+            )
+            folder = FOLDER / "fiches" if document.group == DocumentGroup.SHEETS else FOLDER
+            folder.mkdir(parents=True, exist_ok=True)
+            paths.append(folder / document.file_name(slug, edition.suffix))
+            paths[-1].write_bytes(content)
+        return paths[0]
 
     def write_files(self, report: DemonstrationReport) -> None:
         """Write beside it the letters, slides, spreadsheets, open data and calendar made from the same snapshot."""
@@ -72,7 +79,7 @@ class Command(BaseCommand):
         write = self.stdout.write
         write("")
         write(f"Feuille de route de Thonon Agglomération : {path}")
-        write(f"Délibération, présentation, tableur, données, calendrier : {path.parent}")
+        write(f"Tous ses documents : {path.parent}")
         write("")
         write(f"Site : http://{address}" if address else "Pour servir le site : make demo")
         write(f"Mot de passe de tous les comptes : {report.password}")
