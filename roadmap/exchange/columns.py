@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -57,9 +58,8 @@ class ExchangeColumn:
     note: str = ""
 
     @property
-    def field(self) -> models.Field:  # type: ignore[type-arg]
-        field: models.Field = self.model._meta.get_field(self.name)  # type: ignore[type-arg, assignment]
-        return field
+    def field(self) -> Any:
+        return self.model._meta.get_field(self.name)
 
     @property
     def kind(self) -> Kind:

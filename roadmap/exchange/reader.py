@@ -341,8 +341,8 @@ class _Reader:
                 texts[column.name] = read_cell(column, table.cell(cells, column.name), self.names)
             except CellRefused as refusal:
                 refusals.append(LineRefused(table.headers.get(column.name, column.header), str(refusal)))
-        for refusal in refusals[1:]:
-            self.refuse(table, row, refusal.column, refusal.message)
+        for other in refusals[1:]:
+            self.refuse(table, row, other.column, other.message)
         if refusals:
             raise refusals[0]
         return texts

@@ -175,8 +175,8 @@ def _words(names: Names) -> Sheet:
 
 
 def _list_header(name: str) -> str:
-    models_of = (ActionSheet, *(kind.model for kind in ROW_KINDS.values()))
-    model = next(model for model in models_of if name in {item.name for item in model._meta.get_fields()})
+    tables: list[type[models.Model]] = [ActionSheet, *(kind.model for kind in ROW_KINDS.values())]
+    model = next(model for model in tables if name in {item.name for item in model._meta.get_fields()})
     return column_label(model, name)
 
 
