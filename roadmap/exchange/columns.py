@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.db import models
 
@@ -58,9 +58,8 @@ class ExchangeColumn:
     note: str = ""
 
     @property
-    def field(self) -> models.Field:
-        field: Any = self.model._meta.get_field(self.name)
-        return cast("models.Field", field)
+    def field(self) -> Any:
+        return self.model._meta.get_field(self.name)
 
     @property
     def kind(self) -> Kind:

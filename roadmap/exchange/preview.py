@@ -7,6 +7,7 @@ unless the other is chosen. A row (a step, an indicator…) is compared as a who
 import hashlib
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from os.path import commonprefix
 from typing import Any
 
 from common.numbers import pluralise
@@ -20,6 +21,8 @@ from roadmap.sheet_texts import label_of, write_sheet
 KEEP_SITE, TAKE_WORKBOOK = "garder", "tableur"
 # A page stays light enough to be read; what is not shown of conflicts keeps what the site says.
 MAX_CONFLICTS = 12
+# How much of a text is shown beside the other, and how much of what they share before.
+MAX_SHOWN, CONTEXT = 400, 60
 _FIELD_RANKS = {column.name: rank for rank, column in enumerate(SHEET_COLUMNS)}
 
 
@@ -40,6 +43,15 @@ class FieldChange:
     @property
     def key(self) -> str:
         return f"{self.sheet_number}-{self.name}"
+
+    @property
+    def before_part(self) -> str:
+        """The text of the site on one line, from shortly before the first word that differs."""
+        return around_difference(self.before, self.after)
+
+    @property
+    def after_part(self) -> str:
+        return around_difference(self.after, self.before)
 
     @property
     def where(self) -> str:
@@ -122,6 +134,15 @@ class ExchangePreview:
             f"{chosen} {pluralise(chosen, 'texte à choisir', 'textes à choisir')}" if chosen else "",
         ]
         return ", ".join(part for part in parts if part) or "Rien à enregistrer"
+
+
+def around_difference(text: str, other: str) -> str:
+    """Return a text on one line, cut a little before where it leaves the other, and after what a page can show."""
+    line, other_line = (" · ".join(item.split("\n")) for item in (squash(text), squash(other)))
+    same = len(commonprefix([line, other_line]))
+    start = same - CONTEXT if same > 2 * CONTEXT else 0
+    shown = line[start : start + MAX_SHOWN]
+    return f"{'…' if start else ''}{shown}{'…' if start + MAX_SHOWN < len(line) else ''}"
 
 
 def exchange_preview(waiting: SheetImport) -> ExchangePreview:

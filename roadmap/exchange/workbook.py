@@ -96,7 +96,9 @@ def _guide(initiative: Initiative) -> Sheet:
 
 
 def _sheets(written: Sequence[WrittenSheet], places: Mapping[str, str]) -> Sheet:
-    number = Column(words.NUMBER_HEADER, lambda item: item.sheet.number if item.sheet else None, Kind.WHOLE, width=6)
+    number = Column(
+        words.NUMBER_HEADER, lambda item: item.sheet.number if item.sheet else None, Kind.WHOLE, width=6, wraps=True
+    )
     columns = [number, *(_column(column, _sheet_value(column), places) for column in words.SHEET_COLUMNS)]
     rows = [*written, *([WrittenSheet()] * BLANK_SHEETS)]
     return Sheet(words.SHEETS_SHEET, columns, rows, is_protected=True, frozen_columns=2)
@@ -161,7 +163,7 @@ def _column(column: ExchangeColumn, value: Callable[[Any], Any], places: Mapping
         minimum=1 if has_scale else None,
         maximum=5 if has_scale else None,
         note=typography(column.note),
-        wraps=column.kind is Kind.TEXT,
+        wraps=True,
     )
 
 
@@ -175,8 +177,8 @@ def _words(names: Names) -> Sheet:
 
 
 def _list_header(name: str) -> str:
-    models_of: tuple[type[models.Model], ...] = (ActionSheet, *(kind.model for kind in ROW_KINDS.values()))
-    model = next(model for model in models_of if name in {item.name for item in model._meta.get_fields()})
+    tables: list[type[models.Model]] = [ActionSheet, *(kind.model for kind in ROW_KINDS.values())]
+    model = next(model for model in tables if name in {item.name for item in model._meta.get_fields()})
     return column_label(model, name)
 
 

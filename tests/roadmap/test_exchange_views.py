@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from authorities.models import Event
 from roadmap.enums import SheetReview
+from roadmap.exchange.preview import around_difference
 from roadmap.models import ActionSheet, SheetImport
 from roadmap.services import StepValues
 from roadmap.services.exchange import MOVED
@@ -379,6 +380,14 @@ def test_a_preview_is_light_and_counts_its_queries(roadmap, referent_client, dja
         html = referent_client.get(thirty).content.decode()
     assert "Et 5 autres changements" in html
     assert html.count("<") - html.count("</") <= 400
+
+
+def test_what_is_shown_of_two_long_texts_is_where_they_differ():
+    shared = "mot " * 200
+    assert around_difference(f"{shared}avant", f"{shared}après") == f"…{shared[-59:]}avant"
+    assert around_difference("Étape\nQui\u00a0: DSI", "Étape") == "Étape · Qui : DSI"
+    assert around_difference("", "Étape") == ""
+    assert around_difference("x" * 500, "") == "x" * 400 + "…"
 
 
 def test_old_workbooks_are_erased(sheet, referent, roadmap):

@@ -69,12 +69,6 @@ class Command(BaseCommand):
             paths[-1].write_bytes(content)
         return paths[0]
 
-    def write_files(self, report: DemonstrationReport) -> None:
-        """Write beside it the letters, slides, spreadsheets, open data and calendar made from the same snapshot."""
-        slug, suffix = report.content["authority"]["slug"], f"v{report.version_number}"
-        for file in OFFICE_FILES:
-            (FOLDER / file.name(slug, suffix)).write_bytes(file.make(report.content, suffix))
-
     def show(self, report: DemonstrationReport, path: Path, address: str) -> None:
         write = self.stdout.write
         write("")
