@@ -186,4 +186,9 @@ def forget_dossiers(authority: Authority) -> None:
     """Erase every document made for an authority, once the transaction is kept; the frozen ones are not here."""
     roadmaps = Roadmap.objects.filter(initiative__authority=authority).select_related("initiative__authority")
     shelves = [Shelf(f"{document_folder(roadmap)}/{FOLDER}") for roadmap in roadmaps]
-    transaction.on_commit(lambda: [shelf.clear() for shelf in shelves])
+
+    def clear() -> None:
+        for shelf in shelves:
+            shelf.clear()
+
+    transaction.on_commit(clear)
