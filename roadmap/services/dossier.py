@@ -186,5 +186,9 @@ def forget_dossiers(authority: Authority) -> None:
     """Erase every document made for an authority, once the transaction is kept; the frozen ones are not here."""
     roadmaps = Roadmap.objects.filter(initiative__authority=authority).select_related("initiative__authority")
     shelves = [Shelf(f"{document_folder(roadmap)}/{FOLDER}") for roadmap in roadmaps]
-    for shelf in shelves:
-        transaction.on_commit(shelf.clear)
+
+    def clear() -> None:
+        for shelf in shelves:
+            shelf.clear()
+
+    transaction.on_commit(clear)

@@ -22,15 +22,20 @@ ZIP = "application/zip"
 NOT_WHOLE = "Tous les documents ne sont pas prêts : préparez le dossier, puis téléchargez-le en une fois."
 
 
-def version_of(access: AuthorityAccess, number: int | None) -> tuple[Roadmap, RoadmapVersion | None]:
-    """Return the roadmap, and the version of a number; 404 when there is none."""
-    roadmap = get_roadmap_or_404(access.initiative)
-    if number is None:
-        return roadmap, None
+def frozen_version(access: AuthorityAccess, number: int) -> RoadmapVersion:
+    """Return the version of a number, with its roadmap; 404 when there is none."""
     versions = RoadmapVersion.objects.for_initiative(access.initiative).select_related("resolution", "validation")
-    version: RoadmapVersion = get_object_or_404(versions, number=number)
-    version.roadmap = roadmap
-    return roadmap, version
+    version: RoadmapVersion = get_object_or_404(versions.select_related("roadmap"), number=number)
+    version.roadmap.initiative = access.initiative
+    return version
+
+
+def version_of(access: AuthorityAccess, number: int | None) -> tuple[Roadmap, RoadmapVersion | None]:
+    """Return the roadmap, and the version of a number, None without a number; 404 when there is none."""
+    if number is None:
+        return get_roadmap_or_404(access.initiative), None
+    version = frozen_version(access, number)
+    return version.roadmap, version
 
 
 def page_url(access: AuthorityAccess, number: int | None) -> str:

@@ -22,7 +22,7 @@ from roadmap import services
 from roadmap.documents.pdf import open_data
 from roadmap.models import RoadmapVersion
 from roadmap.selectors.publications import public_page, published_version_of
-from roadmap.views.dossier import download, version_of
+from roadmap.views.dossier import download, frozen_version
 from roadmap.views.frame import PDF, pdf_name
 
 # No browser, proxy or search engine keeps a copy.
@@ -30,18 +30,11 @@ NOT_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noarchive"}
 LOGO_TYPES = {"image/png", "image/jpeg"}
 
 
-def _version(access: AuthorityAccess, number: int) -> RoadmapVersion:
-    _roadmap, version = version_of(access, number)
-    if version is None:
-        raise Http404
-    return version
-
-
 @authority_view(Permission.FREEZE_ROADMAP)
 @require_POST
 def version_publish(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
     """Open the public page on an adopted version."""
-    version = _version(access, number)
+    version = frozen_version(access, number)
     publish = partial(services.publish_version, version=version, actor=access.user, now=timezone.now())
     done = "La page publique est ouverte."
     return press(request, publish, done, "roadmap:version_detail", access.authority.slug, number)
@@ -51,7 +44,7 @@ def version_publish(request: HttpRequest, access: AuthorityAccess, number: int) 
 @require_POST
 def version_withdraw(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
     """Close the public page at once."""
-    version = _version(access, number)
+    version = frozen_version(access, number)
     withdraw = partial(services.withdraw_version, version=version, actor=access.user, now=timezone.now())
     done = "La page publique est fermée."
     return press(request, withdraw, done, "roadmap:version_detail", access.authority.slug, number)

@@ -190,6 +190,9 @@ def _insert_row(sheet: dict[str, Any]) -> dict[str, Any]:
         "baseline": indicator_value(indicator["baseline"], indicator["unit"]) if indicator else "–",
         "target": indicator_value(indicator["target"], indicator["unit"]) if indicator else "–",
         "unit": "" if indicator is None or indicator["unit"] == "oui/non" else indicator["unit"],
+        # Read at the yearly review, which fills them.
+        "former": "",
+        "current": "",
     }
 
 
