@@ -30,8 +30,12 @@ from diagnostics.services import prepare_grid
 from reference.models import Territory
 from roadmap.demonstration.people import PASSWORD
 from roadmap.enums import ReferenceKind
+from roadmap.exchange.names import exchange_names
+from roadmap.exchange.workbook import build_exchange_file
 from roadmap.models import SheetNote
 from roadmap.reference_fields import ENTRY_PARTS
+from roadmap.selectors.exchange import exchanged_sheets, read_received_exchange
+from roadmap.services import prepare_exchange
 from tests.browser.detached import DETACHED_EMAIL, VOTER_EMAIL, detached_voter, ensure_detached_ballot, voter_link
 from tests.browser.meeting import MEETING_EMAIL, ensure_closed_round
 from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL, ensure_moments, ensure_reference_drafts
@@ -118,6 +122,28 @@ def _leave_a_grid(authority: Authority, email: str) -> None:
     received = SimpleUploadedFile("grille.xlsx", content.getvalue())
     reading = read_received_grid(diagnosis, received, people, None)
     prepare_grid(diagnosis=diagnosis, file_name="grille.xlsx", reading=reading, actor=author, now=now)
+
+
+def _leave_a_workbook(authority: Authority, email: str) -> None:
+    """Leave in its preview a workbook of sheets: one more, texts changed and to choose, a line that cannot be read."""
+    now, author = timezone.now(), User.objects.get(email=email)
+    initiative = Initiative.objects.for_authority(authority).current().get()
+    sheets, names = exchanged_sheets(initiative), exchange_names(initiative)
+    workbook = load_workbook(io.BytesIO(build_exchange_file(initiative, sheets, names, "xlsx", now=now)))
+    page = workbook["Fiches"]
+    headers = {cell.value: cell.column for cell in page[1]}
+    for row in range(2, len(sheets) + 2):
+        page.cell(row, headers["Description"]).value = f"Une description écrite hors ligne, {row}."
+        page.cell(row, headers["Objectif de l’action"]).value = f"Un but écrit hors ligne, {row}."
+    page.cell(2, headers["Effort"]).value = 9
+    page.cell(len(sheets) + 2, headers["Intitulé"]).value = "Une action écrite hors ligne"
+    content = io.BytesIO()
+    workbook.save(content)
+    reading = read_received_exchange(initiative, SimpleUploadedFile("fiches.xlsx", content.getvalue()))
+    for entry in reading.entries:
+        if "aim" in entry.exported:
+            entry.exported["aim"] = "ce que le site ne dit plus"
+    prepare_exchange(initiative=initiative, file_name="fiches.xlsx", reading=reading, actor=author, now=now)
 
 
 def _join_evidence(subject: Rating | AgreedLevel, author: User | None) -> None:
@@ -260,6 +286,7 @@ def visits() -> list[Visit]:
     download = Visit("diagnostics:grid_export", f"{grid_url}?grille={BLANK}&format=ods", email)
     email, authority = next(iter(spaces.items()))
     _give_a_logo(authority, email)
+    _leave_a_workbook(authority, email)
     spaces[EMPTY_EMAIL] = _empty_authority()
     people = {
         email: Participant.objects.select_related("initiative__authority").get(

@@ -358,6 +358,7 @@ NO_VERSION = {
     "levers:workshop_confirm": "decides what nobody decided",
     "roadmap:authority_erase": "the name typed again, to confirm",
     "roadmap:initiative_create": "creates",
+    "roadmap:sheet_exchange": "a file; its confirmation bears the mark of the sheets that it was compared with",
     "roadmap:schedule_propose": "a proposal, refused when the schedule changed in between",
     "roadmap:schedule_release": "a lone button, which says the state that is wanted",
     "roadmap:reference_": "creates, or a file and a lone button that are refused when the draft changed",
