@@ -19,9 +19,11 @@ def open_as_referent(browser: Browser, url: str) -> Page:
     return page
 
 
-def add_person(page: Page, url: str, name: str, service: str, *, role: str = "", dimension: str = "") -> str:
+def add_person(
+    page: Page, url: str, name: str, service: str, *, role: str = "", dimension: str = "", space: str = SPACE
+) -> str:
     """Add a person to the committee and return their personal link. `role`: another one than the committee."""
-    page.goto(f"{url}{SPACE}/preparer/comite/ajouter/")
+    page.goto(f"{url}{space}/preparer/comite/ajouter/")
     page.get_by_label("Nom et prénom").fill(name)
     page.get_by_label("Service", exact=True).select_option(label=service)
     if role:
@@ -31,12 +33,12 @@ def add_person(page: Page, url: str, name: str, service: str, *, role: str = "",
         page.get_by_role("checkbox", name=dimension).check()
     page.get_by_role("button", name="Enregistrer la personne").click()
     expect(page.get_by_role("status").first).to_contain_text(f"{name} est dans le comité")
-    return copy_link(page, url, name)
+    return copy_link(page, url, name, space=space)
 
 
-def copy_link(page: Page, url: str, name: str) -> str:
+def copy_link(page: Page, url: str, name: str, *, space: str = SPACE) -> str:
     """Copy a new personal link; the one before stops."""
-    page.goto(f"{url}{SPACE}/preparer/comite/")
+    page.goto(f"{url}{space}/preparer/comite/")
     person = page.get_by_role("main").get_by_role("link", name=name, exact=True)
     while not person.count():  # those whom other tests added fill more than a page
         page.get_by_role("link", name="Page suivante").click()

@@ -225,7 +225,10 @@ def test_lines_of_the_budget_make_the_total(referent_client, sheet):
     assert (stored.budget_eur, stored.budget_note) == (Decimal("1750.5"), "Hors taxes")
     lines = stored.budget_lines.values_list("year", "investment_eur", "operation_eur", "funding_eur", "funding_source")
     assert list(lines) == [(2026, 1500, 0, 400, "Région"), (2027, 0, Decimal("250.5"), 0, "")]
-    assert post_part(referent_client, sheet, "budget", {"budget_eur": "1 200"}, version=2).status_code == 302
+    again = {**data, "investment_eur_2026": "2 500"}
+    assert post_part(referent_client, sheet, "budget", again, version=2).status_code == 302
+    assert ActionSheet.objects.get().budget_eur == Decimal("2750.5")
+    assert post_part(referent_client, sheet, "budget", {"budget_eur": "1 200"}, version=3).status_code == 302
     stored = ActionSheet.objects.get()
     assert (stored.budget_eur, stored.budget_lines.count()) == (1200, 0)
 

@@ -239,7 +239,7 @@ EDITS: dict[str, Edit] = {
         {
             "days_2024-S1": ("5", "6"),
             "role-0": ("Rôle du premier", "Rôle de la seconde"),
-            "days-0": ("5", "6"),
+            "days-0": ("15", "16"),  # the half-years that the form keeps make ten
             "human_note": ("Temps du premier", "Temps de la seconde"),
         },
         kept={"human_days": "empty as soon as the days are told by half-year or by role"},

@@ -28,7 +28,11 @@ REBOUND_PREFIX = "effet rebond"
 PAGE_HEIGHT_MM = 251.0
 HEAD_MM, TITLE_LINE_MM, TITLE_WIDTH_MM, TITLE_SIZE_MM = 13.0, 7.5, 126.0, 6.0
 MARGIN_WIDTH_MM, MARGIN_SIZE_MM, MARGIN_LINE_MM, MARGIN_GAP_MM = 38.75, 2.97, 4.1, 6.3
+SPARE_MM = 4.0  # a word that breaks later than estimated must not send the margin to another page
 GAUGE_MM, BOX_MM, BOX_VALUE_MM, BOX_WIDTH_MM, BOX_SIZE_MM, BOX_LINE_MM = 3.6, 16.0, 14.0, 32.0, 2.75, 3.7
+# Above so many lines of these, the rows come closer: the sheet stays on its page.
+LINES = ("steps", "indicators", "rebound", "risks", "mitigation")
+DENSE_LINES = 12
 # What may leave the margin for the wide column, the most useful in the margin first: key → heading.
 MOVABLE = {
     "effect": "Effet attendu",
@@ -91,7 +95,10 @@ def _sheet(
         "budget_years": " ; ".join(_budget_year(line) for line in sheet.get("budget_lines", [])),
         "mitigation": sheet.get("mitigation", []),
         "shares": [share_line(**share) for share in sheet.get("shares", [])],
-        "validation": _validation(sheet),
+        "state": _state(sheet),
+        "scope_label": _scope(sheet),
+        "origin_label": _origin(sheet),
+        "is_dense": sum(len(sheet.get(name, ())) for name in LINES) >= DENSE_LINES,
         "votes": votes_sentence(votes) if sum(votes) else "",
         "merit": draw_one_merit(votes, f"Votes du comité technique sur l’action {sheet['number']}") if votes else "",
     }
@@ -101,11 +108,10 @@ def fill_margin(sheet: dict[str, Any], texts: dict[str, str]) -> list[str]:
     """Return the keys of the texts that fit in the margin of the first page of a sheet, beside what is always there."""
     room = PAGE_HEIGHT_MM - HEAD_MM - TITLE_LINE_MM * _lines(sheet["title"], TITLE_WIDTH_MM, TITLE_SIZE_MM)
     has_saving = sheet["saving_kg"] is not None
-    room -= BOX_MM + BOX_VALUE_MM if has_saving else 0
+    room -= SPARE_MM + (BOX_MM + BOX_VALUE_MM if has_saving else 0)
     span = span_label(sheet) + (" · gain rapide" if sheet["is_quick_win"] else "")
     always = [_lead_detail(sheet), sheet["elected_lead"], span]
-    always += [sheet["status_label"], sheet["perimeter_label"], sheet["commitment_label"], "objectif"]
-    always += [sheet["lever_code"], "effort", "impact"]
+    always += [_state(sheet), _scope(sheet), _origin(sheet), "effort", "impact"]
     room -= sum(_entry_mm(text, is_bold=True) for text in always) + 2 * GAUGE_MM
     kept = []
     for key, text in texts.items():
@@ -166,11 +172,23 @@ def _budget_year(line: dict[str, Any]) -> str:
     return f"{line['year']} : {', '.join(parts)}"
 
 
-def _validation(sheet: dict[str, Any]) -> str:
-    """Write « validée par le comité de pilotage le 12/01/2026 », or nothing."""
-    if not sheet.get("validated_on"):
-        return ""
-    return f"validée par {sheet['validation_body']} le {short_date(sheet['validated_on'])}"
+def _scope(sheet: dict[str, Any]) -> str:
+    """Write « Fonctionnement interne, réalisation »."""
+    text = ", ".join(part for part in (sheet["perimeter_label"], sheet["commitment_label"]) if part)
+    return text[:1].upper() + text[1:]
+
+
+def _origin(sheet: dict[str, Any]) -> str:
+    """Write « O1, O3 · LEV-ACH-01 »."""
+    codes = ", ".join(f"O{number}" for number in objectives_of(sheet))
+    return " · ".join(part for part in (codes or "À rattacher", sheet["lever_code"]) if part)
+
+
+def _state(sheet: dict[str, Any]) -> str:
+    """Write « À lancer, fiche validée le 12/01/2026 »; the state alone before the steering committee has seen it."""
+    label = sheet["status_label"][:1].upper() + sheet["status_label"][1:]
+    validated_on = short_date(sheet.get("validated_on"))
+    return f"{label}, fiche validée le {validated_on}" if validated_on else label
 
 
 def _saving(sheet: dict[str, Any]) -> dict[str, str]:
