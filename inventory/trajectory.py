@@ -106,13 +106,22 @@ def follow(
     target: Target | None = None,
     criterion: str = "GWP",
     low_yield_percent: float = 1.0,
+    until_year: int | None = None,
 ) -> Trajectory | None:
-    """Return the trajectory of a plan; None when nothing is evaluated for the criterion, or the footprint is zero."""
+    """Return the trajectory of a plan; None when nothing is evaluated for the criterion, or the footprint is zero.
+
+    It goes at least to `until_year`, when one is asked.
+    """
     plan = Plan.of(lines, effects, table, rules=rules)
     baseline = plan.baseline[criterion].total
     if baseline is None or not baseline.central:
         return None
-    longest = max(plan.complete_after_years, (target.year - start_year) if target else 0, 1)
+    longest = max(
+        plan.complete_after_years,
+        (target.year - start_year) if target else 0,
+        (until_year or start_year) - start_year,
+        1,
+    )
     last = min(int(-(-longest // 1)), LONGEST_YEARS)
     full = plan.footprint(None)
     combined = savings(plan.baseline, full)

@@ -71,6 +71,7 @@ roadmap_patterns: list[URLPattern] = [
     path("objectifs/", objectives.objective_list, name="objective_list"),
     path("objectifs/ajouter/", objectives.objective_create, name="objective_create"),
     path("objectifs/recalculer/", objectives.savings_refresh, name="savings_refresh"),
+    path("objectifs/economies/", objectives.savings_detail, name="savings_detail"),
     path("objectifs/<int:pk>/", objectives.objective_update, name="objective_update"),
     path("objectifs/<int:pk>/retirer/", objectives.objective_delete, name="objective_delete"),
     # Schedule

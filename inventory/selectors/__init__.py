@@ -14,6 +14,7 @@ from inventory.selectors.facts import CategoryFacts, EquipmentFacts, Ratio, equi
 from inventory.selectors.impact import (
     CombinedSaving,
     SavingRange,
+    follow_levers,
     footprint_of,
     inventory_footprint,
     observed_footprint_of,
@@ -56,6 +57,7 @@ __all__ = [
     "facts_of",
     "figure_kinds",
     "find_datum_to_improve",
+    "follow_levers",
     "footprint_of",
     "footprint_page",
     "freeze_data",

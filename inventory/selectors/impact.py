@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inventory.footprint import OBSERVED, REFERENCE, Footprint, Range, compute_footprint
 from inventory.models import Inventory
+from inventory.references import footprint_references
 from inventory.selectors.data import InventoryData, read_data
 from inventory.simulation import Discarded, Effect, Simulation, SimulationRules, read_effect, simulate
+from inventory.trajectory import Trajectory, follow
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,34 @@ def simulate_together(
         saving=_saving(saving) if saving else None,
         percent=found.percent("GWP"),
         discarded=found.discarded,
+    )
+
+
+def follow_levers(
+    inventory: Inventory,
+    levers: Iterable[tuple[str, SimulationJson | None, float]],
+    *,
+    start_year: int,
+    until_year: int,
+) -> Trajectory | None:
+    """Return the trajectory of the levers together, year by year: (code, effect, years before it starts).
+
+    None when the inventory gives no footprint.
+    """
+    data = read_data(inventory)
+    effects = [
+        replace(effect, starts_after=starts_after)
+        for code, effect_data, starts_after in levers
+        for effect in _read_effects([(code, effect_data)], data.rules)
+    ]
+    return follow(
+        data.engine_lines,
+        effects,
+        data.table,
+        rules=data.rules,
+        start_year=start_year,
+        until_year=until_year,
+        low_yield_percent=footprint_references().low_yield_percent,
     )
 
 

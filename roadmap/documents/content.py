@@ -29,6 +29,7 @@ from roadmap.half_years import HalfYear
 from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap, SheetBudgetLine, SheetShare
 from roadmap.selectors.facts import latest_version
 from roadmap.selectors.load_board import load_board
+from roadmap.selectors.savings import describe_savings
 from roadmap.selectors.schedule import lead_of, live_sheets, period_of
 from roadmap.selectors.shares import counted_elsewhere
 from roadmap.selectors.sheets import detailed_sheets
@@ -54,7 +55,8 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
     descriptions = dict(levers.values_list("pk", "description"))
     choice = choice_summary(initiative, now=moment)
     diagnosis = describe_diagnosis(initiative, on=on)
-    inventory = describe_inventory(initiative, sheets, counted_elsewhere(roadmap))
+    elsewhere = counted_elsewhere(roadmap)
+    inventory = describe_inventory(initiative, sheets, elsewhere)
     shares = _shares(sheets)
     board = check_board(initiative, roadmap, sheets=sheets, version=latest_version(roadmap))
     return {
@@ -74,6 +76,7 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
         "themes": _themes(roadmap),
         "diagnosis": diagnosis,
         "inventory": inventory,
+        "savings": describe_savings(roadmap, sheets, elsewhere),
         "choice": _choice(choice),
         "objectives": [_objective(objective) for objective in Objective.objects.filter(roadmap=roadmap)],
         "half_years": [half_year.code for half_year in period_of(roadmap)],

@@ -17,6 +17,7 @@ from roadmap import services
 from roadmap.forms import ObjectiveForm
 from roadmap.models import Objective
 from roadmap.selectors.objectives import objective_board, proposed_reduction
+from roadmap.selectors.savings import savings_page
 from roadmap.selectors.sheets import roadmap_of
 from roadmap.views.frame import building_tabs, get_roadmap_or_404
 
@@ -27,6 +28,14 @@ def objective_list(request: HttpRequest, access: AuthorityAccess) -> HttpRespons
     """List the objectives, and what the actions would bring together."""
     context = {"board": objective_board(access.initiative), "tabs": building_tabs(access)}
     return render(request, "roadmap/objective_list.html", context)
+
+
+@authority_view(Permission.VIEW_ROADMAP)
+@require_safe
+def savings_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Show what the actions save together year by year, against the objective, and each alone."""
+    context = {"page": savings_page(access.initiative), "tabs": building_tabs(access)}
+    return render(request, "roadmap/savings_detail.html", context)
 
 
 @authority_view(Permission.EDIT_ROADMAP)

@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from tests.roadmap.sample_rows import INDICATORS, SHARE, budget_lines
+from tests.roadmap.sample_rows import INDICATORS, SAVINGS, SHARE, budget_lines
 
 DIMENSIONS = [
     ("GOV", "Stratégie, gouvernance et mesure", "Stratégie", [2, 1, 1, 1, 2]),
@@ -76,6 +76,7 @@ def make_empty_content(**changes: Any) -> dict[str, Any]:
         "actors": [],
         "source_documents": [],
         "diagnosis": None,
+        "savings": SAVINGS,
         "inventory": None,
         "choice": None,
         "objectives": [],

@@ -19,6 +19,7 @@ from roadmap.documents.presentation.plan import (
     present_index,
     present_means,
     present_objectives,
+    present_savings,
     present_schedule,
     present_theme_index,
 )
@@ -103,6 +104,7 @@ def present(
         "inventory": inventory,
         "choice": present_choice(content["choice"]),
         "objectives": objectives,
+        "savings": present_savings(content),
         "schedule": present_schedule(content),
         "sheets": present_sheets(content),
         "means": present_means(content, objectives),

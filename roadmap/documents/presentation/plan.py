@@ -25,6 +25,7 @@ from roadmap.documents.presentation.texts import (
 from roadmap.half_years import HalfYear
 from roadmap.half_years import span_label as spell_span
 from roadmap.reduction import ReductionAim, describe_coverage, read_aim, read_saving
+from roadmap.savings import describe_weak, read_path, year_rows
 
 NO_LEAD = "À désigner"
 
@@ -111,6 +112,15 @@ def present_coverage(content: dict[str, Any]) -> str:
     aims = (_aim(objective) for objective in content["objectives"])
     simulated = content["inventory"]["simulated"] if content["inventory"] else None
     return describe_coverage(next((aim for aim in aims if aim), None), read_saving(simulated))
+
+
+def present_savings(content: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what the actions save together year by year; None without any, or in a version frozen before."""
+    found = content.get("savings")
+    path = read_path(found)
+    if found is None or path is None or not found["actions_count"]:
+        return None
+    return {"rows": year_rows(path), "verdict": path.verdict, "weak": describe_weak(found["alone"])}
 
 
 def present_schedule(content: dict[str, Any]) -> dict[str, Any]:
