@@ -17,6 +17,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 _BLANK = re.compile(r"(\[à compléter[^\]]*\])")
 
 
+# Between the margins of the pages.
+TEXT_WIDTH_CM = 17
+
+
 @dataclass(frozen=True)
 class Heading:
     """A title of a part. `level`: 1 to 3; the title of the document is above them."""
@@ -42,11 +46,21 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption; the first row holds the headers, repeated on each page."""
+    """A table with its caption; the first row holds the headers, repeated on each page.
+
+    `widths`: percent of the line for each column; empty when they are equal. The PDF works them out from the texts.
+    """
 
     caption: str
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+    widths: Sequence[int] = ()
+
+    @property
+    def widths_cm(self) -> list[float]:
+        """Width of each column between the margins of an A4 page."""
+        count = len(self.headers)
+        return [TEXT_WIDTH_CM * width / 100 for width in self.widths or [100 / count] * count]
 
 
 Block = Heading | Paragraph | Bullets | Table

@@ -10,6 +10,7 @@ from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Row
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from common.document import LANGUAGE, Bullets, Document, Heading, Paragraph, Table, clean, runs_of
@@ -71,6 +72,8 @@ def _set_styles(target: DocxDocument) -> None:
         styles[name].paragraph_format.space_before = Pt(above)
         styles[name].paragraph_format.space_after = Pt(3)
     styles["Caption"].paragraph_format.space_after = Pt(3)
+    # A caption alone at the foot of a page says nothing.
+    styles["Caption"].paragraph_format.keep_with_next = True
     styles[_SMALL].paragraph_format.line_spacing = 1.0
     styles["Title"].paragraph_format.space_after = Pt(10)
     # The language of the whole document: what a screen reader and the spelling read.
@@ -92,13 +95,27 @@ def _add_table(target: DocxDocument, block: Table) -> None:
     for cell, header in zip(table.rows[0].cells, block.headers, strict=True):
         cell.paragraphs[0].style = _CELL
         cell.paragraphs[0].add_run(clean(header)).bold = True
+    table.autofit = False
+    for column, width in zip(table.columns, block.widths_cm, strict=True):
+        column.width = Cm(width)
     # Read as headers by a screen reader, and repeated on each page.
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(mark)
+    _mark(table.rows[0], "w:tblHeader")
     for row in block.rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
+        added = table.add_row()
+        # A row is read whole.
+        _mark(added, "w:cantSplit")
+        for cell, text in zip(added.cells, row, strict=True):
             cell.paragraphs[0].style = _CELL
             _fill(cell.paragraphs[0], text)
+    for line in table.rows:
+        for cell, width in zip(line.cells, block.widths_cm, strict=True):
+            cell.width = Cm(width)
+            cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(2)
     # Two tables in a row would otherwise become one.
     target.add_paragraph(style=_CELL)
+
+
+def _mark(row: _Row, name: str) -> None:
+    mark = OxmlElement(name)
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)

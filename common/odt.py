@@ -11,7 +11,7 @@ CONTENT_TYPE = "application/vnd.oasis.opendocument.text"
 FONT = "Liberation Sans"
 _INK, _PINE, _YELLOW = "#1a2b30", "#0b4f4a", "#ffef9e"
 _BODY, _SMALL, _TITLE, _POINT, _CAPTION, _BLANK = "Text_20_body", "Petit", "Title", "Puces", "Caption", "Blanc"
-_HEADER_TEXT, _CELL, _ITEM = "Titre_20_de_20_colonne", "Case", "Point"
+_HEADER_TEXT, _CELL, _ITEM, _ROW = "Titre_20_de_20_colonne", "Case", "Point", "Rangee"
 _HEADINGS = {1: (13, "0.35cm"), 2: (11.5, "0.3cm"), 3: (10.5, "0.25cm")}
 
 
@@ -49,7 +49,7 @@ def build_odt(document: Document) -> bytes:
             body.append(points)
         else:
             body.append(odfdo.Paragraph(clean(block.caption), style=_CAPTION, formatted=False))
-            body.append(_table(block, f"Tableau {number}"))
+            body.append(_table(target, block, f"Tableau {number}"))
             # The text that follows does not touch the table.
             body.append(odfdo.Paragraph("", style=_CELL))
     output = io.BytesIO()
@@ -93,7 +93,10 @@ def _set_styles(target: odfdo.Document) -> None:
     space(add(_ITEM, size_pt=10.5), "0cm", "0.06cm")
     space(add(_SMALL, size_pt=9), "0cm", "0.1cm")
     space(add(_TITLE, size_pt=18, color=_PINE), "0cm", "0.35cm")
-    space(add(_CAPTION, size_pt=9.5), "0.15cm", "0.1cm")
+    caption = add(_CAPTION, size_pt=9.5)
+    space(caption, "0.15cm", "0.1cm")
+    # A caption alone at the foot of a page says nothing.
+    caption.set_properties({"fo:keep-with-next": "always"}, area="paragraph")
     space(add(_CELL, size_pt=9.5), "0cm", "0cm")
     space(add(_HEADER_TEXT, size_pt=9.5, parent=_CELL, **{"fo:font-weight": "bold"}), "0cm", "0cm")
     for level, (size_pt, above) in _HEADINGS.items():
@@ -110,6 +113,13 @@ def _set_styles(target: odfdo.Document) -> None:
     target.insert_style(blank, automatic=False)
     border = odfdo.Style("table-cell", name=_CELL, area="table-cell", border="0.5pt solid #9aa5a8", padding="0.07cm")
     target.insert_style(border, automatic=True)
+    # A row is read whole.
+    whole = '<style:table-row-properties fo:keep-together="always"/>'
+    _insert_style(target, f'<style:style style:name="{_ROW}" style:family="table-row">{whole}</style:style>')
+
+
+def _insert_style(target: odfdo.Document, xml: str) -> None:
+    target.insert_style(odfdo.Element.from_tag(xml), automatic=True)  # type: ignore[arg-type]
 
 
 def _paragraph(text: str, style: str) -> odfdo.Paragraph:
@@ -123,10 +133,15 @@ def _span(run: Run) -> odfdo.Span:
     return odfdo.Span(run.text, style=_BLANK, formatted=False)
 
 
-def _table(block: Table, name: str) -> odfdo.Table:
+def _table(target: odfdo.Document, block: Table, name: str) -> odfdo.Table:
     table = odfdo.Table(name)
     table.clear()
-    table.append(odfdo.Element.from_tag(f'<table:table-column table:number-columns-repeated="{len(block.headers)}"/>'))
+    for width in block.widths_cm:
+        column = f"Colonne{round(width * 100)}"
+        properties = f'<style:table-column-properties style:column-width="{width:.2f}cm"/>'
+        style = f'<style:style style:name="{column}" style:family="table-column">{properties}</style:style>'
+        _insert_style(target, style)
+        table.append(odfdo.Element.from_tag(f'<table:table-column table:style-name="{column}"/>'))
     # Read as headers by a screen reader, and repeated on each page.
     head = odfdo.Element.from_tag("<table:table-header-rows/>")
     head.append(_row(block.headers, _HEADER_TEXT))
@@ -137,7 +152,7 @@ def _table(block: Table, name: str) -> odfdo.Table:
 
 
 def _row(texts: object, style: str) -> odfdo.Element:
-    row = odfdo.Element.from_tag("<table:table-row/>")
+    row = odfdo.Element.from_tag(f'<table:table-row table:style-name="{_ROW}"/>')
     for text in texts:  # type: ignore[attr-defined]
         cell = odfdo.Element.from_tag(f'<table:table-cell office:value-type="string" table:style-name="{_CELL}"/>')
         cell.append(_paragraph(str(text), style))
