@@ -177,7 +177,8 @@ def _dimension(dimension: MinutesDimension) -> list[Block]:
     score = dimension.score
     heading = f"{dimension.name} : {score_label(score.score)} sur 4"
     answered = f"{score.answered} {pluralise(score.answered, 'question répondue', 'questions répondues')}"
-    return [Heading(heading, 2), Table(f"Niveaux retenus, {answered} sur {score.total}", headers, rows)]
+    caption = f"Niveaux retenus, {answered} sur {score.total}"
+    return [Heading(heading, 2), Table(caption, headers, rows, widths=(24, 19, 9, 48))]
 
 
 def _explained(item: MinutesQuestion) -> str:

@@ -138,7 +138,7 @@ def _decisions(levers: Sequence[MinutesLever], title: str, none: str) -> list[Bl
     if not levers:
         return [Paragraph(none)]
     rows = [(lever.title, lever.votes_label, lever.reason) for lever in levers]
-    return [Table(f"{title}, voix et raisons", ("Levier", "Voix", "Raison"), rows)]
+    return [Table(f"{title}, voix et raisons", ("Levier", "Voix", "Raison"), rows, widths=(34, 33, 33))]
 
 
 def _counted(grades: Sequence[int], abstentions: int) -> str:

@@ -160,6 +160,8 @@ def test_from_the_opening_of_the_ballot_to_seventeen_sheets(
     page.get_by_role("main").get_by_role("link", name="Ouvrir le scrutin").click()
     title(page, "Ouvrir le scrutin sur 20 leviers")
     page.get_by_role("radio", name=re.compile("^Toutes les personnes")).check()
+    # Whoever holds the workshop does not vote.
+    page.get_by_role("checkbox", name=re.compile("^Référente de l’atelier")).uncheck()
     page.get_by_role("button", name="Ouvrir le scrutin").click()
     title(page, "0 personne a voté sur 6")
 
