@@ -169,7 +169,7 @@ class ShareCounts:
 
 def share_counts(initiative: Initiative) -> ShareCounts:
     """Count the live shares of a démarche. One query."""
-    live = SheetShare.objects.for_initiative(initiative).live()
+    live = SheetShare.objects.live().for_initiative(initiative)
     return ShareCounts(
         **live.aggregate(
             waiting=Count("pk", filter=Q(state=ShareState.PROPOSED, side=ShareSide.GUEST)),
@@ -223,6 +223,6 @@ def share_page(share: SheetShare) -> SharePage:
 
 def linkable_sheets(initiative: Initiative) -> list[ActionSheet]:
     """Return the sheets of a démarche that are not shared yet: a proposal may be tied to one of them. One query."""
-    taken = SheetShare.objects.for_initiative(initiative).live().filter(sheet__isnull=False)
+    taken = SheetShare.objects.live().for_initiative(initiative).filter(sheet__isnull=False)
     sheets = ActionSheet.objects.for_initiative(initiative).exclude(pk__in=taken.values("sheet"))
     return list(sheets.exclude(status=ActionStatus.ABANDONED).order_by("number"))

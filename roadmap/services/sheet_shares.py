@@ -93,7 +93,7 @@ def _require_shareable(sheet: ActionSheet, guest_initiative: Initiative, equipme
         message = f"Cette action vient de {received.other_name} : c’est à elle de la proposer à d’autres."
         raise DomainError(typography(message))
     pairs = [share.pair for share in shares]
-    if SheetShare.objects.for_initiative(guest_initiative).live().filter(pair__in=pairs).exists():
+    if SheetShare.objects.live().for_initiative(guest_initiative).filter(pair__in=pairs).exists():
         raise DomainError(typography("Cette fiche est déjà partagée avec cette collectivité, ou lui est proposée."))
     differing = next((share for share in shares if share.equipment != equipment), None)
     if differing is not None:
