@@ -36,7 +36,8 @@ TEXTS = (
     ("2019-07-24", "Loi n° 2005-102 du 11 février 2005, article 47 ; décret n° 2019-768 du 24 juillet 2019."),
 )
 MAX_INSERT_TEXT = 480  # two pages hold no more
-INSERT_INTERNAL_ROWS, INSERT_TERRITORY_ROWS = 24, 9
+# What two pages hold; longer texts end with « … », the roadmap has them whole.
+INSERT_INTERNAL_ROWS, INSERT_TERRITORY_ROWS, INSERT_OBJECTIVES, MAX_INSERT_CELL = 20, 6, 6, 70
 LATER_TEXT = "texte postérieur à cette version"
 # The five finalities of sustainable development (code de l'environnement, art. L. 110-1), and the themes for each.
 FINALITIES = (
@@ -167,16 +168,29 @@ def present_insert_pages(content: dict[str, Any]) -> dict[str, Any]:
     """Return what the insert prints when it is a document of its own, two pages whatever the number of actions."""
     insert = present_insert(content)
     internal, territory = insert["internal"], insert["territory"]
+    goals = [
+        {**item, "title": _cell(item["title"]), "unit": shorten(item["unit"], 30)}
+        for item in insert["objectives"][:INSERT_OBJECTIVES]
+    ]
     return {
-        "insert": insert,
-        "internal": internal[:INSERT_INTERNAL_ROWS],
+        "insert": {**insert, "objectives": goals},
+        "internal": [_short_row(row) for row in internal[:INSERT_INTERNAL_ROWS]],
         "more_internal": max(0, len(internal) - INSERT_INTERNAL_ROWS),
-        "territory": territory[:INSERT_TERRITORY_ROWS],
+        "territory": [_short_row(row) for row in territory[:INSERT_TERRITORY_ROWS]],
         "more_territory": max(0, len(territory) - INSERT_TERRITORY_ROWS),
         "means": present_means(content, present_objectives(content)),
         "has_ballot": bool(content["choice"] and content["choice"]["ballot"]),
         "follow_up": shorten(content["initiative"]["territory_follow_up"], MAX_INSERT_TEXT),
     }
+
+
+def _short_row(row: dict[str, Any]) -> dict[str, Any]:
+    cells = {name: _cell(row[name]) for name in ("title", "indicator", "unit", "status")}
+    return {**row, **cells}
+
+
+def _cell(text: str) -> str:
+    return shorten(text, MAX_INSERT_CELL)
 
 
 def _insert_row(sheet: dict[str, Any]) -> dict[str, Any]:
