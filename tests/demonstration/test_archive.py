@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from authorities.models import Authority, Participant
 from diagnostics.models import Evidence, Rating
 from inventory.models import EquipmentCategory, InventoryLine, MachineHosting
-from levers.models import LeverCatalogue, Vote
+from levers.models import Lever, LeverCatalogue, ShortlistedLever, Vote
 from roadmap.archive import ArchiveError, build_archive, restore_archive
 from roadmap.archive.schema import build_schema
 from roadmap.archive.tables import LEFT_OUT, NATURAL_KEYS, TABLES
@@ -132,6 +132,30 @@ def test_hosts_of_virtual_machines_come_back(demonstrated, db):
     found = MachineHosting.objects.get()
     assert {name: getattr(found, name) for name in numbers} == numbers
     assert (found.host_category, found.line.category.code, found.place) == (host, "cloud_vm_medium", "shared")
+
+
+def test_a_local_lever_travels_with_its_votes_and_enters_no_catalogue(demonstrated, db):
+    saumur = Authority.objects.get(name="Saumur Val de Loire")
+    former = Lever.objects.for_authority(saumur).get()
+    published = Lever.objects.filter(authority=None).count()
+    content = archive_of(saumur.name)
+
+    def put_in_the_catalogue(data: dict) -> None:
+        data["tables"]["lever"][0] |= {"authority": None, "catalogue": LeverCatalogue.objects.first().code}
+
+    def name_the_lever_of_nobody(data: dict) -> None:
+        data["tables"]["shortlistedlever"][0]["lever"] = "None/LOC-1"
+
+    erase(saumur)
+    assert not Lever.objects.exclude(authority=None).exists()
+    with pytest.raises(ArchiveError, match="ne suit pas le format"):
+        restore_archive(rewritten(content, put_in_the_catalogue))
+    with pytest.raises(ArchiveError, match="se contredit"):
+        restore_archive(rewritten(content, name_the_lever_of_nobody))
+    lever = Lever.objects.for_authority(restore_archive(io.BytesIO(content))).get()
+    assert (lever.code, lever.title, lever.steps) == (former.code, former.title, former.steps)
+    assert ShortlistedLever.objects.filter(lever=lever).count() == 1
+    assert Lever.objects.filter(authority=None).count() == published
 
 
 def test_archive_follows_its_schema_and_holds_the_documents():
