@@ -34,7 +34,11 @@ _SHAPES: dict[tuple[str, str], dict[str, Any]] = {
             "required": ["after", "before", "field", "label"],
             "additionalProperties": False,
         },
-    }
+    },
+    ("sheetshare", "proposal"): {
+        "type": "object",
+        "properties": {name: {"type": "array"} for name in ("dimension", "indicators", "lever", "steps")},
+    },
 }
 
 
