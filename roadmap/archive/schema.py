@@ -38,6 +38,10 @@ _SHAPES: dict[tuple[str, str], dict[str, Any]] = {
     # The levers of an archive are the local ones: none enters the published catalogue by that way.
     ("lever", "authority"): {"type": "integer", "minimum": 1},
     ("lever", "catalogue"): {"type": "null"},
+    ("sheetshare", "proposal"): {
+        "type": "object",
+        "properties": {name: {"type": "array"} for name in ("dimension", "indicators", "lever", "steps")},
+    },
 }
 
 
