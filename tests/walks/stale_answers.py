@@ -37,6 +37,7 @@ EDITS: dict[str, Edit] = {
         },
         kept={"population": "that of the national list"},
     ),
+    "authorities:color_update": Edit({"color": ("#1d4f91", "#7a1f3d")}),
     "authorities:initiative_update": Edit(
         {
             "perimeter": ("territoire", "les_deux"),
