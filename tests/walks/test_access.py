@@ -35,11 +35,48 @@ from tests import factories
 from tests.hostile import forms_of, is_refused
 from tests.routes import SHARED, SHARED_ROUTES, Route, all_routes, arguments_of, close_files, variants_of
 from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, kept_for_a_while, open_votes
-from tests.walks.public_routes import PUBLIC
 
 pytestmark = pytest.mark.one_database
 
 METHODS = ("get", "post")
+
+# Open to everybody, each with its reason. Every other route without a gate asks for a session.
+PUBLIC = {
+    "home": "what the site is",
+    "accessibility": "legal duty",
+    "privacy": "what is kept about people, why, how long",
+    "erasure_receipt": "the code is the key, and nobody is a member any more",
+    "method": "what figures are made of",
+    "legal": "legal duty",
+    "components": "gallery for development and tests, absent in production",
+    "account_login": "way in",
+    "account_request_login_code": "way in",
+    "account_confirm_login_code": "way in",
+    "mfa_authenticate": "way in, after the password or the code",
+    "oidc_login": "way in, absent when no identity provider is set",
+    "oidc_callback": "way in, by the state of the session",
+    "socialaccount_login_cancelled": "says that one gave up",
+    "socialaccount_signup": "way in, completes what the identity provider said",
+    "account_logout": "way out: redirects whoever is not in",
+    "account_signup": "way in",
+    "account_inactive": "says why an account is closed",
+    "account_email_verification_sent": "code of the sign-up",
+    "account_reset_password": "way back in",
+    "account_reset_password_done": "way back in",
+    "account_reset_password_from_key": "way back in, by the key of a message",
+    "account_reset_password_from_key_done": "way back in",
+    "mail_unsubscribe": "the signature is the key, and a mailbox has no session",
+    "roadmap:public_roadmap": "what an authority chose to show, 404 once it took it back",
+    "roadmap:public_pdf": "the document of that page",
+    "roadmap:public_data": "the data of that page",
+    "roadmap:public_logo": "the logo of that page",
+    "authorities:invitation_lost": "a participant has no account",
+    "authorities:invitation": "the token is the key",
+    "levers:workshop_entry": "leads who is known to their page, tells the others to open their link",
+    "authorities:invitation_renew": "the token is the key, and the new one goes to the same address",
+    "authorities:draft_keep": "a participant has no account; the text is kept for whoever typed it only",
+    "authorities:draft_discard": "a participant has no account; 404 without a text of one’s own",
+}
 
 # What a member who has the right may get instead of a page: redirect, method not allowed, form or state refused.
 OPEN_STATUSES = {200, 302, 400, 405, 409, 422}
