@@ -21,6 +21,8 @@ from roadmap.documents.presentation.texts import (
 
 Item = dict[str, Any]
 MISSING = object()
+# Fulfilled by the vote of a version, not by what it says.
+ADOPTION_CHECK = "C-21"
 
 
 @dataclass(frozen=True)
@@ -282,7 +284,7 @@ def _text_changes(former: Item, current: Item) -> Iterator[str]:
 
 
 def _check_changes(former: Item, current: Item) -> Iterator[str]:
-    known = {check["code"]: check["is_met"] for check in former["completeness"]}
+    known = {check["code"]: check["is_met"] for check in former["completeness"] if check["code"] != ADOPTION_CHECK}
     for check in current["completeness"]:
         if check["code"] in known and known[check["code"]] != check["is_met"]:
             yield f"{check['code']}, {check['text']} : {'présent' if check['is_met'] else 'n’est plus présent'}."
