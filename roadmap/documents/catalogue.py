@@ -122,6 +122,10 @@ INSERT_PDF = DossierDocument(
 )
 
 
+# The snapshot itself is attached too, as json.
+ATTACHED_EXTENSION = "xlsx"
+
+
 def _office(file: OfficeFile) -> DossierDocument:
     """Return the entry of an office file, made from the snapshot alone."""
     return DossierDocument(
@@ -133,6 +137,7 @@ def _office(file: OfficeFile) -> DossierDocument:
         extension=file.extension,
         media_type=file.content_type,
         build=lambda edition: file.make(edition.content, edition.suffix),
+        is_attached=file.extension == ATTACHED_EXTENSION,
     )
 
 

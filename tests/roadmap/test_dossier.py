@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from common.errors import DomainError
 from roadmap import services
@@ -73,6 +74,16 @@ def test_every_document_of_the_registry_is_named_and_found():
         assert name.endswith(f"-pays-v2.{document.extension}")
     assert len({document.file_name("pays", "v2") for document in documents}) == len(documents)
     assert [find_document(word) for word in ("inconnu", "fiche-", "fiche-x", "fiche-99999", "tout")] == [None] * 5
+
+
+def test_the_full_pdf_carries_its_spreadsheet(monkeypatch):
+    given = {}
+    monkeypatch.setattr(catalogue, "render_roadmap_pdf", lambda content, **options: given.update(options) or b"")
+    catalogue.build_full_pdf(draft_edition(make_content()))
+    [spreadsheet] = given["attachments"]
+    assert spreadsheet.name == "donnees.xlsx"
+    workbook = load_workbook(BytesIO(spreadsheet.content))
+    assert workbook["Actions"].max_row >= 18
 
 
 def test_a_changed_sheet_leaves_the_files_of_the_others():
