@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from roadmap.documents.office.files import OFFICE_FILES
+from roadmap.documents.catalogue import DOCUMENTS
 from roadmap.management.commands import demo
 from tests.routes import close_files
 
@@ -55,16 +55,18 @@ def test_the_debugger_gives_way_and_the_mailbox_stays(serve, settings):
     assert answers == [("runserver", (False, True, f"http://{ADDRESS}"))]
 
 
-def test_the_files_of_the_dossier_are_written_beside_the_pdf(demonstrated, db, monkeypatch, tmp_path):
+def test_every_document_of_the_dossier_is_written(demonstrated, db, monkeypatch, tmp_path):
     monkeypatch.setattr(demo, "FOLDER", tmp_path)
 
-    demo.Command().write_files(demonstrated)
+    path = demo.Command().write_documents(demonstrated.version)
 
-    names = sorted(path.name for path in tmp_path.iterdir())
     slug = "thonon-agglomeration-v1"
-    assert len(names) == len(OFFICE_FILES)
-    for name in ("deliberation", "restitution", "donnees", "calendrier"):
+    assert path == tmp_path / f"feuille-de-route-{slug}.pdf"
+    names = {item.name for item in tmp_path.iterdir() if item.is_file()}
+    assert len(names) == len(DOCUMENTS)
+    assert len(list((tmp_path / "fiches").glob("fiche-*.pdf"))) == 17
+    for name in ("synthese-elus", "encart-rdd", "deliberation", "restitution", "donnees", "calendrier"):
         assert [item for item in names if item.startswith(f"{name}-{slug}.")]
     package = json.loads((tmp_path / f"datapackage-{slug}.json").read_text())
     resource = package["resources"][0]
-    assert {resource["path"], resource["schema"]} <= set(names)
+    assert {resource["path"], resource["schema"]} <= names
