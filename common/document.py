@@ -60,7 +60,8 @@ class Table:
     def widths_cm(self) -> list[float]:
         """Width of each column between the margins of an A4 page."""
         count = len(self.headers)
-        return [TEXT_WIDTH_CM * width / 100 for width in self.widths or [100 / count] * count]
+        shares: Sequence[float] = self.widths or [100 / count] * count
+        return [TEXT_WIDTH_CM * share / 100 for share in shares]
 
 
 Block = Heading | Paragraph | Bullets | Table
