@@ -3,8 +3,10 @@
 import pytest
 
 from authorities.models import Initiative
+from levers.models import Ballot, SecondVote, Workshop
 from tests import factories
-from tests.factories_levers import make_ballot, make_catalogue
+from tests.factories_levers import ballot_levers, make_ballot, make_catalogue
+from tests.levers.workshop_pages import make_closed, start, url
 
 
 @pytest.fixture
@@ -22,3 +24,26 @@ def catalogue(db):
 def ballot(initiative):
     """An open ballot: three levers, three voters."""
     return make_ballot(initiative)
+
+
+@pytest.fixture
+def closed(initiative) -> Ballot:
+    return make_closed(initiative)
+
+
+@pytest.fixture
+def workshop(closed, referent) -> Workshop:
+    return start(closed, referent)
+
+
+@pytest.fixture
+def voter(closed):
+    return closed.voters.order_by("pk")[0]
+
+
+@pytest.fixture
+def opened(authority, closed, workshop, referent_client) -> SecondVote:
+    lever = ballot_levers(closed)[1]
+    referent_client.post(url("show", authority, lever.pk))
+    assert referent_client.post(url("phones", authority, lever.pk), {"is_open": "oui"}).status_code == 302
+    return SecondVote.objects.get()

@@ -1,68 +1,24 @@
-"""Pages of the workshop: console, projected page, phones, minutes, end. Names stay where the ballot puts them."""
+"""Pages of the workshop: console, projected page, minutes, end. Names stay where the ballot puts them."""
 
 import io
-import re
-import zipfile
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
+from docx import Document as read_docx
 
+from authorities.models import Initiative
 from levers import services
-from levers.enums import Grade, NamesVisibility, Verdict
-from levers.models import Ballot, Decision, ParkedLever, SecondVote, SecondVoteAnswer, Workshop
-from levers.views.results import EXPORTS
-from tests.factories import make_participant, participant_client
+from levers.enums import NamesVisibility, Verdict
+from levers.models import Ballot, Decision, ParkedLever, SecondVote, Workshop
+from roadmap.models import ActionSheet
+from tests.factories import make_initiative
 from tests.factories_authorities import make_meeting
-from tests.factories_levers import ballot_levers, fill_ballot, make_ballot
+from tests.factories_diagnostics import make_finished_diagnosis
+from tests.factories_levers import ballot_levers, make_catalogue, make_dimension, make_lever
 from tests.hostile import forms_of
-from tests.levers.test_exports import cells_of
-
-AUTOSAVE = {"X-Autosave": "1"}
-FRAGMENT = {"X-Fragment": "1"}
-# LEV-01 favourable, LEV-02 the most divided, LEV-03 debated, LEV-04 unfavourable.
-VOTES = {"LEV-01": "EEP", "LEV-02": "ENI", "LEV-03": "EIC", "LEV-04": "NNC"}
-
-
-def make_closed(initiative, *, levers=4, voters=3, names=NamesVisibility.REFERENT, votes=None) -> Ballot:
-    now = timezone.now()
-    people = [
-        make_participant(initiative, service=f"service{rank}", name=f"Votante {rank}") for rank in range(1, voters + 1)
-    ]
-    ballot = make_ballot(
-        initiative, levers=levers, voters=people, names=names, opens_at=now - timedelta(days=9),
-        closes_at=now - timedelta(days=1),
-    )  # fmt: skip
-    fill_ballot(ballot, VOTES if votes is None else votes)
-    return ballot
-
-
-@pytest.fixture
-def closed(initiative) -> Ballot:
-    return make_closed(initiative)
-
-
-@pytest.fixture
-def workshop(closed, referent) -> Workshop:
-    return start(closed, referent)
-
-
-def start(ballot, referent) -> Workshop:
-    return services.start_workshop(ballot=ballot, planned_minutes=90, actor=referent, now=timezone.now())
-
-
-def url(name: str, authority, *args) -> str:
-    return reverse(f"levers:workshop_{name}", args=[authority.slug, *args])
-
-
-def read(client: Client, address: str, status: int = 200, **options) -> str:
-    response = client.get(address, **options)
-    assert response.status_code == status, address
-    return response.content.decode()
-
+from tests.levers.workshop_pages import AUTOSAVE, FRAGMENT, make_closed, read, start, url, words_of
 
 # Opening page ---------------------------------------------------------------------------------------------------------
 
@@ -284,171 +240,151 @@ def test_screen_names_nobody_unless_everybody_may_read(
     assert "Votante" not in page and "Un mot." not in page
 
 
-# Phones ---------------------------------------------------------------------------------------------------------------
+# Minutes and end ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def voter(closed):
-    return closed.voters.order_by("pk")[0]
-
-
-@pytest.fixture
-def opened(authority, closed, workshop, referent_client) -> SecondVote:
+def test_minutes_say_what_is_decided_so_far(authority, closed, workshop, referent_client, voter):
     lever = ballot_levers(closed)[1]
-    referent_client.post(url("show", authority, lever.pk))
-    assert referent_client.post(url("phones", authority, lever.pk), {"is_open": "oui"}).status_code == 302
-    return SecondVote.objects.get()
-
-
-def phone_url(voter, vote) -> str:
-    return reverse("levers:second_vote_update", args=[voter.pk, vote.pk])
-
-
-def answer_as_others(vote, voter, count=None) -> None:
-    """Answer prioritaire as the first other voters."""
-    for other in vote.workshop.ballot.voters.exclude(pk=voter.pk).order_by("pk")[:count]:
-        services.answer_second_vote(
-            second_vote=vote, participant=other, grade=Grade.PRIORITY, expected_version=0, now=timezone.now()
-        )
-
-
-def words_of(content: bytes, extension: str) -> str:
-    """Return what a document says, whatever its format."""
-    if extension == "pdf":
-        pages = PdfReader(io.BytesIO(content)).pages
-        return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
-    name = "word/document.xml" if extension == "docx" else "content.xml"
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        text = re.sub(r"<[^>]+>", "", archive.read(name).decode())
-    return re.sub(r"\s+", " ", text)
-
-
-@pytest.mark.parametrize(
-    ("names", "others", "is_shown"),
-    [
-        (NamesVisibility.EVERYONE, 1, True),
-        (NamesVisibility.REFERENT, 1, False),
-        (NamesVisibility.NOBODY, 1, False),
-        (NamesVisibility.NOBODY, 2, True),
-    ],
-)
-def test_two_answers_say_nothing_anywhere_when_names_are_hidden(
-    authority, closed, workshop, opened, voter, referent_client, names, others, is_shown
-):
-    Ballot.objects.update(names_visibility=names)
-    phone = participant_client(voter)
-    phone.post(phone_url(voter, opened), {"choice": "N", "version": "0"})
-    answer_as_others(opened, voter, others)
-    referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
-
-    console = read(referent_client, url("lever", authority, opened.lever_id))
-    decided = {"verdict": "postponed", "reason": "Après 2027.", "version": "0"}
-    referent_client.post(url("lever", authority, opened.lever_id), decided)
-    referent_client.post(url("show", authority, opened.lever_id))
-    pages = {
-        "console": console,
-        "screen": read(referent_client, url("projection", authority), headers=FRAGMENT),
-        "phone": read(phone, phone_url(voter, opened)),
-        "minutes": read(referent_client, url("minutes", authority)),
-        **{
-            extension: words_of(referent_client.get(url("document", authority, extension)).content, extension)
-            for extension in ("odt", "docx", "pdf")
-        },
+    counts = {"number": "1", "E": "4", "P": "", "I": "", "C": "", "N": "", "A": ""}
+    referent_client.post(url("hands", authority, lever.pk), counts)
+    data = {"verdict": "dismissed", "reason": "Hors de nos compétences.", "version": "0"}
+    referent_client.post(url("lever", authority, lever.pk), data)
+    texts = {
+        "place": "Salle du conseil",
+        "present": [voter.pk],
+        "other_people": "Paul, AMO",
+        "notes": "La DSI chiffre.",
     }
-    told = {name: "réponses, trop peu pour montrer un compte" in page for name, page in pages.items()}
-    assert told == dict.fromkeys(pages, not is_shown)
-    assert "dirait le vote d’une personne" in pages["console"] or is_shown
-    assert ("Comptez les mains levées, ou rouvrez le vote" in console) is not is_shown
-    # The ballot itself said E, N and I: a second vote said N and P, which no page tells.
-    second = console[console.index("Second vote, téléphones") :]
-    assert ("<svg" in second[: second.index("<details")]) is is_shown
-    assert ("Second vote\u00a0: 2\u00a0voix" in console) is (is_shown and others == 1)
-    assert ('<table class="tally">' in pages["screen"].split("Second vote, téléphones")[1]) is is_shown
-    for extension in ("minutes", "odt", "docx", "pdf"):
-        assert bool(re.search(r"téléphones\)\s:\s\d\svoix", pages[extension])) is is_shown, extension
-    # Few voices are told as such wherever they are counted.
-    for name in ("console", "screen", "minutes", "odt", "docx", "pdf"):
-        assert ("Peu de voix" in pages[name]) is (is_shown and others == 1), name
-    assert voter.name not in pages["screen"]
+
+    response = referent_client.post(url("minutes", authority), {**texts, "version": str(workshop.version)})
+
+    assert response.status_code == 302
+    page = read(referent_client, url("minutes", authority))
+    assert "Écartés (1)" in page.replace("Leviers écartés", "Écartés")
+    assert "Hors de nos compétences." in page
+    assert "Second vote (mains levées)\u00a0: 4\u00a0voix\u00a0: essentiel 4." in page
+    document = read_docx(io.BytesIO(referent_client.get(url("document", authority, "docx")).content))
+    words = "\n".join([item.text for item in document.paragraphs] + [c.text for t in document.tables for c in t._cells])
+    for text in ("Salle du conseil", "Paul, AMO", "La DSI chiffre.", "Levier LEV-02", "Hors de nos compétences."):
+        assert text in words, text
+    assert "Votante 1" in words and "Votante 2" not in words
+    assert "l’atelier n’est pas terminé" in words
 
 
-@pytest.mark.parametrize("slug", sorted(EXPORTS))
-def test_exports_of_the_ballot_never_hold_a_second_vote(closed, opened, voter, authority, referent_client, slug):
-    address = reverse("levers:ballot_export", args=[authority.slug, closed.pk, slug])
-    before = cells_of(referent_client.get(address).content, slug)
-    participant_client(voter).post(phone_url(voter, opened), {"choice": "C", "version": "0"})
-    referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
+@pytest.mark.parametrize(("extension", "status"), [("odt", 200), ("docx", 200), ("exe", 404)])
+def test_documents(authority, workshop, referent_client, extension, status):
+    response = referent_client.get(url("document", authority, extension))
 
-    assert SecondVote.objects.get().complex == 1
-    assert cells_of(referent_client.get(address).content, slug) == before
+    assert response.status_code == status
+    if status == 200:
+        assert f"compte-rendu-atelier-1-{authority.slug}.{extension}" in response["Content-Disposition"]
 
 
-def test_phone_is_led_to_its_vote_changes_its_mind_and_the_room_sees_the_count(
-    authority, closed, opened, voter, referent_client
-):
-    phone = participant_client(voter)
-    entry = reverse("levers:workshop_entry")
-    assert phone.get(entry)["Location"] == phone_url(voter, opened)
+def test_end_lists_what_is_kept_and_one_gesture_creates_the_sheets(authority, closed, workshop, referent_client):
+    levers = ballot_levers(closed)
+    data = {"verdict": "retained", "reason": "Oui.", "version": "0"}
+    referent_client.post(url("lever", authority, levers[1].pk), data)
 
-    phone.post(phone_url(voter, opened), {"choice": "E", "version": "0"})
-    saved = phone.post(phone_url(voter, opened), {"choice": "C", "version": "1"}, headers=AUTOSAVE)
-    assert (saved.status_code, saved["X-Version"]) == (204, "2")
-    screen = read(referent_client, url("projection", authority), headers=FRAGMENT)
-    assert "<b>1</b> réponse sur 3 votants" in screen
-    assert "data:image/svg+xml;base64," in screen and entry in screen
-    # The room sees how many, not what, until it closes.
-    assert "Second vote, téléphones" not in screen
-    console = url("lever", authority, opened.lever_id)
-    assert "<b>1</b> réponse sur 3 votants" in read(referent_client, console, headers=FRAGMENT)
-    assert "Attendez au moins 3 réponses" in read(referent_client, console).replace("\u00a0", " ")
-    answer_as_others(opened, voter)
-    referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
-
-    assert SecondVote.objects.get().grades == (0, 2, 0, 1, 0)
-    screen = read(referent_client, url("projection", authority), headers=FRAGMENT)
-    assert '<table class="tally">' in screen.split("Second vote, téléphones")[1]
-    assert "Peu de voix" not in screen
-    page = read(phone, phone_url(voter, opened))
-    assert "Ce second vote est fermé" in page and "Le résultat est à l’écran de la salle." in page
-    refused = phone.post(phone_url(voter, opened), {"choice": "E", "version": "2"})
-    assert (refused.status_code, SecondVoteAnswer.objects.get(participant=voter).grade) == (422, Grade.COMPLEX)
-    assert "Aucun second vote n’est ouvert" in read(phone, entry)
+    page = read(referent_client, url("end", authority))
+    assert "<h1>1 levier retenu, 3 sans décision</h1>" in page
+    assert "Continuer : Levier LEV-03" in page.replace("\u00a0", " ")
+    form = next(form for form in forms_of("/", page) if form.action.endswith("/fiches/creer/"))
+    assert referent_client.post(form.action).status_code == 302
+    assert ActionSheet.objects.get().lever == levers[1]
+    referent_client.post(url("end", authority), {"is_over": "oui"})
+    assert Workshop.objects.get().is_over
+    assert "Reprendre l’atelier" in read(referent_client, url("end", authority))
+    assert referent_client.post(url("lever", authority, levers[2].pk), data).status_code == 422
+    assert "Enregistrer et continuer" not in read(referent_client, url("lever", authority, levers[2].pk))
+    assert referent_client.post(url("end", authority), {"is_over": "x"}).status_code == 422
+    referent_client.post(url("end", authority), {"is_over": "non"})
+    assert not Workshop.objects.get().is_over
 
 
-def test_unknown_phone_is_told_to_open_its_link(opened):
-    page = read(Client(), reverse("levers:workshop_entry"))
-
-    assert "<h1>Ouvrez d’abord votre lien personnel</h1>" in page
-    assert "Levier" not in page
-
-
-def test_a_revoked_link_and_a_stranger_vote_on_nothing(opened, voter, initiative, other_initiative):
-    revoked = participant_client(voter)
-    voter.links.update(revoked_at=timezone.now())
-    assert revoked.get(reverse("levers:workshop_entry")).status_code == 200
-    assert revoked.get(phone_url(voter, opened)).status_code == 404
-    for person in (make_participant(initiative), make_participant(other_initiative)):
-        phone = participant_client(person)
-        assert phone.get(phone_url(person, opened)).status_code == 404
-        assert phone.post(phone_url(person, opened), {"choice": "E", "version": "0"}).status_code == 404
-    assert not SecondVoteAnswer.objects.exists()
+def retain(ballot, referent, *levers) -> None:
+    for lever in levers:
+        services.record_decision(
+            initiative=ballot.initiative, lever=lever, verdict=Verdict.RETAINED, reason="Oui.", expected_version=0,
+            actor=referent, now=timezone.now(),
+        )  # fmt: skip
 
 
-@pytest.mark.parametrize("choice", ["", "Z"])
-def test_a_bad_answer_is_refused(opened, voter, choice):
-    response = participant_client(voter).post(phone_url(voter, opened), {"choice": choice, "version": "0"})
-
-    assert (response.status_code, SecondVoteAnswer.objects.count()) == (422, 0)
-
-
-def test_detached_papers_have_no_phones_and_the_console_says_why(authority, initiative, referent, referent_client):
-    ballot = make_closed(initiative, voters=5, names=NamesVisibility.DETACHED, votes={})
+def test_end_advises_what_is_left_out_and_blocks_nothing(authority, initiative, referent, referent_client):
+    catalogue = make_catalogue(4)
+    catalogue.exclusive_groups = [["LEV-01", "LEV-02"]]
+    catalogue.save()
+    make_lever(catalogue, "LEV-05", theme=5, title="Médiation")
+    make_lever(catalogue, "LEV-06", theme=5)
+    catalogue.levers.filter(code="LEV-01").update(prerequisite_codes=["LEV-03", "LEV-04", "LEV-06"])
+    make_finished_diagnosis(initiative, {"TER-2": 0, "PAR-1": 4})
+    weak = make_dimension("TER")
+    catalogue.levers.filter(code="LEV-05").update(dimension=weak)
+    # LEV-06 is no lever of the ballot.
+    ballot = make_closed(initiative, levers=5)
     start(ballot, referent)
-    lever = ballot_levers(ballot)[0]
+    levers = ballot_levers(ballot)
+    assert "À regarder" not in read(referent_client, url("end", authority))
 
-    assert "garderait un lien avec son auteur" in read(referent_client, url("lever", authority, lever.pk))
-    response = referent_client.post(url("phones", authority, lever.pk), {"is_open": "oui"})
-    assert (response.status_code, SecondVote.objects.count()) == (422, 0)
+    retain(ballot, referent, levers[0], levers[1])
+    services.record_decision(
+        initiative=initiative, lever=levers[2], verdict=Verdict.POSTPONED, reason="2028", expected_version=0,
+        actor=referent, now=timezone.now(),
+    )  # fmt: skip
+    page = read(referent_client, url("end", authority)).replace("\u00a0", " ")
+    for told in (
+        "Thème du décret sans levier retenu : « Thème 5 ».",
+        f"Dimension faible sans levier retenu : « {weak.name} ».",
+        "« Levier LEV-03 », conseillé avant « Levier LEV-01 », est reporté.",
+        "« Levier LEV-04 », conseillé avant « Levier LEV-01 », n’a pas encore de décision.",
+        "« Levier LEV-06 », conseillé avant « Levier LEV-01 », n’est pas retenu.",
+        "Ces leviers allongent la vie des mêmes appareils : « Levier LEV-01 », « Levier LEV-02 ».",
+    ):
+        assert page.count(told) == 1, told
+    # One press leads to the lever: its console, or its page when it was not put to the vote.
+    advised = page[page.index("À regarder") : page.index("</h2>", page.index("À regarder") + 400)]
+    for lever in levers[2:4]:
+        assert advised.count(f'<a href="{url("lever", authority, lever.pk)}">Revenir sur ce levier</a>') == 1
+    other = catalogue.levers.get(code="LEV-06")
+    assert f'<a href="{reverse("levers:lever_detail", args=[authority.slug, other.pk])}">Voir ce levier</a>' in advised
+    # The same advice beside the decisions, and in the minutes; the sheets are created all the same.
+    decisions = read(referent_client, reverse("levers:decision_list", args=[authority.slug]))
+    assert reverse("levers:decision_update", args=[authority.slug, levers[2].pk]) in decisions
+    minutes = words_of(referent_client.get(url("document", authority, "odt")).content, "odt")
+    assert "« Levier LEV-03 », conseillé avant « Levier LEV-01 », est reporté." in minutes
+    referent_client.post(reverse("roadmap:sheets_create", args=[authority.slug]))
+    assert ActionSheet.objects.count() == 2
+
+    retain(ballot, referent, levers[3], levers[4])
+    page = read(referent_client, url("end", authority)).replace("\u00a0", " ")
+    assert "Thème du décret sans levier" not in page and "Dimension faible" not in page
+    assert "« Levier LEV-04 », conseillé" not in page
+
+
+def test_end_says_nothing_of_what_a_former_demarche_engaged(authority, initiative, referent, referent_client):
+    catalogue = make_catalogue(2)
+    catalogue.levers.filter(code="LEV-01").update(prerequisite_codes=["LEV-02"])
+    former = make_initiative(authority, number=7, is_current=False)
+    first, second = catalogue.levers.order_by("position")
+    Decision.objects.create(
+        initiative=former, lever=second, verdict=Verdict.RETAINED, reason="Oui", decided_at=timezone.now()
+    )
+    ballot = make_closed(initiative, levers=1, votes={})
+    start(ballot, referent)
+    retain(ballot, referent, first)
+    assert "conseillé avant" in read(referent_client, url("end", authority))
+
+    Initiative.objects.filter(pk=initiative.pk).update(number=8)
+    assert "conseillé avant" not in read(referent_client, url("end", authority))
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(20, False), (21, True)])
+def test_end_warns_above_twenty(authority, initiative, referent, referent_client, count, is_told):
+    ballot = make_closed(initiative, levers=count, votes={})
+    start(ballot, referent)
+    retain(ballot, referent, *ballot_levers(ballot))
+
+    page = read(referent_client, url("end", authority))
+    assert (f"{count}\u00a0leviers retenus, c’est plus que 20" in page.replace(" leviers", "\u00a0leviers")) is is_told
 
 
 def test_pages_belong_to_who_decides(authority, closed, workshop, elected_client, outsider_client):
