@@ -76,7 +76,7 @@ def make_empty_content(**changes: Any) -> dict[str, Any]:
         "actors": [],
         "source_documents": [],
         "diagnosis": None,
-        "savings": SAVINGS,
+        "savings": None,
         "inventory": None,
         "choice": None,
         "objectives": [],
@@ -445,6 +445,7 @@ _CONTENT: dict[str, Any] = {
         ],
         "set_aside": [{"title": "Réseau bas débit mutualisé", "reason": "Hors période."}],
     },
+    "savings": SAVINGS,
     "objectives": [
         _objective(1, "Réduire l’empreinte annuelle du parc", "t CO2e par an", 50, 41, "reduction"),
         _objective(2, "Acheter issu du réemploi", "% des dépenses", 11, 27, "other"),

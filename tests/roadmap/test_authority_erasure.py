@@ -30,7 +30,7 @@ from authorities.models import (
 from common.errors import DomainError
 from diagnostics.models import Evidence, GridImport
 from inventory.models import ImportFile, InventoryImport
-from roadmap.models import Erasure, SheetImport
+from roadmap.models import DossierOrder, Erasure, Publication, Roadmap, SheetImport
 from roadmap.personal_data import PRIVATE_TABLES
 from roadmap.services import authority_erasure, cancel_erasure, erase_due_authorities, export_archive, plan_erasure
 from tests.factories import (
@@ -40,6 +40,7 @@ from tests.factories import (
     make_participant,
 )
 from tests.factories_diagnostics import make_diagnosis, make_questionnaire, make_rating
+from tests.factories_roadmap import make_version
 
 NOW = PARIS_NOON
 DAY = timedelta(days=1)
@@ -111,6 +112,10 @@ def leave_a_row_in_each_private_table(authority: Authority, referent: User) -> O
     Draft.objects.create(user=referent, authority=authority, path="/x/", key="k", saved_at=NOW)
     Draft.objects.create(participant=person, path="/y/", key="k", saved_at=NOW)
     CommitteeImport.objects.create(initiative=initiative, source="liste", read_at=NOW)
+    roadmap, _is_new = Roadmap.objects.get_or_create(initiative=initiative)
+    DossierOrder.objects.create(roadmap=roadmap, asked_at=NOW, asked_by=referent)
+    version = roadmap.versions.first() or make_version(roadmap)
+    Publication.objects.create(version=version, published_at=NOW, published_by=referent)
     SheetImport.objects.create(initiative=initiative, file_name="fiches.ods", read_at=NOW, created_by=referent)
     inventory = apps.get_model("inventory", "Inventory").objects.filter(initiative=initiative).first()
     if inventory is not None:

@@ -296,11 +296,11 @@ def test_the_page_asks_as_many_queries_for_one_sheet_as_for_three(
     referent_client, authority, roadmap, django_assert_num_queries
 ):
     make_full_sheet(roadmap)
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(42):
         referent_client.get(url("dossier_detail", authority))
     make_full_sheet(roadmap)
     make_full_sheet(roadmap)
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(42):
         referent_client.get(url("dossier_detail", authority))
 
 

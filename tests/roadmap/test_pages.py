@@ -14,6 +14,7 @@ from tests.factories_roadmap import (
     make_version,
     retain_levers,
 )
+from tests.roadmap.sample_content import make_content
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def filled(authority, count=2):
     roadmap = make_roadmap(authority.initiatives.get())
     for _ in range(count):
         make_full_sheet(roadmap)
-    make_version(roadmap, is_reen_usable=True)
+    make_version(roadmap, is_reen_usable=True, content=make_content())
     return roadmap
 
 
