@@ -225,7 +225,9 @@ FINDERS: list[tuple[str, str, str, Finder]] = [
 
 
 def _share(initiative: Initiative, state: str) -> Any:
-    return _first(SheetShare.objects.for_initiative(initiative).filter(state=state))
+    """A share in this state; any other one once the walk itself has answered or withdrawn it."""
+    shares = SheetShare.objects.for_initiative(initiative)
+    return _first(shares.filter(state=state) if shares.filter(state=state).exists() else shares)
 
 
 def _own_sheets(initiative: Initiative) -> QuerySet[ActionSheet]:

@@ -86,7 +86,8 @@ def version_differences(request: HttpRequest, access: AuthorityAccess, number: i
     """Show what changes from the version before to this one; the first has none."""
     differences = differences_of(_version(access, number))
     if differences is None:
-        raise Http404
+        text = f"La version {number} est la première : il n’y a pas de version avant elle."
+        return turn_back(request, text, "roadmap:version_detail", access.authority.slug, number)
     return render(request, "roadmap/version_differences.html", {"differences": differences})
 
 

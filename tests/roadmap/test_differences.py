@@ -135,7 +135,8 @@ def test_the_page_compares_with_the_version_before(referent_client, authority, r
     assert "Ce qui change entre la version 1 et la version 2" in page
     assert "elle s’appelait" in page
     assert "<script>alert" not in page
-    assert referent_client.get(reverse("roadmap:version_differences", args=[authority.slug, 1])).status_code == 404
+    first = referent_client.get(reverse("roadmap:version_differences", args=[authority.slug, 1]))
+    assert first.headers["Location"] == reverse("roadmap:version_detail", args=[authority.slug, 1])
 
 
 @pytest.mark.django_db
