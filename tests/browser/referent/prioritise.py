@@ -28,7 +28,7 @@ def preselect(walk: Walk) -> None:
     walk.go_to("Leviers")
     walk.follow("Présélection")
     walk.follow("Voir une proposition")
-    walk.title("35 leviers proposés, à vous de choisir")
+    walk.title("36 leviers proposés, à vous de choisir")
     proposed = walk.main.get_by_role("group", name="Leviers à présélectionner").get_by_role("listitem")
     titles = [text.strip().splitlines()[0] for text in proposed.all_inner_texts()]
     assert set(PRESELECTED) <= set(titles)
