@@ -144,9 +144,9 @@ def own_arguments(route: Route, space: Space, participant: Participant | None = 
         sheet = sheets_of(participant).first()
         arguments["pk"] = sheet.pk
         if "note_pk" in arguments:
-            arguments["note_pk"] = sheet.notes.get(author_participant=participant).pk
+            arguments["note_pk"] = sheet.notes.filter(author_participant=participant).first().pk
         if "file_pk" in arguments:
-            arguments["file_pk"] = sheet.attachments.get(added_by_participant=participant).pk
+            arguments["file_pk"] = sheet.attachments.filter(added_by_participant=participant).first().pk
     if participant is not None and "evidence_pk" in arguments:
         arguments["evidence_pk"] = Evidence.objects.filter(rating__participant=participant).first().pk
     return arguments

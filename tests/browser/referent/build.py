@@ -49,7 +49,7 @@ def schedule(walk: Walk) -> None:
     walk.follow("Calendrier")
     walk.follow("Proposer un calendrier")
     walk.title("Le calendrier proposé déplace 6 actions")
-    expect(walk.main.get_by_role("table")).to_contain_text("Gain rapide")
+    expect(walk.main.get_by_role("table", name=re.compile("^Place proposée"))).to_contain_text("Gain rapide")
     walk.press("Appliquer ce calendrier")
     expect(walk.main).to_contain_text("6 actions placées sur 6 semestres")
     expect(walk.main.get_by_role("row", name=SHEET).get_by_role("img")).to_have_accessible_name(
