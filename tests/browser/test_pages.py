@@ -28,6 +28,13 @@ WIDE_QUERIES = {
     "roadmap:national_figures": 19,
     # A letter gathers the people, the calendar, the duties, the coverage and the round that is open.
     "authorities:kit_detail": 18,
+    # The digest of each document is that of the snapshot, which gathers the whole démarche.
+    "roadmap:dossier_detail": 78,
+    # What the new version changes compares two snapshots.
+    "roadmap:version_freeze": 90,
+    # The checks read the sheets with their rows; a return writes a sheet as texts before and after.
+    "roadmap:validation_detail": 18,
+    "roadmap:sheet_restore": 18,
 }
 DOWNLOAD_TIMEOUT_MS = 90_000  # the draft of the roadmap is rendered on demand
 ELEMENTS = 400
