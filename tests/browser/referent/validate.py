@@ -21,6 +21,8 @@ def fill_gaps(walk: Walk) -> None:
     )
     walk.follow("Fiche 2 : indiquez les jours d’agents")
     walk.page.get_by_label("Jours d’agents sur la période").fill("12")
+    walk.press("Enregistrer")
+    walk.follow("Modifier le budget")
     walk.page.get_by_label("Budget en euros").fill("0")
     walk.press("Enregistrer")
     walk.go_to_step("Valider")
