@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models
 
+from common.text import typography
 from roadmap.enums import Direction, StepProgress
 from roadmap.models import ActionStep, Indicator, SheetBudgetLine, SheetHumanMeans
 
@@ -76,18 +77,26 @@ SheetRows = Mapping[str, Sequence[SheetRow]]
 
 @dataclass(frozen=True)
 class RowKind:
-    """A kind of row. `columns`: those that a person writes, the first one names the row; `too_many`: the refusal."""
+    """A kind of row. `columns`: those that a person writes, the first one names the row.
+
+    `limited`: what is limited, at the end of « Gardez 12… », with what to do.
+    """
 
     model: type[models.Model]
     values: type[SheetRow]
     word: str
     maximum: int
-    too_many: str
+    limited: str
     has_position: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(self.values.__dataclass_fields__)
+
+    @property
+    def too_many(self) -> str:
+        """The refusal of one row more."""
+        return typography(f"Gardez {self.maximum} {self.limited}")
 
     def build(self, sheet: Any, rows: Sequence[SheetRow]) -> list[models.Model]:
         """Return the rows of a sheet, unsaved."""
@@ -98,23 +107,12 @@ class RowKind:
 
 
 ROW_KINDS: dict[str, RowKind] = {
-    STEPS: RowKind(
-        ActionStep, StepValues, "étape", 12, "Gardez 12 étapes au plus : au-delà, une fiche ne se suit pas."
-    ),
+    STEPS: RowKind(ActionStep, StepValues, "étape", 12, "étapes au plus : au-delà, une fiche ne se suit pas."),
     INDICATORS: RowKind(
-        Indicator,
-        IndicatorValues,
-        "indicateur",
-        8,
-        "Gardez 8 indicateurs au plus : trois se suivent mieux que dix.",
+        Indicator, IndicatorValues, "indicateur", 8, "indicateurs au plus : trois se suivent mieux que dix."
     ),
-    HUMAN_MEANS: RowKind(SheetHumanMeans, HumanMeansValues, "rôle", 8, "Gardez 8 rôles au plus : groupez les autres."),
+    HUMAN_MEANS: RowKind(SheetHumanMeans, HumanMeansValues, "rôle", 8, "rôles au plus : regroupez les autres."),
     BUDGET_LINES: RowKind(
-        SheetBudgetLine,
-        BudgetLineValues,
-        "budget",
-        10,
-        "Gardez 10 années de budget au plus.",
-        has_position=False,
+        SheetBudgetLine, BudgetLineValues, "budget", 10, "années de budget au plus.", has_position=False
     ),
 }

@@ -262,7 +262,7 @@ def _check_half_years(roadmap: Roadmap, days_by_half_year: Mapping[str, Any]) ->
 
 def _replace_rows(sheet: ActionSheet, kind: RowKind, name: str, values: Sequence[SheetRow]) -> None:
     if len(values) > kind.maximum:
-        raise DomainError(typography(kind.too_many))
+        raise DomainError(kind.too_many)
     # Before the check: a row must not be refused because of the one that it replaces.
     getattr(sheet, name).all().delete()
     built = kind.build(sheet, values)
