@@ -1,10 +1,10 @@
 """Forms about sheets as a whole: a note, a return to the lead, a validation, the same change on several."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 
 from authorities.forms.fields import MAX_KEY_LENGTH, ObjectsField, capitalised
 from authorities.models import Initiative, Participant
@@ -65,13 +65,37 @@ class SheetsValidationForm(JalonsForm):
         self.initial.setdefault("sheets", list(submitted))
 
 
+class SeenSheetsField(forms.MultipleChoiceField):
+    """Sheets ticked in a list, each « key:version » as the reader saw it; cleaned as sheet pk → version.
+
+    A sheet saved in between has another version: the service says which one, the field does not refuse it first.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+    known: frozenset[str] = frozenset()
+
+    def offer(self, sheets: Iterable[ActionSheet]) -> None:
+        """Give the field its list."""
+        choices = [(f"{sheet.pk}:{sheet.version}", str(sheet)) for sheet in sheets]
+        self.choices = choices
+        self.known = frozenset(value.partition(":")[0] for value, _label in choices)
+
+    def valid_value(self, value: Any) -> bool:
+        key, _, version = str(value).partition(":")
+        return key in self.known and version.isascii() and version.isdecimal() and len(version) <= MAX_KEY_LENGTH
+
+    def clean(self, value: Any) -> Any:
+        pairs = (item.split(":") for item in super().clean(value))
+        return {int(key): int(version) for key, version in pairs}
+
+
 class SheetsUpdateForm(JalonsForm):
-    """The same change on several sheets. A ticked box carries the version that the reader saw."""
+    """The same change on several sheets."""
 
     marks_optional = False
     CHANGES: ClassVar[tuple[str, ...]] = ("lead_participant", "lead_service", "elected_lead", "commitment", "status")
 
-    sheets = forms.MultipleChoiceField(label="Fiches à modifier", widget=forms.CheckboxSelectMultiple)
+    sheets = SeenSheetsField(label="Fiches à modifier")
     lead_participant = forms.ModelChoiceField(
         Participant.objects.none(), label="Pilote", required=False, empty_label=UNCHANGED
     )
@@ -104,25 +128,10 @@ class SheetsUpdateForm(JalonsForm):
 
     def __init__(self, *args: Any, roadmap: Roadmap, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sheets = ActionSheet.objects.filter(roadmap=roadmap).order_by("number")
-        self.fields["sheets"].choices = [(f"{sheet.pk}:{sheet.version}", str(sheet)) for sheet in sheets]  # type: ignore[attr-defined]
-        self._known = {str(sheet.pk) for sheet in sheets}
+        self.fields["sheets"].offer(ActionSheet.objects.filter(roadmap=roadmap).order_by("number"))  # type: ignore[attr-defined]
         people = Participant.objects.for_initiative(roadmap.initiative).filter(is_active=True)
         self.fields["lead_participant"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["objectives"].queryset = Objective.objects.filter(roadmap=roadmap)  # type: ignore[attr-defined]
-        # A sheet saved in between has another version: the service says which one, the list must not refuse it first.
-        self.fields["sheets"].valid_value = lambda value: True  # type: ignore[attr-defined]
-
-    def clean_sheets(self) -> dict[int, int]:
-        """Return sheet pk → version that the reader saw."""
-        versions = {}
-        for value in self.cleaned_data["sheets"]:
-            pk, _, version = value.partition(":")
-            is_read = version.isascii() and version.isdecimal() and len(version) <= MAX_KEY_LENGTH
-            if pk not in self._known or not is_read:
-                raise ValidationError("Choisissez parmi les réponses proposées.")
-            versions[int(pk)] = int(version)
-        return versions
 
     @property
     def changes(self) -> dict[str, Any]:

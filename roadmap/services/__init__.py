@@ -37,7 +37,7 @@ from roadmap.services.placement import (
 )
 from roadmap.services.publications import publish_version, withdraw_version
 from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
-from roadmap.services.sheet_groups import count_words, duplicate_sheet, update_sheets
+from roadmap.services.sheet_groups import duplicate_sheet, update_sheets
 from roadmap.services.sheet_life import add_note, join_file, remove_file, remove_note
 from roadmap.services.sheet_review import confirm_catalogue_texts, return_sheet, submit_sheet, validate_sheets
 from roadmap.services.sheet_shares import ShareValues, accept_share, decline_share, end_share, propose_share
@@ -69,7 +69,6 @@ __all__ = [
     "add_note",
     "confirm_catalogue_texts",
     "confirm_exchange",
-    "count_words",
     "discard_exchange",
     "duplicate_sheet",
     "join_file",

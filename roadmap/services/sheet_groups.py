@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import DomainError
-from common.numbers import pluralise
 from common.text import typography
 from common.versioning import StaleVersionError
 from roadmap.enums import ActionStatus
@@ -92,8 +91,3 @@ def duplicate_sheet(*, sheet: ActionSheet, actor: User, now: datetime) -> Action
         getattr(copy, name).set(getattr(sheet, name).all())
     record(roadmap, f"a copié la fiche {sheet.number} dans la fiche {copy.number}", actor, now)
     return copy
-
-
-def count_words(count: int) -> str:
-    """Write « 3 fiches modifiées »."""
-    return f"{count} {pluralise(count, 'fiche modifiée', 'fiches modifiées')}"

@@ -76,7 +76,8 @@ def sheets_update(request: HttpRequest, access: AuthorityAccess) -> HttpResponse
         ),
     )
     if submission.is_saved:
-        messages.success(request, typography(f"{services.count_words(submission.result)}."))
+        count = submission.result
+        messages.success(request, f"{count} {pluralise(count, 'fiche modifiée', 'fiches modifiées')}.")
         return redirect("roadmap:roadmap_detail", access.authority.slug)
     return render(request, "roadmap/sheets_update.html", {"form": form}, status=submission.status)
 
