@@ -1,10 +1,11 @@
 """Links printed for a meeting, sent again, changed by those who hold them; the account that finds its participation."""
 
-import io
 import re
+from contextlib import closing
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
@@ -12,13 +13,13 @@ from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from authorities.link_sheet import render_link_sheet
 from authorities.models import Event, PersonalLink
 from authorities.services import find_link
 from common.qr import qr_svg
 from tests import factories
+from tests.pdf_readback import read_pages, read_words
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def test_the_sheet_bears_each_person_and_a_link_of_two_days(initiative, people, 
     response = referent_client.post(url(initiative, "link_sheet"), {"participants": chosen})
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
     assert "no-store" in response["Cache-Control"]
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+    text = read_words(response.content)
     assert "Achats" in text and "Déchets" in text and "Eau" not in text
     links = PersonalLink.objects.exclude(pk=former.pk)
     assert sorted(links.values_list("participant_id", flat=True)) == sorted(chosen)
@@ -51,10 +52,10 @@ def test_the_sheet_bears_each_person_and_a_link_of_two_days(initiative, people, 
 
 def words_placed(content: bytes) -> list[tuple[str, float]]:
     """Return the texts of the first page of a PDF with the height, in points, at which each stands."""
-    found = []
-    page = PdfReader(io.BytesIO(content)).pages[0]
-    page.extract_text(visitor_text=lambda text, cm, tm, *_: found.append((text, tm[5] * cm[3] + cm[5])))
-    return [(text.strip(), height) for text, height in found if text.strip()]
+    with closing(pypdfium2.PdfDocument(content)) as document:
+        text_page = document[0].get_textpage()
+        boxes = [text_page.get_rect(rank) for rank in range(text_page.count_rects())]
+        return [(text_page.get_text_bounded(*box).strip(), box[1]) for box in boxes]
 
 
 def test_the_longest_name_stays_in_its_ticket(initiative, referent_client):
@@ -62,8 +63,8 @@ def test_the_longest_name_stays_in_its_ticket(initiative, referent_client):
     keys = [factories.make_participant(initiative, name=f"{rank}" + "W" * 149).pk for rank in range(8)]
     content = referent_client.post(url(initiative, "link_sheet"), {"participants": keys}).content
     placed = words_placed(content)
-    starts = sorted({round(height) for text, height in placed if re.match(r"\dW", text)}, reverse=True)
-    ends = sorted({round(height) for text, height in placed if "c’est vous" in text}, reverse=True)
+    starts = sorted({round(height, -1) for text, height in placed if re.match(r"\dW", text)}, reverse=True)
+    ends = sorted({round(height, -1) for text, height in placed if "c’est vous" in text}, reverse=True)
     assert len(starts) == len(ends) == 4
     assert all(0 < start - end < 160 for start, end in zip(starts, ends, strict=True))
 
@@ -71,16 +72,11 @@ def test_the_longest_name_stays_in_its_ticket(initiative, referent_client):
 def test_the_sheet_says_the_first_of_a_month(initiative, people):
     link = factories.make_link(people[0], expires_at=datetime(2026, 12, 1, 9, 30, tzinfo=UTC))
     content = render_link_sheet(initiative=initiative, links=[(link, "http://x/")], created_at=timezone.now())
-    assert "1er décembre à 10:30" in PdfReader(io.BytesIO(content)).pages[0].extract_text().replace("\n", " ")
-
-
-def _sheet_text(response) -> str:
-    """The words of a sheet, without the ends of its lines."""
-    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages).replace("\n", "")
+    assert "1er décembre à 10:30" in read_words(content)
 
 
 def test_who_has_an_address_types_the_short_page_of_lost_links(initiative, people, referent_client):
-    text = _sheet_text(referent_client.post(url(initiative, "link_sheet"), {"participants": [people[0].pk]}))
+    text = read_words(referent_client.post(url(initiative, "link_sheet"), {"participants": [people[0].pk]}).content)
 
     host = settings.SITE_URL.partition("://")[2]
     assert f"tapez{host}/invitations/puisvotreadresse" in text.replace(" ", "")
@@ -91,7 +87,7 @@ def test_who_has_none_types_their_own_address_in_full(initiative, referent_clien
     drawn: list[str] = []
     monkeypatch.setattr("authorities.link_sheet.qr_svg", lambda text: drawn.append(text) or qr_svg(text))
 
-    text = _sheet_text(referent_client.post(url(initiative, "link_sheet"), {"participants": [person.pk]}))
+    text = read_words(referent_client.post(url(initiative, "link_sheet"), {"participants": [person.pk]}).content)
 
     # What is typed is what the code holds, but the scheme and the last stroke, which the site adds.
     assert drawn[0].partition("://")[2].rstrip("/") in text.replace(" ", "")
@@ -113,7 +109,7 @@ def test_only_whoever_no_message_reaches_is_ticked_at_first(initiative, people, 
 def test_nine_people_take_two_pages(initiative, referent_client):
     keys = [factories.make_participant(initiative).pk for _ in range(9)]
     response = referent_client.post(url(initiative, "link_sheet"), {"participants": keys})
-    assert len(PdfReader(io.BytesIO(response.content)).pages) == 2
+    assert len(read_pages(response.content)) == 2
 
 
 def test_the_code_drawn_holds_the_address_of_a_living_link(initiative, people, referent_client, monkeypatch):

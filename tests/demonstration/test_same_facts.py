@@ -5,7 +5,6 @@ import re
 
 import docx
 import odfdo
-import pypdf
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +13,7 @@ from pptx import Presentation
 from accounts.models import User
 from diagnostics.models import Diagnosis
 from diagnostics.selectors import diagnosis_results
+from tests.pdf_readback import read_words
 
 OPENED, CLOSED, MET = "6 septembre 2023", "29 septembre 2023", "12 octobre 2023"
 
@@ -38,7 +38,7 @@ def _plain(text: str) -> str:
 
 
 def _of_pdf(content: bytes) -> str:
-    return _plain(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
+    return _plain(read_words(content))
 
 
 def _of_docx(content: bytes) -> str:

@@ -7,7 +7,6 @@ import docx
 import odfdo
 import pytest
 from django.utils import timezone
-from pypdf import PdfReader
 
 from authorities.models import Event
 from common.document import Bullets, Document, Heading, Paragraph, Table
@@ -30,6 +29,7 @@ from diagnostics.services import MinutesValues, save_minutes
 from tests import factories
 from tests.factories_authorities import make_meeting
 from tests.factories_diagnostics import make_agreed_level, make_diagnosis, make_rating, relative_round
+from tests.pdf_readback import is_tagged_in_french, read_title, read_words
 
 HUB = "/collectivites/pays-dexemple/diagnostics/"
 NOW = factories.PARIS_NOON
@@ -122,15 +122,14 @@ def test_the_three_formats_hold_the_same_text():
 
     word = docx.Document(io.BytesIO(build_docx(document)))
     writer = odfdo.Document(io.BytesIO(build_odt(document)))
-    pdf = PdfReader(io.BytesIO(build_pdf(document)))
-    in_pdf = " ".join("\n".join(page.extract_text() for page in pdf.pages).split())
+    pdf = build_pdf(document)
+    in_pdf = read_words(pdf)
 
-    assert word.core_properties.title == writer.meta.title == pdf.metadata.title
+    assert word.core_properties.title == writer.meta.title == read_title(pdf)
     assert [cell.text for cell in word.tables[0].rows[1].cells][2] == "2"
     for words in ("Personnes présentes", "Niveaux retenus", "ACH-1 Titre", "Motif", "Diagnostic terminé le 7 avril"):
         assert words in in_pdf
-    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert pdf.trailer["/Root"]["/Lang"] == "fr"
+    assert is_tagged_in_french(pdf)
 
 
 # Service and pages ----------------------------------------------------------------------------------------------------

@@ -1,14 +1,12 @@
 """Levers side by side, and their cards to print."""
 
-import io
-
 import pytest
 from django.urls import reverse
-from pypdf import PdfReader
 
 from levers.models import Lever
 from tests.factories_levers import make_lever, make_shortlist
 from tests.levers.test_views_votes import text_of
+from tests.pdf_readback import read_pages
 
 
 @pytest.fixture
@@ -56,8 +54,8 @@ def test_the_page_takes_the_same_queries_whatever_the_levers(
 def test_each_shortlisted_lever_has_its_card(initiative, levers, referent_client):
     make_shortlist(initiative, levers)
     response = referent_client.get(address(initiative, "lever_cards"))
-    pages = PdfReader(io.BytesIO(response.content)).pages
-    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    pages = read_pages(response.content)
+    text = " ".join(pages)
     assert len(pages) == -(-len(levers) // 4)
     assert all(lever.title in text for lever in levers)
 

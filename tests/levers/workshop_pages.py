@@ -8,13 +8,13 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
 from levers import services
 from levers.enums import Grade, NamesVisibility
 from levers.models import Ballot, Workshop
 from tests.factories import make_participant
 from tests.factories_levers import fill_ballot, make_ballot
+from tests.pdf_readback import read_words
 
 AUTOSAVE = {"X-Autosave": "1"}
 FRAGMENT = {"X-Fragment": "1"}
@@ -64,8 +64,7 @@ def answer_as_others(vote, voter, count=None) -> None:
 def words_of(content: bytes, extension: str) -> str:
     """Return what a document says, whatever its format."""
     if extension == "pdf":
-        pages = PdfReader(io.BytesIO(content)).pages
-        return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+        return read_words(content)
     name = "word/document.xml" if extension == "docx" else "content.xml"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         text = re.sub(r"<[^>]+>", "", archive.read(name).decode())

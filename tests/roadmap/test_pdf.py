@@ -2,43 +2,24 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 from io import BytesIO
 
 import pikepdf
 import pytest
-from pypdf import PdfReader
 
 from roadmap.documents.pdf import render_roadmap_html, render_roadmap_pdf
 from roadmap.documents.presentation import Adoption
 from roadmap.enums import PublicationStatus
+from tests.pdf_readback import NOW, read_bookmarks, read_pages, walk_tags
+from tests.roadmap.golden import page_pictures, picture_differences, text_differences
 from tests.roadmap.sample_content import DIMENSIONS, LEVERS, THEMES, make_content, make_empty_content
 
 pytestmark = pytest.mark.one_database
 
-NOW = datetime(2024, 1, 12, 9, 0, tzinfo=UTC)
 ADOPTION = Adoption(date(2024, 1, 30), "CC-2024-01-07")
 FROZEN = {"status": PublicationStatus.FROZEN, "created_at": NOW, "version_number": 1}
 DRAFT = {"status": PublicationStatus.DRAFT, "created_at": NOW}
-
-
-def read_pages(pdf: bytes) -> list[str]:
-    """Text of each page, with plain spaces and hyphens (the face has one drawing for U+002D and U+2010)."""
-    plain = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2010": "-"})
-    pages = PdfReader(BytesIO(pdf)).pages
-    return [re.sub(r"\s+", " ", page.extract_text().translate(plain)) for page in pages]
-
-
-def walk_tags(node):
-    """Every structure element of a PDF, in reading order."""
-    if isinstance(node, pikepdf.Array):
-        for child in node:
-            yield from walk_tags(child)
-    elif isinstance(node, pikepdf.Dictionary):
-        if "/S" in node:
-            yield node
-        if "/K" in node:
-            yield from walk_tags(node.K)
 
 
 def make_short_content() -> dict:
@@ -77,6 +58,25 @@ def tags(whole) -> list:
             }
             for tag in walk_tags(pdf.Root.StructTreeRoot.K)
         ]
+
+
+def test_the_text_is_the_one_that_was_read(whole_pages):
+    assert text_differences("feuille-de-route", whole_pages) == []
+
+
+def test_the_pages_look_as_they_did(whole, whole_pages):
+    marks = (
+        "94 873 habitants",  # the cover
+        "Le numérique a un poids",  # the foreword
+        "veut réduire l’empreinte annuelle",  # in brief
+        "Une démarche engagée",  # the diagnosis
+        "Le calendrier 7",  # the schedule
+        "Fiche action · Parc et cycle de vie",  # a sheet
+        "Cette page est la seule qui ait été ajoutée",  # the adoption
+    )
+    texts = [re.sub(r"\s", " ", page) for page in whole_pages]
+    ranks = [next(rank for rank, text in enumerate(texts) if mark in text and "Sommaire" not in text) for mark in marks]
+    assert picture_differences("feuille-de-route", page_pictures(whole, ranks)) == []
 
 
 def test_language_title_and_marks(whole):
@@ -128,14 +128,7 @@ def test_one_family_of_fonts_all_embedded(whole):
 
 
 def test_bookmarks_name_parts_and_sheets(whole):
-    def titles(items):
-        for item in items:
-            if isinstance(item, list):
-                yield from titles(item)
-            else:
-                yield item.title.replace("\u00a0", " ")
-
-    bookmarks = list(titles(PdfReader(BytesIO(whole)).outline))
+    bookmarks = read_bookmarks(whole)
 
     assert "1. La collectivité et la démarche" in bookmarks
     assert "13. L’index des actions" in bookmarks

@@ -16,8 +16,9 @@ from roadmap.documents.catalogue import documents_of, sheet_document
 from roadmap.documents.edition import Edition, draft_edition
 from roadmap.documents.short_pdfs import build_insert_pdf, build_sheet_pdf, build_summary_pdf
 from roadmap.enums import PublicationStatus
+from tests.pdf_readback import NOW, read_pages, walk_tags
+from tests.roadmap.golden import page_pictures, picture_differences, text_differences
 from tests.roadmap.sample_content import make_content, make_empty_content
-from tests.roadmap.test_pdf import NOW, read_pages, walk_tags
 
 pytestmark = pytest.mark.one_database
 
@@ -58,6 +59,12 @@ def branded() -> dict:
 @pytest.fixture(scope="module", params=SHORT)
 def pdf(request, branded) -> bytes:
     return build(request.param, edition_of(branded))
+
+
+def test_the_document_is_the_one_that_was_read(request, pdf):
+    name = request.node.callspec.params["pdf"]
+    assert text_differences(name, read_pages(pdf)) == []
+    assert picture_differences(name, page_pictures(pdf)) == []
 
 
 @pytest.fixture(scope="module")

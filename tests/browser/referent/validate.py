@@ -5,10 +5,10 @@ from pathlib import Path
 
 from django.utils import timezone
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
 from tests.browser.referent.build import SHEET
 from tests.browser.referent.walk import AUTHORITY, Walk
+from tests.pdf_readback import read_title, read_words
 
 RESOLUTION = "2027-06-118"
 
@@ -60,10 +60,8 @@ def adopt(walk: Walk) -> None:
 
 
 def _read(path: Path) -> str:
-    document = PdfReader(path)
-    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in document.pages)).replace("‐", "-")
+    text = read_words(path.read_bytes())
     assert AUTHORITY in text
     assert SHEET in text
-    assert document.metadata is not None
-    assert AUTHORITY in (document.metadata.title or "")
+    assert AUTHORITY in read_title(path.read_bytes())
     return text
