@@ -139,13 +139,13 @@ def build_space(territory_name: str, host: str) -> Space:
     _leave_a_workbook(initiative, referent)
     _hold_a_workshop(initiative, referent)
     leave_sheet_life(initiative, referent)
-    _add_a_local_lever(authority, initiative, referent)
+    add_local_lever(authority, initiative, referent)
     leave_shares(initiative, referent)
     participants = list(Participant.objects.for_initiative(initiative).filter(is_active=True).order_by("pk"))
     return Space(authority, initiative, members, participants, ensure_reference_drafts())
 
 
-def _add_a_local_lever(authority: Authority, initiative: Initiative, referent: User) -> None:
+def add_local_lever(authority: Authority, initiative: Initiative, referent: User) -> None:
     """Leave a local lever whose text may still change, with the dimensions and services of the site."""
     framework = catalogue_of(initiative).framework
     values = local_values(

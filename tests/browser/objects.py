@@ -38,6 +38,7 @@ from roadmap.selectors.exchange import exchanged_sheets, read_received_exchange
 from roadmap.services import prepare_exchange
 from tests.browser.detached import DETACHED_EMAIL, VOTER_EMAIL, detached_voter, ensure_detached_ballot, voter_link
 from tests.browser.meeting import MEETING_EMAIL, ensure_closed_round
+from tests.browser.published import published_pages
 from tests.browser.states import CONTRIBUTOR_EMAIL, REFERENT_EMAIL, STAFF_EMAIL, ensure_moments, ensure_reference_drafts
 from tests.browser.workshop import HELD_EMAIL, ensure_held_workshop, held_voter
 from tests.browser.workshop import VOTER_EMAIL as HELD_VOTER_EMAIL
@@ -216,8 +217,14 @@ def _visits_of_moments() -> list[Visit]:
         ("diagnostics:projection_update", [*meeting, "GOV-1"], MEETING_EMAIL),
         ("levers:decision_confirm", [slug], REFERENT_EMAIL),
         ("levers:shortlist_validate", [slug], REFERENT_EMAIL),
-        ("inventory:import_detail", [slug, received.inventory_id, received.pk], REFERENT_EMAIL),
-        ("inventory:participant_import_detail", [contributor, own.inventory_id, own.pk], CONTRIBUTOR_EMAIL),
+        *(
+            visit
+            for name in ("detail", "confirm")
+            for visit in (
+                (f"inventory:import_{name}", [slug, received.inventory_id, received.pk], REFERENT_EMAIL),
+                (f"inventory:participant_import_{name}", [contributor, own.inventory_id, own.pk], CONTRIBUTOR_EMAIL),
+            )
+        ),
         ("roadmap:space_list", [], REFERENT_EMAIL),
         ("authorities:arbitration_list", [], STAFF_EMAIL),
         ("roadmap:national_figures", [], STAFF_EMAIL),
@@ -230,6 +237,7 @@ def _visits_of_moments() -> list[Visit]:
         ("levers:workshop_document", [held, "odt"], HELD_EMAIL),
         ("levers:second_vote_update", [voter, second.pk], HELD_VOTER_EMAIL),
         ("levers:ballot_detail", [detached.initiative.authority.slug, detached.pk], DETACHED_EMAIL),
+        *published_pages(),
     ]
     copy = "authorities:preparation_copy"
     table_pages = [
@@ -260,7 +268,7 @@ def _reference_pages() -> list[tuple[str, list[Any]]]:
         ("roadmap:reference_download", ["questionnaire", "proposition-1"]),
     ]
     for draft in ensure_reference_drafts():
-        names = ("draft", "update", "compare", "replace", "publish", "abandon")
+        names = ("draft", "update", "compare", "replace", "export", "publish", "abandon")
         if draft.kind == ReferenceKind.FACTORS:
             names = ("draft", "publish", "abandon")
         pages += [(f"roadmap:reference_{name}", [draft.pk]) for name in names]
@@ -327,5 +335,10 @@ def personal_links() -> dict[str, str]:
 
 
 def dump() -> None:
-    """Print the pages and the personal links as JSON."""
-    print(json.dumps({"visits": [asdict(visit) for visit in visits()], "links": personal_links()}))  # noqa: T201
+    """Print the names of the routes, the pages and the personal links as JSON."""
+    plan = {
+        "routes": [route.name for route in all_routes()],
+        "visits": [asdict(visit) for visit in visits()],
+        "links": personal_links(),
+    }
+    print(json.dumps(plan))  # noqa: T201
