@@ -189,7 +189,8 @@ class VotingProgress:
 
 def current_ballot(initiative: Initiative) -> Ballot | None:
     """Return the last ballot of the démarche, open or closed. One query."""
-    return Ballot.objects.for_initiative(initiative).select_related("shortlist__catalogue").order_by("-number").first()
+    ballots = Ballot.objects.for_initiative(initiative).select_related("shortlist__catalogue")
+    return ballots.defer("shortlist__catalogue__source").order_by("-number").first()
 
 
 def ballot_dates(initiative: Initiative) -> dict[str, datetime]:

@@ -193,8 +193,9 @@ def catalogue_of(initiative: Initiative) -> LeverCatalogue:
 
     Raises `DomainError` when no catalogue is loaded. One or two queries.
     """
-    shortlist = Shortlist.objects.for_initiative(initiative).select_related("catalogue").order_by("-number").first()
-    catalogue = shortlist.catalogue if shortlist else LeverCatalogue.objects.first()
+    shortlists = Shortlist.objects.for_initiative(initiative).select_related("catalogue").defer("catalogue__source")
+    shortlist = shortlists.order_by("-number").first()
+    catalogue = shortlist.catalogue if shortlist else LeverCatalogue.objects.defer("source").first()
     if catalogue is None:
         raise DomainError(typography("Le catalogue de leviers n’est pas chargé : prévenez l’administration du site."))
     return catalogue

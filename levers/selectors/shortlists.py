@@ -86,6 +86,7 @@ def current_shortlist(initiative: Initiative) -> Shortlist | None:
     return (
         Shortlist.objects.for_initiative(initiative)
         .select_related("catalogue", "validated_by")
+        .defer("catalogue__source")
         .prefetch_related(Prefetch("items", queryset=items))
         .order_by("-number")
         .first()
@@ -97,6 +98,7 @@ def shortlist_head(initiative: Initiative) -> tuple[Shortlist | None, frozenset[
     rows = list(
         Shortlist.objects.for_initiative(initiative)
         .select_related("catalogue")
+        .defer("catalogue__source")  # one row per lever: its 280 kB would be read as many times
         .annotate(item_lever=F("items__lever_id"), item_is_aside=F("items__is_set_aside"))
         .order_by("-number")
     )

@@ -51,7 +51,8 @@ def lever_list(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
 @require_safe
 def lever_detail(request: HttpRequest, access: AuthorityAccess, pk: int) -> HttpResponse:
     """Show everything that the catalogue says of a lever, and why it is recommended here."""
-    lever = get_object_or_404(Lever.objects.with_labels().select_related("catalogue"), pk=pk)
+    levers = Lever.objects.with_labels().select_related("catalogue").defer("catalogue__source")
+    lever = get_object_or_404(levers, pk=pk)
     shortlist, shortlisted = shortlist_head(access.initiative)
     catalogue = shortlist.catalogue if shortlist else None
     page = lever_page(access.initiative, lever, on=timezone.localdate(), catalogue=catalogue)

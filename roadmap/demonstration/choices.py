@@ -28,8 +28,9 @@ VERDICTS = {"retained": Verdict.RETAINED, "postponed": Verdict.POSTPONED, "rejec
 
 def catalogue_levers() -> dict[str, Lever]:
     """Return the levers of the catalogue in force, by code."""
-    catalogue = LeverCatalogue.objects.first()  # the most recent
-    return {lever.code: lever for lever in Lever.objects.filter(catalogue=catalogue).select_related("catalogue")}
+    catalogue = LeverCatalogue.objects.defer("source").first()  # the most recent
+    levers = Lever.objects.filter(catalogue=catalogue).select_related("catalogue").defer("catalogue__source")
+    return {lever.code: lever for lever in levers}
 
 
 def voted_rows(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
