@@ -59,7 +59,6 @@ PASTED_LIST = (
     "Zoé Brun ; zoe.brun@exemple.fr ; Finances\nLéo Pen ; leo.pen@exemple.fr ; Espaces verts\nAna ; ana@ ; Achats"
 )
 NATIONAL_EMAIL = "administration@national.example"
-NO_PDF = "roadmap.documents.pages.make_pdf"
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,22 @@ class Space:
     @property
     def referent(self) -> User:
         return self.members[Role.REFERENT]
+
+
+@contextmanager
+def pdf_not_laid_out() -> Iterator[list[str]]:
+    """Make every PDF a few bytes, and give the HTML of those that would be laid out."""
+    pages: list[str] = []
+
+    class Unread:
+        def __init__(self, string: str, **_options: Any) -> None:
+            pages.append(string)
+
+        def write_pdf(self, **_options: Any) -> bytes:
+            return EMPTY_PDF
+
+    with patch("weasyprint.HTML", Unread):
+        yield pages
 
 
 @contextmanager
@@ -97,7 +112,7 @@ def _data(territory_name: str, host: str) -> dict[str, Any]:
 
 def build_space(territory_name: str, host: str) -> Space:
     """Walk the whole path for an authority of the national list, then leave something waiting on each screen."""
-    with patch(NO_PDF, return_value=EMPTY_PDF):
+    with pdf_not_laid_out():
         walk_the_path(_data(territory_name, host), read("thonon_sheets.yaml"))
     now = timezone.now()
     authority = Authority.objects.get(name=territory_name)

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import call_command
 
-from tests.spaces import Space, build_space, kept_for_a_while
+from tests.spaces import Space, build_space, kept_for_a_while, pdf_not_laid_out
+
+
+@pytest.fixture(autouse=True)
+def drawn(caplog) -> Iterator[list[str]]:
+    """The HTML of the documents that would be laid out; refusals are expected by the thousand."""
+    caplog.set_level("CRITICAL", logger="django")
+    with pdf_not_laid_out() as pages:
+        yield pages
 
 
 @pytest.fixture(scope="package")

@@ -4,13 +4,11 @@ Routes come from the resolver, objects are real on both sides. A cell: a route, 
 """
 
 import inspect
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -34,7 +32,7 @@ from roadmap.models import ActionSheet, Objective
 from tests import factories
 from tests.hostile import forms_of, is_refused
 from tests.routes import SHARED, SHARED_ROUTES, Route, all_routes, arguments_of, close_files, variants_of
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, build_space, kept_for_a_while, open_votes
+from tests.spaces import Space, build_space, kept_for_a_while, open_votes
 from tests.walks.public import PUBLIC
 
 pytestmark = pytest.mark.one_database
@@ -59,14 +57,6 @@ def spaces(space: Space, django_db_blocker) -> Iterator[tuple[Space, Space]]:
     """The authority of the package and a second one, which lasts as long as this module."""
     with kept_for_a_while(django_db_blocker):
         yield space, build_space("Redon Agglomération", "redon.example")
-
-
-@pytest.fixture(autouse=True)
-def _quiet(caplog) -> Iterator[None]:
-    """Refusals are expected by the thousand; the PDF is not laid out, for only who gets it matters here."""
-    caplog.set_level(logging.ERROR, logger="django.request")
-    with patch(NO_PDF, return_value=EMPTY_PDF):
-        yield
 
 
 @pytest.fixture(params=["finished", "open"])

@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,7 +22,7 @@ from authorities.enums import Role
 from authorities.models import Membership, Participant, PersonalLink
 from tests.hostile import HtmlForm, forms_of
 from tests.routes import all_routes, close_files
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, close_votes, kept_for_a_while, open_votes
+from tests.spaces import Space, close_votes, kept_for_a_while, open_votes
 from tests.walks.test_access import client_of, own_arguments
 from tests.walks.test_bad_input import visits
 
@@ -65,20 +64,6 @@ def space(space: Space, django_db_blocker) -> Iterator[Space]:
     with kept_for_a_while(django_db_blocker):
         open_votes(space)
         yield space
-
-
-@pytest.fixture(autouse=True)
-def drawn(caplog) -> Iterator[list[str]]:
-    """The HTML of the documents that would be laid out; refusals are expected by the hundred."""
-    caplog.set_level("CRITICAL", logger="django")
-    pages: list[str] = []
-
-    def keep(html: str, *_arguments: Any, **_options: Any) -> bytes:
-        pages.append(html)
-        return EMPTY_PDF
-
-    with patch(NO_PDF, side_effect=keep):
-        yield pages
 
 
 class _Scan(HTMLParser):

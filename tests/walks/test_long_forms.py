@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -17,7 +16,7 @@ from django.urls import reverse
 from common.templatetags.components import LONG_LINE
 from tests.hostile import HtmlForm, forms_of
 from tests.routes import close_files
-from tests.spaces import EMPTY_PDF, NO_PDF, Space
+from tests.spaces import Space
 from tests.walks.test_wrong_answers import MOMENTS, forms_at, name_of, words_for
 
 pytestmark = pytest.mark.one_database
@@ -26,13 +25,6 @@ pytestmark = pytest.mark.one_database
 NOT_KEPT = {
     "levers:vote_update": "a vote is saved while it is typed, and lies nowhere beside the ballot box",
 }
-
-
-@pytest.fixture(autouse=True)
-def _quiet(caplog) -> Iterator[None]:
-    caplog.set_level("CRITICAL", logger="django")
-    with patch(NO_PDF, return_value=EMPTY_PDF):
-        yield
 
 
 def has_long_text(form: HtmlForm) -> bool:
