@@ -98,7 +98,9 @@ class LimitsForm(VersionedFormMixin, JalonsForm):
 
     def stored_values(self, current: VersionedModel) -> dict[str, Any]:
         roadmap = Roadmap.objects.get(pk=current.pk)
-        return dict.fromkeys(self.fields) | _stored(roadmap, limit_choices(roadmap))
+        # A service or a year without a limit is stored nowhere: its answer is empty.
+        empty = dict.fromkeys(name for name in self.fields if name != "version")
+        return empty | _stored(roadmap, limit_choices(roadmap))
 
     @property
     def layout(self) -> Layout:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from roadmap.desk import LEAD_PARTS
 from tests.walks.reference_answers import REFERENCE_ANSWERS
 from tests.walks.stale_inventory import CHANGE, FIGURES, GROUP, HOSTING, LINE, SCENARIO
 
@@ -202,8 +203,9 @@ EDITS: dict[str, Edit] = {
             "default_days": ("21", "22"),
             "service_2": ("5", "6"),
             "ceiling_2024": ("1000", "2000"),
-            "has_firm_capacities": ("on", ""),
-            "has_firm_end": ("", "on"),
+            "has_firm_ceilings": ([], ["on"]),
+            "has_firm_capacities": ([], ["on"]),
+            "has_firm_end": ([], ["on"]),
         }
     ),
     "roadmap:theme_list": Edit({"theme_6": ("Thème du premier", "Thème de la seconde")}),
@@ -245,6 +247,7 @@ EDITS: dict[str, Edit] = {
         },
         kept={"lead_service": "that of the participant who leads"},
     ),
+    f"{SHEET} avancement": Edit({"status": ("ongoing", "blocked"), "progress-0": ("ongoing", "done")}),
     f"{SHEET} etapes": Edit(
         {
             "text-0": ("Étape du premier", "Étape de la seconde"),
@@ -300,6 +303,13 @@ EDITS: dict[str, Edit] = {
     ),
     **{key: Edit(answers) for key, answers in REFERENCE_ANSWERS.items()},
 }
+# Whoever leads an action writes some of its parts, in the same form.
+LED = "roadmap:participant_sheet_update"
+EDITS |= {f"{LED} {part}": EDITS[f"{SHEET} {part}"] for part in LEAD_PARTS if f"{SHEET} {part}" in EDITS}
+EDITS[f"{LED} moyens"] = Edit(
+    {"days_2024-S1": ("5", "6"), "human_note": ("Temps du premier", "Temps de la seconde")},
+    kept={"human_days": "empty as soon as the days are told by half-year", "role-0": "as it is", "days-0": "as it is"},
+)
 # Forms of a date that only goes later: `test_extensions` has them.
 EXTENSIONS = {"diagnostics:diagnosis_extend", "levers:ballot_extend"}
 # Forms that carry a version and do not show the two texts.
@@ -311,6 +321,7 @@ NO_TWO_TEXTS = {
     "levers:ballot_close": "a box that confirms: closing is final",
     "levers:paper_ballot": "a table of votes: what is stored is told on its row, and the page may be sent again",
     "levers:vote_table": "a table of votes: what is stored is told on its row, and the page may be sent again",
+    "roadmap:schedule_detail": "a bar that is moved: refused with 409, the page shows where it is now",
     "roadmap:sheet_restore": "a lone button: refused with 409, the page shows what would change",
     "roadmap:sheet_release": "a lone button: refused with 409, nothing is typed",
     "roadmap:sheet_unplace": "a lone button: refused with 409, nothing is typed",
@@ -347,6 +358,14 @@ NO_VERSION = {
     "diagnostics:participant_evidence": "joins a piece, edits none",
     "diagnostics:diagnosis_agree": "a box that confirms: closing the meeting is refused when a level changed",
     "levers:local_lever_create": "creates",
+    "roadmap:share_decline": "answers once",
+    "roadmap:share_end": "ends once",
+    "roadmap:sheet_notes": "adds a note",
+    "roadmap:participant_sheet_notes": "adds a note",
+    "roadmap:sheet_files": "joins a file or a link, edits none",
+    "roadmap:participant_sheet_files": "joins a file or a link, edits none",
+    "roadmap:sheet_return": "gives back a sheet that waits, once",
+    "roadmap:sheets_update": "each ticked sheet bears the version that was seen: the one saved in between is named",
     "levers:local_lever_share": "makes copies; what is shared already stays",
     "levers:shortlist_": "adds to a list and takes from it; what is there already stays",
     "levers:ballot_create": "creates",

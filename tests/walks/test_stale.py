@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -18,7 +17,7 @@ from django.urls import resolve, reverse
 
 from tests.hostile import HtmlForm, forms_of
 from tests.routes import Route, all_routes, close_files, variants_of
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, close_votes, open_votes
+from tests.spaces import Space, close_votes, open_votes
 from tests.walks.stale_answers import EDITS, EXTENSIONS, NO_TWO_TEXTS, NO_VERSION, Answers, Edit
 from tests.walks.test_access import browser_with, client_of, own_arguments, participant_with
 from tests.walks.test_bad_input import LEFT_OUT, field_kinds
@@ -27,13 +26,6 @@ pytestmark = pytest.mark.one_database
 
 # Not an answer: the version itself, and the mark of the drafts.
 TECHNICAL = re.compile(r"draft|versions?|\w+-\d+-version")
-
-
-@pytest.fixture(autouse=True)
-def _quiet(caplog) -> Iterator[None]:
-    caplog.set_level("CRITICAL", logger="django")
-    with patch(NO_PDF, return_value=EMPTY_PDF):
-        yield
 
 
 def set_moment(space: Space, moment: str) -> None:
@@ -114,7 +106,7 @@ def test_every_form_that_edits_is_known(moment: str, space: Space, db):
                 unknown.add(f"{key}: {sorted(missing)} are in no recipe")
         elif names and not key.startswith(tuple(NO_VERSION)):
             unknown.add(f"{key} has answers ({sorted(names)}) and no version")
-    assert unknown == set()
+    assert not unknown, "\n".join(sorted(unknown))
 
 
 # The two sessions -----------------------------------------------------------------------------------------------------
