@@ -47,7 +47,6 @@ roadmap_patterns: list[URLPattern] = [
     path("fiches/<int:pk>/rendre/", sheets.sheet_return, name="sheet_return"),
     path("fiches/<int:pk>/copier/", sheets.sheet_duplicate, name="sheet_duplicate"),
     path("fiches/<int:pk>/retirer/", sheets.sheet_delete, name="sheet_delete"),
-    path("fiches/<int:pk>/calendrier/", placements.sheet_place, name="sheet_place"),
     path("fiches/<int:pk>/notes/", sheets.sheet_notes, name="sheet_notes"),
     path("fiches/<int:pk>/notes/<int:note_pk>/retirer/", sheets.sheet_note_delete, name="sheet_note_delete"),
     path("fiches/<int:pk>/pieces/", sheets.sheet_files, name="sheet_files"),
