@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Response, ViewportSize
+from playwright.sync_api import ConsoleMessage, Error, Page, Response, ViewportSize
 
 HTML_FOLDER = Path(__file__).resolve().parents[2] / "var" / "html"
 AXE_OPTIONS = {
@@ -48,6 +48,10 @@ class _Traffic:
     def _add(self, size: float) -> None:
         self.transferred += int(size)
 
+    def stop(self) -> None:
+        """Stop listening: sessions left open hear the traffic of every later page, and the visits slow down."""
+        self.session.detach()
+
     def visit(self, url: str, *, empty_cache: bool) -> Response:
         if empty_cache:
             self.session.send("Network.clearBrowserCache")
@@ -66,8 +70,11 @@ def measure_page(page: Page, url: str) -> PageMeasure:
         if message.type == "error":
             measure.console_errors.append(message.text)
 
+    def note_error(error: Error) -> None:
+        measure.console_errors.append(str(error))
+
     page.on("console", note_console)
-    page.on("pageerror", lambda error: measure.console_errors.append(str(error)))
+    page.on("pageerror", note_error)
     traffic = _Traffic(page)
     response = traffic.visit(url, empty_cache=True)
     measure.status = response.status
@@ -83,7 +90,9 @@ def measure_page(page: Page, url: str) -> PageMeasure:
     measure.violations = axe_violations(page)
     measure.excess_px = _excess_on_a_phone(page)
     keep_html(url, body)
+    traffic.stop()
     page.remove_listener("console", note_console)
+    page.remove_listener("pageerror", note_error)
     return measure
 
 
