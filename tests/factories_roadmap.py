@@ -25,6 +25,7 @@ from roadmap.sheet_rows import ROW_KINDS
 from roadmap.sheet_texts import LISTS
 from tests.factories import PARIS_NOON, make_authority, make_service, make_user
 from tests.factories_levers import make_catalogue, make_dimension, make_theme
+from tests.roadmap.sample_content import make_empty_content
 
 NOW = PARIS_NOON
 
@@ -183,7 +184,7 @@ def make_version(roadmap: Roadmap, number: int = 1, frozen_at: datetime | None =
         number=number,
         frozen_at=frozen_at or NOW - timedelta(days=1),
         **{
-            "content": {"format": "essai"},
+            "content": make_empty_content(),
             "pdf_sha256": "a" * 64,
             "pdf_size_bytes": 12,
             "frozen_by_label": "Référente",

@@ -45,6 +45,7 @@ QUERY_NAMES = (
         "etape",
         "etat",
         "format",
+        "manque",
         "page",
         "personne",
         "premier",

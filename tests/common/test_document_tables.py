@@ -29,7 +29,7 @@ def test_columns_have_the_widths_that_are_asked_and_equal_ones_otherwise():
     # 17 cm between the margins: 80 % is 13.6 cm, half is 8.5 cm.
     assert widths == [[13.6, 3.4], [8.5, 8.5]]
     assert [f'style:column-width="{width}cm"' in content for width in ("13.60", "3.40", "8.50")] == [True] * 3
-    assert content.count('table:style-name="Colonne850"') == 2
+    assert content.count('style:column-width="8.50cm"') == 2
 
 
 def test_rows_are_whole_and_captions_stay_with_their_table():

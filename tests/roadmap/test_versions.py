@@ -180,11 +180,12 @@ def test_dates_lie_between_the_freezing_and_today(roadmap, referent, day, drawn)
 
 def test_adoption_adds_a_file_and_leaves_the_snapshot(roadmap, referent, drawn):
     version = make_version(roadmap)
+    frozen = version.content
     resolution = adopt(version, referent, body="Conseil communautaire")
     stored = RoadmapVersion.objects.get()
     assert (stored.adopted_on, stored.resolution_reference) == (DAY, "2026-03-01")
     assert stored.status == PublicationStatus.ADOPTED
-    assert (stored.content, stored.pdf_sha256) == ({"format": "essai"}, "a" * 64)
+    assert (stored.content, stored.pdf_sha256) == (frozen, "a" * 64)
     asked = drawn[0]
     assert (asked["status"], asked["version_number"]) == (PublicationStatus.ADOPTED, 1)
     assert (asked["adoption"].reference, asked["adoption"].body) == ("2026-03-01", "Conseil communautaire")

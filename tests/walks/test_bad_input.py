@@ -12,7 +12,6 @@ from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.apps import apps
@@ -39,7 +38,7 @@ from tests.hostile import (
     is_refused,
 )
 from tests.routes import Route, all_routes, close_files, variants_of
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, close_votes, open_votes
+from tests.spaces import Space, close_votes, open_votes
 from tests.walks.test_access import browser_with, client_of, own_arguments, participant_with
 
 OWN_APPS = {"accounts", "authorities", "inventory", "diagnostics", "levers", "roadmap"}
@@ -155,11 +154,9 @@ def field_kinds(form: HtmlForm) -> list[str]:
 
 
 @pytest.fixture
-def prober(space: Space, db, caplog, record_property) -> Iterator[Prober]:
-    caplog.set_level("CRITICAL", logger="django")
+def prober(space: Space, db, record_property) -> Iterator[Prober]:
     probing = Prober()
-    with patch(NO_PDF, return_value=EMPTY_PDF):
-        yield probing
+    yield probing
     got_request_exception.disconnect(probing.note_error)
     record_property("hostile requests", probing.sent)
 

@@ -14,7 +14,6 @@ from functools import cache
 from html import unescape
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
@@ -33,7 +32,7 @@ import config.urls
 from tests import factories
 from tests.hostile import HtmlForm, forms_of, is_refused
 from tests.routes import close_files
-from tests.spaces import EMPTY_PDF, NO_PDF, Space, close_votes, open_votes, prepare_again
+from tests.spaces import Space, close_votes, open_votes, prepare_again
 from tests.walks.test_bad_input import OWN_APPS, field_kinds, visits
 from tests.walks.test_stale import key_of
 
@@ -69,13 +68,6 @@ NOTHING_WRONG = {
     "roadmap:sheet_update constat": "texts that may be empty and have no limit",
 }
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-
-
-@pytest.fixture(autouse=True)
-def _quiet(caplog) -> Iterator[None]:
-    caplog.set_level("CRITICAL", logger="django")
-    with patch(NO_PDF, return_value=EMPTY_PDF):
-        yield
 
 
 # What is sent ---------------------------------------------------------------------------------------------------------
@@ -218,7 +210,10 @@ def send(client: Client, form: HtmlForm, name: str, value: Any) -> Trial:
     words = words_for(form)
     # With a token as a browser sends it: without it, a form of boxes left empty would be no form at all.
     token = {"csrfmiddlewaretoken": "x"}
-    sent = token | form.values | form.first_choices() | words | (form.pressed or {}) | {name: value}
+    numbers = {
+        field: "1" for field in form.required if form.kinds.get(field) == "number" and not any(form.values[field])
+    }
+    sent = token | form.values | form.first_choices() | numbers | words | (form.pressed or {}) | {name: value}
     with watch_writes() as written:
         response = client.post(form.action, {field: answer for field, answer in sent.items() if answer is not None})
     close_files(response)
