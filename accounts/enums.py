@@ -12,6 +12,7 @@ class MailReason(models.TextChoices):
     NEW_LINK = "new_link", "nouveau lien demandé"
     MEMBERSHIP_REQUEST = "membership_request", "demande d’accès"
     MEMBERSHIP_ANSWER = "membership_answer", "réponse à une demande d’accès"
+    SHARED_ACTION = "shared_action", "action partagée"
     ERASURE = "erasure", "effacement de l’espace"
     ACTIVITY = "activity", "nouvelles de la démarche"
 

@@ -38,6 +38,7 @@ REASONS = {
     "membership_request": MailReason.MEMBERSHIP_REQUEST,
     "membership_answer": MailReason.MEMBERSHIP_ANSWER,
     "membership_arbitrated": MailReason.MEMBERSHIP_ANSWER,
+    "shared_action": MailReason.SHARED_ACTION,
 }
 # What each scope asks of its reader, in the words of the message.
 SCOPE_WORDS = {
@@ -127,8 +128,13 @@ def send_membership_request(request: MembershipRequest) -> None:
     """Tell the référents that somebody asks to join."""
     url = settings.SITE_URL + reverse("authorities:member_list", args=[request.authority.slug])
     context = {"membership_request": request, "authority": request.authority, "url": url}
-    for user in _referents(request.authority):
-        _send("membership_request", user.email, context)
+    send_to_referents("membership_request", context)
+
+
+def send_to_referents(name: str, context: Mapping[str, Any]) -> None:
+    """Send a message to each référent of `context["authority"]`."""
+    for user in _referents(context["authority"]):
+        _send(name, user.email, context)
 
 
 def send_membership_answer(request: MembershipRequest) -> None:

@@ -1,4 +1,4 @@
-"""Messages about the erasure of a space: planned, cancelled, done."""
+"""Messages of a space to its people: about its erasure, and about what the other side of a shared action did."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,9 +9,10 @@ from django.urls import reverse
 from accounts.enums import MailReason
 from accounts.outbox import post
 from authorities.enums import Role
+from authorities.mails import send_to_referents
 from authorities.models import Authority, AuthorityMessage, Membership, Participant
 from common.emails import build_email
-from roadmap.models import Erasure
+from roadmap.models import Erasure, SheetShare
 
 PLANNED, CANCELLED, DONE = "planned", "cancelled", "done"
 
@@ -42,3 +43,12 @@ def tell_erasure(erasure: Erasure, stage: str, addresses: Iterable[str], *, now:
         row = post(message, reason=MailReason.ERASURE, now=now)
         if authority is not None:
             AuthorityMessage.objects.create(authority=authority, message=row, recipient=address[:150])
+
+
+def send_share_news(share: SheetShare, sentence: str) -> None:
+    """Tell the référents of one side of a shared action what the other side did, while that démarche is under way."""
+    if not share.initiative.is_current:
+        return
+    authority = share.initiative.authority
+    url = settings.SITE_URL + reverse("roadmap:share_detail", args=[authority.slug, share.pk])
+    send_to_referents("shared_action", {"authority": authority, "share": share, "sentence": sentence, "url": url})

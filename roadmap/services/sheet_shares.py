@@ -21,6 +21,7 @@ from common.text import one_line, typography
 from levers.models import Lever
 from reference.models import Dimension, Theme
 from roadmap.enums import EquipmentOwner, ShareSide, ShareState
+from roadmap.mails import send_share_news
 from roadmap.models import ActionSheet, ActionStep, Indicator, Roadmap, SheetShare
 from roadmap.prefill import catalogue_snapshot
 from roadmap.selectors.shares import find_partner
@@ -232,8 +233,9 @@ def _record(share: SheetShare, verb: str, actor: User | None, now: datetime, lab
 
 
 def _tell(share: SheetShare, verb: str, now: datetime) -> None:
-    """Write in the trail of the other side what was done: by the authority, for no person of it is named there."""
+    """Write to the other side, in its trail and by mail, what was done: by the authority, none of its people named."""
     _record(share, verb, None, now, label=share.other_name)
+    send_share_news(share, typography(f"{share.other_name} {verb}"))
 
 
 # The copy of a proposal -----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from authorities.models import Event
+from authorities.models import Event, Initiative
 from common.errors import DomainError
 from roadmap import services
 from roadmap.archive.reading import restore_archive
@@ -426,3 +426,30 @@ def test_dates_of_a_share_are_those_of_the_gestures(sheet, town):
     assert {(share.proposed_at, share.answered_at, share.ended_at) for share in SheetShare.objects.all()} == {
         (NOW, later, None)
     }
+
+
+# Mail -----------------------------------------------------------------------------------------------------------------
+def test_each_side_is_written_to_about_what_the_other_did(roadmap, town, mailoutbox):
+    people = [make_member(authority, "referent") for authority in (town, roadmap.initiative.authority)]
+    sheet = make_sheet(roadmap, title="Réemployer les postes")
+
+    propose(sheet, town)
+    services.decline_share(share=received(town), reason="Pas cette année.", actor=make_user(), now=NOW)
+
+    proposal, answer = mailoutbox
+    assert [proposal.to, answer.to] == [[person.email] for person in people]
+    assert proposal.subject == "Pays d’Exemple a proposé de partager l’action «\u00a0Réemployer les postes\u00a0»"
+    assert "Sa part : Achète." in proposal.body and "La vôtre : Forme." in proposal.body
+    assert f"/collectivites/{town.slug}/feuille-de-route/partages/{received(town).pk}/" in proposal.body
+    assert "Ville d’Exemple a refusé de partager" in answer.subject
+    assert "Pas cette année." in answer.body
+
+
+def test_a_finished_demarche_is_not_written_to(roadmap, town, mailoutbox):
+    make_member(roadmap.initiative.authority, "referent")
+    propose(make_sheet(roadmap), town)
+    Initiative.objects.filter(pk=roadmap.initiative_id).update(is_current=False)
+
+    services.decline_share(share=received(town), reason="Non.", actor=make_user(), now=NOW)
+
+    assert mailoutbox == []
