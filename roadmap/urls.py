@@ -94,7 +94,7 @@ roadmap_patterns: list[URLPattern] = [
     path("versions/<int:number>/validation/", versions.version_validate, name="version_validate"),
     path("versions/<int:number>/adoption/", versions.version_adopt, name="version_adopt"),
     path("versions/<int:number>/publier/", publications.version_publish, name="version_publish"),
-    path("versions/<int:number>/retirer/", publications.version_withdraw, name="version_withdraw"),
+    path("page-publique/fermer/", publications.public_page_close, name="public_page_close"),
     # Dossier
     path("dossier/", dossier.dossier_detail, name="dossier_detail"),
     path("dossier/preparer/", dossier.dossier_prepare, name="dossier_prepare"),

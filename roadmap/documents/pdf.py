@@ -1,11 +1,11 @@
 """The roadmap as a PDF, rendered from a snapshot only."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from common.pdf import PdfAttachment
+from roadmap.documents.office.open_data import build_open_json
 from roadmap.documents.pages import print_pdf, write_html
 from roadmap.documents.presentation import Adoption, present
 from roadmap.enums import PublicationStatus
@@ -22,7 +22,7 @@ def render_roadmap_pdf(
     adoption: Adoption | None = None,
     attachments: Sequence[PdfAttachment] = (),
 ) -> bytes:
-    """Lay out a snapshot as a PDF, the snapshot attached as open data. The same arguments give the same bytes.
+    """Lay out a snapshot as a PDF, its open data attached. The same arguments give the same bytes.
 
     `version_number` is None for a draft. `adoption` adds one page after the content that was voted, whose pages keep
     their numbers. Raises `PdfError` when the libraries are missing.
@@ -30,9 +30,8 @@ def render_roadmap_pdf(
     html = render_roadmap_html(
         content, status=status, created_at=created_at, version_number=version_number, adoption=adoption
     )
-    data = json.dumps(open_data(content), ensure_ascii=False, indent=1, sort_keys=True).encode()
-    snapshot = PdfAttachment(ATTACHMENT_NAME, "Données ouvertes de la feuille de route", data)
-    return print_pdf(html, content=content, created_at=created_at, attachments=[snapshot, *attachments])
+    data = PdfAttachment(ATTACHMENT_NAME, "Données ouvertes de la feuille de route", build_open_json(content))
+    return print_pdf(html, content=content, created_at=created_at, attachments=[data, *attachments])
 
 
 def render_roadmap_html(
@@ -46,12 +45,3 @@ def render_roadmap_html(
     """Return the HTML that is laid out, with its French typography."""
     context = present(content, status=status, created_at=created_at, version_number=version_number, adoption=adoption)
     return write_html("pdf/roadmap.html", context)
-
-
-def open_data(content: dict[str, Any]) -> dict[str, Any]:
-    """Return the snapshot as it is published: the logo by its digest, for its bytes are on the cover."""
-    authority = content["authority"]
-    if not authority.get("logo"):
-        return content
-    logo = {name: value for name, value in authority["logo"].items() if name != "data"}
-    return {**content, "authority": {**authority, "logo": logo}}

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.colours import read_colour
+from roadmap.documents.office.open_data_fields import service_of
 from roadmap.documents.presentation.inventory import present_inventory
 from roadmap.documents.presentation.overview import present_identity, present_summary
-from roadmap.documents.presentation.plan import NO_LEAD, present_objectives, span_label
+from roadmap.documents.presentation.plan import present_objectives, span_label
 from roadmap.models import Publication, RoadmapVersion
 
 SHOWN_ACTIONS = 60
@@ -14,11 +15,11 @@ SHOWN_ACTIONS = 60
 
 @dataclass(frozen=True)
 class PublicAction:
-    """An action, as everybody reads it."""
+    """An action, as everybody reads it. `service`: the one that leads it, empty when it is a person."""
 
     number: int
     title: str
-    lead: str
+    service: str
     span: str
 
 
@@ -34,8 +35,12 @@ class PublicPage:
     summary: dict[str, Any]
     objectives: list[dict[str, Any]]
     actions: tuple[PublicAction, ...]
-    more_actions: int
+    action_count: int
     is_demonstration: bool
+
+    @property
+    def more_actions(self) -> int:
+        return self.action_count - len(self.actions)
 
 
 def published_version_of(slug: str) -> RoadmapVersion | None:
@@ -61,9 +66,9 @@ def public_page(version: RoadmapVersion) -> PublicPage:
         summary=present_summary(content, inventory=present_inventory(content["inventory"])),
         objectives=present_objectives(content),
         actions=tuple(
-            PublicAction(sheet["number"], sheet["title"], sheet["lead"] or NO_LEAD, span_label(sheet))
+            PublicAction(sheet["number"], sheet["title"], service_of(content, sheet), span_label(sheet))
             for sheet in sheets[:SHOWN_ACTIONS]
         ),
-        more_actions=max(0, len(sheets) - SHOWN_ACTIONS),
+        action_count=len(sheets),
         is_demonstration=content["is_demonstration"],
     )

@@ -35,7 +35,7 @@ from roadmap.services.placement import (
     save_limits,
     undo_placement,
 )
-from roadmap.services.publications import publish_version, withdraw_version
+from roadmap.services.publications import close_public_page, publish_version
 from roadmap.services.roadmaps import ensure_roadmap, save_roadmap_texts, save_theme_explanations
 from roadmap.services.sheet_groups import duplicate_sheet, update_sheets
 from roadmap.services.sheet_life import add_note, join_file, remove_file, remove_note
@@ -67,6 +67,7 @@ __all__ = [
     "StepValues",
     "accept_share",
     "add_note",
+    "close_public_page",
     "confirm_catalogue_texts",
     "confirm_exchange",
     "discard_exchange",
@@ -91,7 +92,6 @@ __all__ = [
     "shelf_of",
     "take_document",
     "publish_version",
-    "withdraw_version",
     "cancel_erasure",
     "create_objective",
     "create_sheets_from_decisions",

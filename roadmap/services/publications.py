@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from authorities.models import Authority
 from common.errors import DomainError
 from common.text import typography
 from roadmap.models import Publication, RoadmapVersion
@@ -19,7 +20,7 @@ def publish_version(*, version: RoadmapVersion, actor: User, now: datetime) -> P
     """
     if version.resolution_or_none is None:
         raise DomainError(typography("Enregistrez d’abord la délibération : seule une version adoptée est publiée."))
-    authority = version.roadmap.initiative.authority
+    authority = _locked(version.roadmap.initiative.authority)
     shown = Publication.objects.for_authority(authority)
     already = shown.filter(version=version).first()
     if already is not None:
@@ -31,7 +32,16 @@ def publish_version(*, version: RoadmapVersion, actor: User, now: datetime) -> P
 
 
 @transaction.atomic
-def withdraw_version(*, version: RoadmapVersion, actor: User, now: datetime) -> None:
-    """Close the public page; when it is closed already, nothing happens."""
-    if Publication.objects.filter(version=version).delete()[0]:
+def close_public_page(*, authority: Authority, actor: User, now: datetime) -> None:
+    """Close the public page, whichever démarche its version is of; when it is closed already, nothing happens."""
+    _locked(authority)
+    for publication in Publication.objects.for_authority(authority).select_related("version__roadmap__initiative"):
+        version = publication.version
+        publication.delete()
+        version.roadmap.initiative.authority = authority
         record(version.roadmap, f"a retiré la version {version.number} de la page ouverte à tous", actor, now)
+
+
+def _locked(authority: Authority) -> Authority:
+    """Make two people who open or close the page at the same time wait for each other."""
+    return Authority.objects.select_for_update().get(pk=authority.pk)

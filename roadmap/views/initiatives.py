@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from authorities.access import AuthorityAccess, authority_view
 from authorities.models import Initiative
-from authorities.permissions import Permission
+from authorities.permissions import Permission, permissions_of
 from authorities.views.submission import posted, submit
 from common.errors import DomainError
 from common.refusals import turn_back
@@ -27,7 +27,10 @@ DECISIONS_PER_PAGE = 40  # keeps the page under the budget of elements
 @require_safe
 def initiative_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Show what a démarche leaves to read: its versions, its diagnosis, its inventory."""
-    return render(request, "roadmap/initiative_detail.html", {"record": selectors.initiative_record(access.initiative)})
+    # The page that everybody reads outlives its démarche: who may close it is told by the roles, not by what is over.
+    may_close_page = Permission.FREEZE_ROADMAP in permissions_of(access.roles)
+    context = {"record": selectors.initiative_record(access.initiative), "may_close_page": may_close_page}
+    return render(request, "roadmap/initiative_detail.html", context)
 
 
 @authority_view(Permission.VIEW_ROADMAP)

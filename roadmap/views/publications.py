@@ -9,7 +9,7 @@ from functools import partial, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +19,7 @@ from authorities.permissions import Permission
 from common.errors import DomainError
 from common.refusals import press
 from roadmap import services
-from roadmap.documents.pdf import open_data
+from roadmap.documents.office.open_data import JSON_TYPE, build_open_json
 from roadmap.models import RoadmapVersion
 from roadmap.selectors.publications import public_page, published_version_of
 from roadmap.views.dossier import download, frozen_version
@@ -42,12 +42,10 @@ def version_publish(request: HttpRequest, access: AuthorityAccess, number: int) 
 
 @authority_view(Permission.FREEZE_ROADMAP)
 @require_POST
-def version_withdraw(request: HttpRequest, access: AuthorityAccess, number: int) -> HttpResponse:
-    """Close the public page at once."""
-    version = frozen_version(access, number)
-    withdraw = partial(services.withdraw_version, version=version, actor=access.user, now=timezone.now())
-    done = "La page publique est fermée."
-    return press(request, withdraw, done, "roadmap:version_detail", access.authority.slug, number)
+def public_page_close(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
+    """Close the public page at once, whichever démarche it shows."""
+    close = partial(services.close_public_page, authority=access.authority, actor=access.user, now=timezone.now())
+    return press(request, close, "La page publique est fermée.", "roadmap:validation_detail", access.authority.slug)
 
 
 def _public(view: Callable[[HttpRequest, RoadmapVersion], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -84,9 +82,8 @@ def public_pdf(request: HttpRequest, version: RoadmapVersion) -> HttpResponse:
 
 @_public
 def public_data(request: HttpRequest, version: RoadmapVersion) -> HttpResponse:
-    """Send the snapshot as open data."""
-    options = {"ensure_ascii": False, "indent": 1, "sort_keys": True}
-    return JsonResponse(open_data(version.content), json_dumps_params=options)
+    """Send the open data: what the actions are, nobody's name, no vote."""
+    return HttpResponse(build_open_json(version.content), content_type=JSON_TYPE)
 
 
 @_public

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from authorities.models import Event
+from authorities.models import Event, Initiative
 from common.errors import DomainError
 from roadmap import services
 from roadmap.models import Publication
@@ -61,9 +61,8 @@ def test_the_page_is_open_without_an_account_and_kept_by_nobody(client, referent
     assert "17 actions" in page
     assert "noindex" not in page
     assert answers["public_pdf"].content == b"%PDF-1.7 voted"
-    data = json.loads(answers["public_data"].content)
-    assert len(data["sheets"]) == 17
-    assert "data" not in data["authority"]["logo"]
+    data = {table["name"]: table["data"] for table in json.loads(answers["public_data"].content)["resources"]}
+    assert len(data["actions"]) == 17
     assert answers["public_logo"]["Content-Type"] == "image/png"
     assert "sessionid" not in client.cookies
 
@@ -72,7 +71,7 @@ def test_taken_back_it_is_not_found_at_once(client, referent_client, authority, 
     services.publish_version(version=adopted, actor=referent, now=NOW)
     assert client.get(url("public_roadmap", authority)).status_code == 200
 
-    referent_client.post(url("version_withdraw", authority, 1))
+    referent_client.post(reverse("roadmap:public_page_close", args=[authority.slug]))
 
     assert [client.get(url(name, authority)).status_code for name in PUBLIC] == [404] * 4
     verbs = list(Event.objects.order_by("pk").values_list("verb", flat=True))
@@ -80,8 +79,35 @@ def test_taken_back_it_is_not_found_at_once(client, referent_client, authority, 
         "a publié la version 1 sur la page ouverte à tous",
         "a retiré la version 1 de la page ouverte à tous",
     ]
-    services.withdraw_version(version=adopted, actor=referent, now=NOW)
+    services.close_public_page(authority=authority, actor=referent, now=NOW)
     assert Event.objects.count() == 2
+
+
+def test_the_page_of_a_former_demarche_closes_too(client, referent_client, authority, adopted, referent):
+    services.publish_version(version=adopted, actor=referent, now=NOW)
+    Initiative.objects.filter(pk=adopted.roadmap.initiative_id).update(is_current=False)
+    factories.make_initiative(authority, number=2, period_start_year=2029)
+    record = reverse("roadmap:initiative_detail", args=[authority.slug, 1])
+    assert "Fermer la page" in referent_client.get(record).content.decode()
+
+    referent_client.post(reverse("roadmap:public_page_close", args=[authority.slug]))
+
+    assert client.get(url("public_roadmap", authority)).status_code == 404
+
+
+def test_nobody_is_named_on_the_page_nor_in_its_data(client, roadmap, referent):
+    content = make_content()
+    person = {"lead": "Zébulon Particulier", "lead_service": "", "elected_lead": "Élue Nommée"}
+    step = {**content["sheets"][0]["steps"][0], "who": "Zébulon Particulier"}
+    content["sheets"][0] |= {**person, "lead_detail": "Zébulon Particulier (DSI)", "steps": [step]}
+    version = make_version(roadmap, content=content)
+    make_resolution(version)
+    services.publish_version(version=version, actor=referent, now=NOW)
+
+    for name in ("public_roadmap", "public_data"):
+        answer = client.get(url(name, roadmap.initiative.authority)).content.decode()
+        assert "Zébulon" not in answer
+        assert "Élue Nommée" not in answer
 
 
 def test_a_new_version_takes_the_place_of_the_former(client, roadmap, authority, adopted, referent):
@@ -100,8 +126,8 @@ def test_a_new_version_takes_the_place_of_the_former(client, roadmap, authority,
 @pytest.mark.parametrize("role", ["committee", "elected", "adviser"])
 def test_only_the_referent_opens_and_closes(client, authority, adopted, role):
     client.force_login(factories.make_member(authority, role))
-    for name in ("version_publish", "version_withdraw"):
-        assert client.post(url(name, authority, 1)).status_code == 403
+    assert client.post(url("version_publish", authority, 1)).status_code == 403
+    assert client.post(reverse("roadmap:public_page_close", args=[authority.slug])).status_code == 403
     assert not Publication.objects.exists()
 
 
