@@ -8,6 +8,8 @@ from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
 from common.forms import FrenchDecimalField, JalonsForm, VersionedFormMixin
+from common.numbers import format_number
+from common.text import typography
 from common.versioning import VersionedModel
 from roadmap.forms.dynamic import give_fields
 from roadmap.half_years import half_years_of
@@ -22,7 +24,8 @@ from roadmap.sheet_rows import (
     HumanMeansValues,
 )
 
-AMOUNTS = ("investment_eur", "operation_eur", "funding_eur")
+COSTS = ("investment_eur", "operation_eur")
+AMOUNTS = (*COSTS, "funding_eur")
 AMOUNT_LABELS = {
     "investment_eur": "Investissement",
     "operation_eur": "Fonctionnement",
@@ -60,6 +63,15 @@ class MeansForm(VersionedFormMixin, JalonsForm):
 
     def stored_values(self, current: VersionedModel) -> dict[str, Any]:
         return self.read_values(ActionSheet.objects.get(pk=current.pk))
+
+
+def refuse_other_total(form: forms.Form, name: str, detail: Sequence[Decimal | None], unit: str) -> None:
+    """Refuse a total that contradicts its detail: nobody's figure is replaced without a word."""
+    typed, known = form.cleaned_data.get(name), [value for value in detail if value is not None]
+    if typed is None or name in form.errors or not any(known) or typed == sum(known):
+        return
+    total = format_number(sum(known, Decimal(0)).normalize())
+    form.add_error(name, typography(f"Le détail fait {total} {unit} : corrigez-le, ou videz le total."))
 
 
 class HumanMeansForm(MeansForm):
@@ -120,13 +132,22 @@ class HumanMeansForm(MeansForm):
                 self.add_error(f"days-{rank}", "Indiquez combien de jours ce rôle donne, même 0.")
             if not role and days is not None:
                 self.add_error(f"role-{rank}", "Nommez le rôle qui donne ces jours, ou videz le nombre de jours.")
+        by_half = [*(cleaned.get(f"days_{half.code}") for half in self.half_years), *self.later_days.values()]
+        by_role = [cleaned.get(f"days-{rank}") for rank in range(self.roles_count)]
+        for detail in (by_half, by_role):
+            refuse_other_total(self, "human_days", detail, "jours")
         return cleaned
+
+    @property
+    def later_days(self) -> dict[str, Decimal]:
+        """Days that stand after the period (the action was moved): kept, though no field shows them."""
+        shown = {half.code for half in self.half_years}
+        kept = self.sheet.human_days_by_half_year.items()
+        return {code: Decimal(str(days)) for code, days in kept if code not in shown}
 
     def save_arguments(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        # Days that stand after the period (the action was moved) are kept: no field shows them.
-        shown = {half.code for half in self.half_years}
-        detail = {code: days for code, days in self.sheet.human_days_by_half_year.items() if code not in shown}
+        detail = {code: float(days) for code, days in self.later_days.items()}
         for half in self.half_years:
             days = cleaned[f"days_{half.code}"]
             if days is not None:
@@ -184,7 +205,7 @@ class BudgetForm(MeansForm):
     def read_values(self, sheet: ActionSheet) -> dict[str, Any]:
         lines = {line.year: line for line in sheet.budget_lines.all()}
         values: dict[str, Any] = {
-            "budget_eur": None if lines else sheet.budget_eur,
+            "budget_eur": None if any(line.cost_eur for line in lines.values()) else sheet.budget_eur,
             "budget_note": sheet.budget_note,
             "funding": sheet.funding,
         }
@@ -193,6 +214,12 @@ class BudgetForm(MeansForm):
             values |= {f"{name}_{year}": getattr(line, name) if line else None for name in AMOUNTS}
             values[f"funding_source_{year}"] = line.funding_source if line else ""
         return values
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        costs = [cleaned.get(f"{name}_{year}") for year in self.years for name in COSTS]
+        refuse_other_total(self, "budget_eur", costs, "€")
+        return cleaned
 
     def save_arguments(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
@@ -204,6 +231,7 @@ class BudgetForm(MeansForm):
                 known = {name: amount or Decimal(0) for name, amount in amounts.items()}
                 lines.append(BudgetLineValues(year, **known, funding_source=source))
         changes: dict[str, Any] = {"budget_note": cleaned["budget_note"], "funding": cleaned["funding"]}
-        if not lines:
+        # A year that only tells its funding is no detail of the cost.
+        if not any(line.cost_eur for line in lines):
             changes["budget_eur"] = cleaned["budget_eur"]
         return {"changes": changes, "rows": {BUDGET_LINES: lines}}

@@ -210,7 +210,7 @@ def _check_totals(sheet: ActionSheet, values: dict[str, Any], rows: Mapping[str,
             continue
         details: list[Any] = [values.get(field, getattr(sheet, field)) for field in fields]
         details.append(rows[kind] if kind in rows else list(getattr(sheet, kind).all()))
-        totals = [_total(detail) for detail in details if detail]
+        totals = [total for detail in details if detail and (total := _total(detail))]
         if not totals:
             continue
         if values[name] is not None and float(values[name]) != totals[0]:

@@ -230,11 +230,11 @@ def _count_days(sheet: ActionSheet, changes: Mapping[str, Any], rows: SheetRows)
 
 
 def _count_budget(sheet: ActionSheet, rows: SheetRows) -> set[str]:
-    """Give the sheet the total of the lines of its budget; return the fields that changed."""
-    lines: Sequence[Any] = rows.get(BUDGET_LINES, ())
-    if not lines:
+    """Give the sheet the total of the lines of its budget, when one has a cost; return the fields that changed."""
+    total = sum((line.cost_eur for line in rows.get(BUDGET_LINES, ())), Decimal(0))  # type: ignore[union-attr]
+    if not total:
         return set()
-    sheet.budget_eur = sum((line.cost_eur for line in lines), Decimal(0))
+    sheet.budget_eur = total
     return {"budget_eur"}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -169,7 +170,7 @@ def test_a_bad_indicator_is_told(referent_client, sheet, data, message):
 
 
 def test_days_by_half_year_make_the_total(referent_client, sheet):
-    data = {"human_days": "99", "days_2026-S1": "4,5", "days_2026-S2": "0"}
+    data = {"days_2026-S1": "4,5", "days_2026-S2": "0"}
     assert post_part(referent_client, sheet, "moyens", data).status_code == 302
     stored = ActionSheet.objects.get()
     assert stored.human_days_by_half_year == {"2026-S1": 4.5, "2026-S2": 0.0}
@@ -177,7 +178,7 @@ def test_days_by_half_year_make_the_total(referent_client, sheet):
 
 
 def test_days_by_role_make_the_total(referent_client, sheet):
-    data = {"human_days": "99", "role-0": "Chef de projet", "days-0": "7,5"}
+    data = {"role-0": "Chef de projet", "days-0": "7,5"}
     assert post_part(referent_client, sheet, "moyens", data).status_code == 302
     data |= {"role-1": "Technicien", "days-1": "0"}
     assert post_part(referent_client, sheet, "moyens", data, version=2).status_code == 302
@@ -213,7 +214,6 @@ def test_half_a_role_is_told(referent_client, sheet, data, message):
 
 def test_lines_of_the_budget_make_the_total(referent_client, sheet):
     data = {
-        "budget_eur": "99",
         "investment_eur_2026": "1 500",
         "funding_eur_2026": "400",
         "funding_source_2026": "Région",
@@ -231,6 +231,28 @@ def test_lines_of_the_budget_make_the_total(referent_client, sheet):
     assert post_part(referent_client, sheet, "budget", {"budget_eur": "1 200"}, version=3).status_code == 302
     stored = ActionSheet.objects.get()
     assert (stored.budget_eur, stored.budget_lines.count()) == (1200, 0)
+
+
+@pytest.mark.parametrize(
+    ("part", "data", "message"),
+    [
+        ("budget", {"budget_eur": "10 000", "investment_eur_2026": "400"}, "Le détail fait 400 €"),
+        ("moyens", {"human_days": "40", "days_2026-S1": "3"}, "Le détail fait 3 jours"),
+        ("moyens", {"human_days": "40", "role-0": "Chef de projet", "days-0": "12,5"}, "Le détail fait 12,5 jours"),
+    ],
+)
+def test_a_total_that_contradicts_its_detail_is_refused(referent_client, sheet, part, data, message):
+    response = post_part(referent_client, sheet, part, data)
+    assert response.status_code == 422
+    assert message in unescape(response.content.decode()).replace("\xa0", " ").replace("\u202f", " ")
+    assert ActionSheet.objects.get().version == 1
+
+
+def test_a_year_that_only_tells_its_funding_leaves_the_total(referent_client, sheet):
+    data = {"budget_eur": "10 000", "funding_eur_2026": "5 000", "funding_source_2026": "DSIL"}
+    assert post_part(referent_client, sheet, "budget", data).status_code == 302
+    stored = ActionSheet.objects.get()
+    assert (stored.budget_eur, stored.budget_lines.get().funding_eur) == (10_000, 5_000)
 
 
 def test_a_budget_left_empty_is_not_known(referent_client, sheet):
