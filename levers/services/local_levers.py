@@ -72,7 +72,7 @@ def withdraw_local_lever(*, lever: Lever, actor: User, now: datetime) -> Lever:
 
 @transaction.atomic
 def restore_local_lever(*, lever: Lever, actor: User, now: datetime) -> Lever:
-    """Propose a withdrawn lever again, wherever `withdraw_local_lever` would have withdrawn it."""
+    """Propose a withdrawn lever again, in this authority only: each of the others puts its own copy back."""
     return _move(lever, LocalState.WITHDRAWN, LocalState.PROPOSED, "a remis au catalogue le levier local", actor, now)
 
 
@@ -192,10 +192,17 @@ def _rewrite(lever: Lever, content: Mapping[str, Any], actor: User, now: datetim
     author = actor if lever.author_id == actor.pk else None
     authority = _authority_of(lever)
     if is_settled(lever):
-        lever.local_state = LocalState.REPLACED
+        # One that the authority withdrew stays withdrawn, whoever writes its next version.
+        state, lever.local_state = lever.local_state, LocalState.REPLACED
         save_versioned(lever, expected_version=lever.version, update_fields=["local_state"])
         new = _insert(
-            authority, content, author=author, share_key=lever.share_key, shared_as=lever.shared_as, former=lever
+            authority,
+            content,
+            author=author,
+            share_key=lever.share_key,
+            shared_as=lever.shared_as,
+            former=lever,
+            state=state,
         )
         _record(new, f"a écrit la version {new.revision} du levier local «\u00a0{new.title}\u00a0»", actor, now)
         return new
@@ -216,6 +223,7 @@ def _insert(
     share_key: str = "",
     shared_as: str = "",
     former: Lever | None = None,
+    state: str = LocalState.PROPOSED,
 ) -> Lever:
     """Write a new row: a new lever, or the next version of `former`."""
     # One writer at a time in an authority: two levers get two codes.
@@ -232,6 +240,7 @@ def _insert(
         author=author,
         share_key=share_key,
         shared_as=shared_as,
+        local_state=state,
         # After the levers of any catalogue.
         position=max(own.aggregate(last=Max("position"))["last"] or 0, 1000) + 1,
         **content,
@@ -254,7 +263,9 @@ def _search_text(lever: Lever) -> str:
 def _move(lever: Lever, before: LocalState, after: LocalState, verb: str, actor: User, now: datetime) -> Lever:
     lever = _locked(lever)
     _require_latest(lever)
-    for item in [lever, *_shared_copies(lever, actor)]:
+    # Each authority puts back what it wants: its own withdrawal is not undone from elsewhere.
+    copies = _shared_copies(lever, actor) if after == LocalState.WITHDRAWN else []
+    for item in [lever, *copies]:
         if item.local_state == before:
             item.local_state = after
             save_versioned(item, expected_version=item.version, update_fields=["local_state"])

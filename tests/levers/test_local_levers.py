@@ -292,6 +292,24 @@ def test_its_author_withdraws_a_shared_lever_everywhere_they_still_accompany(aut
     )  # fmt: skip
 
 
+def test_what_an_authority_withdrew_at_home_does_not_come_back_from_elsewhere(authority, adviser, accompanied):
+    lever = make_local_lever(authority, author=adviser)
+    (copy,) = share(lever, adviser, accompanied)
+    make_shortlist(accompanied.initiatives.get(), [copy])
+    withdraw(copy, make_member(accompanied, "referent"))
+    lever.refresh_from_db()
+
+    revise(lever, adviser, title="Prêter les postes")
+    newer = Lever.objects.get(authority=accompanied, code="LOC-1.2")
+    assert (newer.title, newer.local_state) == ("Prêter les postes", LocalState.WITHDRAWN)
+
+    lever.refresh_from_db()
+    withdraw(lever, adviser)
+    services.restore_local_lever(lever=lever, actor=adviser, now=PARIS_NOON)
+    assert Lever.objects.get(pk=lever.pk).is_proposed
+    assert not Lever.objects.get(pk=newer.pk).is_proposed
+
+
 # Votes, decisions, sheets ---------------------------------------------------------------------------------------------
 
 
