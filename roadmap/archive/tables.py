@@ -59,6 +59,7 @@ from levers.models import (
     WorkshopDecision,
 )
 from levers.papers import unlinked
+from levers.tally import MINIMUM_EXPRESSED
 from reference.models import CalendarPreset, Dimension, DocumentKind, Prerequisite, Service, Territory, Theme
 from roadmap.models import (
     ActionSheet,
@@ -126,6 +127,24 @@ def _unlink_papers(papers: list[BallotPaper]) -> list[BallotPaper]:
     return dealt
 
 
+def _is_second_vote_withheld(_now: datetime) -> Q:
+    """Second votes whose answers nobody reads: open ones, those without names, those with too few answers."""
+    counted = SecondVote.objects.order_by().annotate(count=Count("answers"))
+    few = counted.filter(count__lt=MINIMUM_EXPRESSED).exclude(
+        workshop__ballot__names_visibility=NamesVisibility.EVERYONE
+    )
+    is_nameless = Q(workshop__ballot__names_visibility=NamesVisibility.NOBODY)
+    return Q(closed_at=None) | is_nameless | Q(pk__in=few.values("pk"))
+
+
+def _hide_few_answers(votes: list[SecondVote]) -> list[SecondVote]:
+    """Empty the counts that no page shows."""
+    for vote in votes:
+        if not vote.is_shown:
+            vote.essential = vote.priority = vote.interesting = vote.complex = vote.unsuitable = vote.abstentions = 0
+    return votes
+
+
 TABLES: tuple[Table, ...] = (
     Table(Authority, "pk"),
     Table(Membership, "authority"),
@@ -164,19 +183,24 @@ TABLES: tuple[Table, ...] = (
     Table(Shortlist, "initiative__authority"),
     Table(ShortlistedLever, "shortlist__initiative__authority"),
     Table(Ballot, "initiative__authority"),
-    Table(Vote, "ballot__initiative__authority", Secret("ballot", lambda now: Q(closes_at__gt=now))),
+    Table(
+        Vote,
+        "ballot__initiative__authority",
+        # When the names were promised to nobody: a vote bears its voter, and does not leave.
+        Secret("ballot", lambda now: Q(closes_at__gt=now) | Q(names_visibility=NamesVisibility.NOBODY)),
+    ),
     Table(Turnout, "ballot__initiative__authority"),
     Table(BallotPaper, "ballot__initiative__authority", Secret("ballot", _is_withheld), _unlink_papers),
     Table(Decision, "initiative__authority"),
     Table(Workshop, "ballot__initiative__authority"),
     Table(ParkedLever, "workshop__ballot__initiative__authority"),
     Table(WorkshopDecision, "workshop__ballot__initiative__authority"),
-    Table(SecondVote, "workshop__ballot__initiative__authority"),
-    # What a phone answers is as secret as a vote while it is open.
+    Table(SecondVote, "workshop__ballot__initiative__authority", unlink=_hide_few_answers),
+    # What a phone answers is as secret as a vote while it is open, and for ever when few answered.
     Table(
         SecondVoteAnswer,
         "second_vote__workshop__ballot__initiative__authority",
-        Secret("second_vote", lambda _now: Q(closed_at=None)),
+        Secret("second_vote", _is_second_vote_withheld),
     ),
     Table(Roadmap, "initiative__authority"),
     Table(ThemeExplanation, "roadmap__initiative__authority"),

@@ -1,6 +1,9 @@
 """Second votes by phones, from the page of each voter: what is told while they vote, and what never is."""
 
+import io
+import json
 import re
+import zipfile
 
 import pytest
 from django.test import Client
@@ -10,6 +13,7 @@ from django.utils import timezone
 from levers.enums import Grade, NamesVisibility
 from levers.models import Ballot, SecondVote, SecondVoteAnswer
 from levers.views.results import EXPORTS
+from roadmap.archive import build_archive
 from tests.factories import make_participant, participant_client
 from tests.factories_levers import ballot_levers
 from tests.levers.test_exports import cells_of
@@ -152,3 +156,23 @@ def test_detached_papers_have_no_phones_and_the_console_says_why(authority, init
     assert "garderait un lien avec son auteur" in read(referent_client, url("lever", authority, lever.pk))
     response = referent_client.post(url("phones", authority, lever.pk), {"is_open": "oui"})
     assert (response.status_code, SecondVote.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "others", "leaves"), [("referent", 2, True), ("referent", 1, False), ("nobody", 4, False)]
+)
+def test_the_archive_tells_no_more_than_the_pages(
+    authority, closed, workshop, opened, voter, referent_client, names, others, leaves
+):
+    Ballot.objects.update(names_visibility=names)
+    participant_client(voter).post(phone_url(voter, opened), {"choice": "N", "version": "0"})
+    answer_as_others(opened, voter, others)
+    referent_client.post(url("phones", authority, opened.lever_id), {"is_open": "non"})
+
+    with zipfile.ZipFile(io.BytesIO(build_archive(authority=authority, now=timezone.now()))) as archive:
+        data = json.loads(archive.read("archive.json"))
+
+    assert bool(data["tables"]["secondvoteanswer"]) is leaves
+    assert bool(data["tables"]["vote"]) is (names == "referent")
+    (vote,) = data["tables"]["secondvote"]
+    assert (vote["unsuitable"] > 0) is (others >= 2)
