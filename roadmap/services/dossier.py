@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -135,7 +136,8 @@ def carry_out(order_pk: int, *, is_time_over: Callable[[], bool] = lambda: False
     documents = sorted(_to_make(edition), key=lambda document: not document.is_light)
     failures: list[str] = []
     for done, document in enumerate(documents):
-        _beat(order, done=done, total=len(documents))
+        if not _write(order, done=done, total=len(documents), beat_at=timezone.now()):
+            return None
         if is_time_over():
             return order
         try:
@@ -145,11 +147,9 @@ def carry_out(order_pk: int, *, is_time_over: Callable[[], bool] = lambda: False
         except Exception:
             logger.exception("a document of a dossier could not be made: %s, order %s", document.code, order.pk)
             failures.append(document.label)
-    order.done, order.total, order.failures, order.ended_at = (
-        len(documents) - len(failures), len(documents), failures, timezone.now(),
-    )  # fmt: skip
-    order.save(update_fields=["done", "total", "failures", "ended_at"])
-    return order
+    made = len(documents) - len(failures)
+    is_kept = _write(order, done=made, total=len(documents), failures=failures, ended_at=timezone.now())
+    return order if is_kept else None
 
 
 def _to_make(edition: Edition) -> list[DossierDocument]:
@@ -157,9 +157,19 @@ def _to_make(edition: Edition) -> list[DossierDocument]:
     return [item for item in documents_of(edition.content) if edition.is_draft or item.code != FULL_PDF.code]
 
 
-def _beat(order: DossierOrder, *, done: int, total: int) -> None:
-    order.done, order.total, order.beat_at = done, total, timezone.now()
-    order.save(update_fields=["done", "total", "beat_at"])
+def _write(order: DossierOrder, **fields: Any) -> bool:
+    """Write how far an order is; tell whether it is still there.
+
+    One that went was asked anew by somebody, or its space or a person of it was erased: then nothing made stays.
+    """
+    if DossierOrder.objects.filter(pk=order.pk).update(**fields):
+        for name, value in fields.items():
+            setattr(order, name, value)
+        return True
+    if not DossierOrder.objects.filter(roadmap=order.roadmap_id, version=order.version_id).exists():
+        suffix = "projet" if order.version is None else f"v{order.version.number}"
+        shelf_of(order.roadmap, suffix).clear()
+    return False
 
 
 def pack(files: list[tuple[str, bytes]]) -> bytes:
@@ -184,6 +194,7 @@ def prune_dossiers(*, now: datetime, age: timedelta) -> int:
 
 def forget_dossiers(authority: Authority) -> None:
     """Erase every document made for an authority, once the transaction is kept; the frozen ones are not here."""
+    DossierOrder.objects.filter(roadmap__initiative__authority=authority).delete()
     roadmaps = Roadmap.objects.filter(initiative__authority=authority).select_related("initiative__authority")
     shelves = [Shelf(f"{document_folder(roadmap)}/{FOLDER}") for roadmap in roadmaps]
 

@@ -292,6 +292,30 @@ def test_files_of_an_erased_authority_go(
     assert list(media_folder.rglob("fiche-1.*")) == []
 
 
+def test_files_that_name_an_erased_person_go(
+    initiative, authority, roadmap, sheets, referent, made, media_folder, django_capture_on_commit_callbacks
+):
+    person = factories.make_participant(initiative, name="Zébulon Particulier")
+    services.carry_out(ask(roadmap, None, referent).pk)
+    assert len(list(media_folder.rglob("fiche-1.*"))) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        services.erase_person(participant=person, actor=referent, now=timezone.now())
+    assert list(media_folder.rglob("fiche-1.*")) == []
+
+
+def test_an_order_that_goes_while_it_is_carried_out_leaves_nothing(roadmap, version, made, media_folder):
+    order = DossierOrder.objects.create(roadmap=roadmap, version=version, asked_at=timezone.now())
+    looks = iter([False, False])
+
+    def look() -> bool:
+        if next(looks, None) is None:
+            DossierOrder.objects.all().delete()
+        return False
+
+    assert services.carry_out(order.pk, is_time_over=look) is None
+    assert list(media_folder.rglob("dossier/**/*.*")) == []
+
+
 def test_the_page_asks_as_many_queries_for_one_sheet_as_for_three(
     referent_client, authority, roadmap, django_assert_num_queries
 ):
