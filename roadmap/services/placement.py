@@ -22,7 +22,7 @@ from roadmap.selectors.schedule import allowed_half_years
 from roadmap.services.roadmaps import record, require_valid
 from roadmap.services.trail import record_sheets, stored_texts
 from roadmap.sheet_rows import BUDGET_LINES, STEPS, BudgetLineValues, StepValues
-from roadmap.sheet_texts import DAYS_BY_HALF_YEAR, read_sheet, sheet_changes
+from roadmap.sheet_texts import DAYS_BY_HALF_YEAR, SEPARATOR, column_label, read_sheet, sheet_changes
 
 PLACEMENT_FIELDS = ["start_half", "end_half", "is_placed_by_hand", "placement_reason", "human_days_by_half_year"]
 LIMIT_FIELDS = ["default_capacity_days", "has_firm_capacities", "has_firm_ceilings", "has_firm_end"]
@@ -156,10 +156,24 @@ def can_undo_placement(versions: Sequence[SheetVersion]) -> bool:
     """Tell whether the last change of a sheet only moved it."""
     if len(versions) < 2:
         return False
-    changed = {change["field"] for change in sheet_changes(versions[-2].texts, versions[-1].texts)}
-    moved = {*PLACEMENT_FIELDS, DAYS_BY_HALF_YEAR}
-    is_only_moved = all(name in moved or name.partition(".")[0] in {STEPS, BUDGET_LINES} for name in changed)
-    return bool(changed & {"start_half", "end_half"}) and is_only_moved
+    before, after = versions[-2].texts, versions[-1].texts
+    changed = {change["field"] for change in sheet_changes(before, after)}
+    rows = {name for name in changed if name.partition(".")[0] in {STEPS, BUDGET_LINES}}
+    # A row that came, went or was rewritten with the place, when a version was taken back, is no move.
+    has_same_rows = all(_unplaced(name, before) == _unplaced(name, after) for name in rows)
+    is_only_moved = changed - rows <= {*PLACEMENT_FIELDS, DAYS_BY_HALF_YEAR}
+    return bool(changed & {"start_half", "end_half"}) and is_only_moved and has_same_rows
+
+
+def _unplaced(name: str, texts: Mapping[str, str]) -> list[str] | None:
+    """Return the lines of a step or of a year of the budget without its half-year or its year; None when it is not."""
+    if name not in texts:
+        return None
+    lines = texts[name].split("\n")
+    if name.startswith(BUDGET_LINES):
+        return lines[1:]
+    due = column_label(ActionStep, "due_half") + SEPARATOR
+    return [line for line in lines if not line.startswith(due)]
 
 
 def _released(sheet: ActionSheet) -> str:

@@ -11,6 +11,7 @@ from roadmap import services
 from roadmap.enums import ActionStatus
 from roadmap.half_years import HalfYear
 from roadmap.models import ActionSheet, BudgetCeiling, LeadCapacity, Roadmap
+from roadmap.selectors.history import sheet_history
 from roadmap.selectors.load_board import load_board
 from roadmap.selectors.proposals import read_token
 from roadmap.selectors.schedule import costed_sheets, lead_of, live_sheets, planned_actions
@@ -277,6 +278,28 @@ def test_undoing_the_first_place_empties_it(sheets, referent):
     services.undo_placement(sheet=placed, expected_version=placed.version, actor=referent, now=NOW)
     assert spans()[0] == ("", "")
     assert {step.due_half for step in placed.steps.all()} == {""}
+
+
+def test_a_version_taken_back_with_its_place_is_no_move(sheets, referent):
+    sheet = sheets[0]
+    for texts in (["Un", "Deux", "Trois"], ["Un", "Deux"]):
+        sheet = ActionSheet.objects.select_related("roadmap__initiative__authority").get(pk=sheet.pk)
+        services.save_sheet(
+            sheet=sheet,
+            expected_version=sheet.version,
+            changes={},
+            rows={"steps": [services.StepValues(text) for text in texts]},
+            actor=referent,
+            now=NOW,
+        )
+    placed = place(sheet, S2, S2, referent)
+    with_three_steps = sheet_history(placed)[1]
+    services.restore_sheet(
+        sheet=placed, expected_version=placed.version, version=with_three_steps, actor=referent, now=NOW
+    )
+
+    with pytest.raises(DomainError, match="n’est pas un déplacement"):
+        services.undo_placement(sheet=placed, expected_version=placed.version, actor=referent, now=NOW)
 
 
 def test_only_a_move_is_undone_and_never_a_stale_one(roadmap, sheets, referent):
