@@ -6,9 +6,12 @@ is kept is sent back as a file to save, never shown by the browser as a page of 
 
 import hashlib
 import io
+import lzma
 import re
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -136,6 +139,13 @@ def _kind_of(content: bytes, said: str) -> str:
     raise _refusal(UNKNOWN)
 
 
+# What the libraries of archives raise on bytes that they cannot unfold.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, ValueError,
+    EOFError, OSError,
+)  # fmt: skip
+
+
 def _kind_of_archive(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -148,7 +158,7 @@ def _kind_of_archive(content: bytes) -> str:
             if _has_macros(names):
                 raise _refusal(MACROS)
             return _office_kind(archive, names)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
+    except _UNREADABLE as error:
         raise _refusal(DAMAGED) from error
 
 

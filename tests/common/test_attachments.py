@@ -26,6 +26,16 @@ def archive(**parts: str) -> bytes:
     return target.getvalue()
 
 
+def broken_stream() -> bytes:
+    """An archive whose directory is right and whose compressed bytes are not."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("[Content_Types].xml", "application/vnd.openxmlformats" * 50)
+    content = target.getvalue()
+    start = content.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    return content[:start] + b"\xff" * 6 + content[start + 6 :]
+
+
 def office(kind: str, **more: str) -> bytes:
     return archive(**{"[Content_Types].xml": f"application/vnd.openxmlformats-officedocument.{kind}.main+xml"}, **more)
 
@@ -69,6 +79,7 @@ def test_accepted_kinds_are_known_by_their_content(name, content, extension):
         ("a.zip", archive(a="b"), "pas accepté"),
         ("a.docx", archive(mimetype="application/epub+zip"), "pas accepté"),
         ("a.docx", b"PK\x03\x04" + b"\x00" * 50, "abîmé"),
+        ("a.docx", broken_stream(), "abîmé"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 50, "pas accepté"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),
         ("a.docx", office("wordprocessingml.document", **{"word__vbaProject.bin": "x"}), "macros"),
