@@ -24,7 +24,7 @@ from levers.selectors.decisions import ChoiceSummary, LeverChoice
 from reference.models import Theme
 from reference.selectors import DutyState, duties_for
 from roadmap.documents.findings import describe_diagnosis, describe_inventory, describe_sources
-from roadmap.enums import ShareState
+from roadmap.enums import ActionStatus, ShareState
 from roadmap.half_years import HalfYear
 from roadmap.models import ActionSheet, ActionStep, Indicator, Objective, Roadmap, SheetBudgetLine, SheetShare
 from roadmap.selectors.facts import latest_version
@@ -58,6 +58,9 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
     elsewhere = counted_elsewhere(roadmap)
     inventory = describe_inventory(initiative, sheets, elsewhere)
     shares = _shares(sheets)
+    written = {
+        sheet.pk: {**_sheet(sheet, choice, descriptions), "shares": shares.get(sheet.pk, [])} for sheet in sheets
+    }
     board = check_board(initiative, roadmap, sheets=sheets, version=latest_version(roadmap))
     return {
         "format": FORMAT,
@@ -80,7 +83,9 @@ def build_content(roadmap: Roadmap, *, on: date, now: datetime | None = None) ->
         "choice": _choice(choice),
         "objectives": [_objective(objective) for objective in Objective.objects.filter(roadmap=roadmap)],
         "half_years": [half_year.code for half_year in period_of(roadmap)],
-        "sheets": [{**_sheet(sheet, choice, descriptions), "shares": shares.get(sheet.pk, [])} for sheet in sheets],
+        # What is given up counts in no total: it is said apart.
+        "sheets": [written[sheet.pk] for sheet in sheets if sheet.status != ActionStatus.ABANDONED],
+        "abandoned": [written[sheet.pk] for sheet in sheets if sheet.status == ActionStatus.ABANDONED],
         "loads": _loads(roadmap),
         "foreword": {"text": _text(roadmap.foreword), "author": _text(roadmap.foreword_author)},
         "governance": {

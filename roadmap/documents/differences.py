@@ -12,6 +12,7 @@ from common.text import enumerate_french, normalise, typography
 from roadmap.documents.presentation.plan import span_label
 from roadmap.documents.presentation.texts import (
     euros,
+    every_sheet,
     indicator_value,
     long_date,
     objectives_of,
@@ -52,7 +53,7 @@ class Comparison:
 
 def compare(former: Item, current: Item) -> Comparison:
     """Return what changed, by subject; subjects where nothing did are left out."""
-    sheets = _pair(former["sheets"], current["sheets"], ("lever_code", "title", "number"))
+    sheets = _pair(every_sheet(former), every_sheet(current), ("lever_code", "title", "number"))
     objectives = _pair(former["objectives"], current["objectives"], ("title", "number"))
     sections = (
         ("Fiches ajoutées ou retirées", list(_moves(sheets, _sheet_name, feminine=True))),

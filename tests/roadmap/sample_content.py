@@ -81,6 +81,7 @@ def make_empty_content(**changes: Any) -> dict[str, Any]:
         "choice": None,
         "objectives": [],
         "sheets": [],
+        "abandoned": [],
         "loads": [],
         "foreword": {"text": "", "author": ""},
         "governance": {"text": "", "committee_per_year": None, "steering_per_year": None, "council_per_year": None},
@@ -453,6 +454,7 @@ _CONTENT: dict[str, Any] = {
     ],
     "half_years": HALF_YEARS,
     "sheets": [_sheet(number, row) for number, row in enumerate(LEVERS, start=1)],
+    "abandoned": [],
     "loads": [
         {"lead": "DSI", "capacity": 30, "days": [20, 34, 30, 20, 10, 0]},
         {"lead": "Achats", "capacity": 20, "days": [20, 20, 10, 0, 0, 0]},

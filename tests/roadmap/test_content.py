@@ -198,3 +198,17 @@ def test_queries_do_not_grow_with_the_sheets(roadmap, django_assert_max_num_quer
         build_content(roadmap, on=TODAY)
 
     assert len(one) == len(three)
+
+
+# What is given up -----------------------------------------------------------------------------------------------------
+def test_an_action_given_up_counts_in_no_total_and_is_still_told(roadmap, initiative):
+    make_full_sheet(roadmap, title="Garder les postes", budget_eur=1_000, human_days=10)
+    make_sheet(roadmap, title="Refaire le site", status="abandoned", budget_eur=50_000, human_days=99)
+
+    content = build_content(roadmap, on=TODAY)
+    html = render(content).replace("\u00a0", " ")
+
+    assert [sheet["title"] for sheet in content["sheets"]] == ["Garder les postes"]
+    assert [sheet["title"] for sheet in content["abandoned"]] == ["Refaire le site"]
+    assert "51 000 €" not in html and "109 jours" not in html
+    assert "2. Refaire le site" in html

@@ -13,7 +13,7 @@ from common.slides import shorten
 from roadmap.documents.office import facts
 from roadmap.documents.presentation.legal import present_insert
 from roadmap.documents.presentation.plan import present_means
-from roadmap.documents.presentation.texts import counted, lower_first
+from roadmap.documents.presentation.texts import counted, every_sheet, lower_first
 
 TO_FILL = "[à compléter]"
 LAW = "CGCT, art. L. 2311-1-1"
@@ -77,7 +77,7 @@ def write_insert(content: dict[str, Any]) -> Document:
 
 def _rows(caption: str, rows: list[dict[str, Any]], content: dict[str, Any], insert: dict[str, Any]) -> Table:
     year, former = insert["year"], insert["former_year"]
-    indicators = {sheet["number"]: next(iter(sheet["indicators"]), None) for sheet in content["sheets"]}
+    indicators = {sheet["number"]: next(iter(sheet["indicators"]), None) for sheet in every_sheet(content)}
     headers = ("N°", "Action", "État", "Indicateur", "Départ", str(former), str(year), "Cible")
     return Table(
         f"{caption} : valeurs {former} et {year} à relever",

@@ -12,6 +12,7 @@ from common.csv_files import build_csv
 from common.xlsx import clean_text
 from roadmap.documents.office import facts
 from roadmap.documents.office.open_data_fields import ACTIONS, INDICATORS, OBJECTIVES, Field, service_of
+from roadmap.documents.presentation.texts import every_sheet
 
 CSV_TYPE, JSON_TYPE = "text/csv; charset=utf-8", "application/json"
 LICENCE = {
@@ -131,12 +132,12 @@ def _package(content: dict[str, Any], resources: Sequence[dict[str, Any]]) -> di
 
 def _items(content: dict[str, Any], name: str) -> list[dict[str, Any]]:
     if name == "actions":
-        return list(content["sheets"])
+        return every_sheet(content)
     if name == "objectifs":
         return list(content["objectives"])
     return [
         {"sheet": sheet, "rank": rank, **indicator}
-        for sheet in content["sheets"]
+        for sheet in every_sheet(content)
         for rank, indicator in enumerate(sheet["indicators"], start=1)
     ]
 

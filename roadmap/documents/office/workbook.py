@@ -9,7 +9,7 @@ from common.text import typography
 from common.xlsx import Column, Kind, Sheet, build_workbook
 from roadmap.documents.office import facts
 from roadmap.documents.office.workbook_findings import finding_sheets
-from roadmap.documents.presentation.texts import long_date, objectives_of
+from roadmap.documents.presentation.texts import every_sheet, long_date, objectives_of
 from roadmap.half_years import HalfYear
 
 # A spreadsheet holds 32 767 characters in a cell; the json of the open data holds the whole text.
@@ -141,7 +141,7 @@ def _actions(content: dict[str, Any]) -> Sheet:
         column("Validée le", lambda row: day(row.get("validated_on")), Kind.DATE, 12),
         column("Validée par", lambda row: row.get("validation_body", ""), width=24),
     ]
-    return Sheet("Actions", columns, content["sheets"], frozen_columns=2)
+    return Sheet("Actions", columns, every_sheet(content), frozen_columns=2)
 
 
 def _texts(content: dict[str, Any]) -> Sheet:

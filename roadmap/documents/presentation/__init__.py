@@ -107,6 +107,7 @@ def present(
         "savings": present_savings(content),
         "schedule": present_schedule(content),
         "sheets": present_sheets(content),
+        "abandoned": content.get("abandoned", []),
         "means": present_means(content, objectives),
         "governance": {**content["governance"], "blocks": split_blocks(content["governance"]["text"])},
         "insert": present_insert(content),

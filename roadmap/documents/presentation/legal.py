@@ -6,7 +6,7 @@ from typing import Any
 
 from common.numbers import format_number
 from roadmap.documents.presentation.plan import change_label, present_means, present_objectives
-from roadmap.documents.presentation.texts import indicator_value, plain, short_date, shorten
+from roadmap.documents.presentation.texts import every_sheet, indicator_value, plain, short_date, shorten
 
 STRATEGY_CODE = "reen-strategie"
 # Where each point of the checklist is printed: its anchor in the document.
@@ -149,7 +149,7 @@ def _following(duty: dict[str, Any]) -> str:
 def present_insert(content: dict[str, Any]) -> dict[str, Any]:
     """Return the two pages for the yearly report: internal functioning, policies on the territory."""
     year = max(date.fromisoformat(content["on"]).year, content["initiative"]["period_start_year"])
-    sheets = content["sheets"]
+    sheets = every_sheet(content)
     internal = [sheet for sheet in sheets if sheet["perimeter"] != "territoire"]
     territory = [sheet for sheet in sheets if sheet["perimeter"] != "interne"]
     return {

@@ -116,3 +116,11 @@ def lower_first(text: str) -> str:
     if len(text) > 1 and text[1].isupper():
         return text
     return text[:1].lower() + text[1:]
+
+
+def every_sheet(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sheets of a snapshot with those given up, in their order; totals and counts read `sheets` alone.
+
+    Former snapshots keep both together.
+    """
+    return sorted([*content["sheets"], *content.get("abandoned", [])], key=lambda sheet: sheet["number"])
