@@ -192,9 +192,14 @@ def prune_dossiers(*, now: datetime, age: timedelta) -> int:
     return count
 
 
+def abandon_dossiers(authority: Authority) -> None:
+    """Stop the preparations under way, and erase every document made for an authority."""
+    DossierOrder.objects.filter(roadmap__initiative__authority=authority).delete()
+    forget_dossiers(authority)
+
+
 def forget_dossiers(authority: Authority) -> None:
     """Erase every document made for an authority, once the transaction is kept; the frozen ones are not here."""
-    DossierOrder.objects.filter(roadmap__initiative__authority=authority).delete()
     roadmaps = Roadmap.objects.filter(initiative__authority=authority).select_related("initiative__authority")
     shelves = [Shelf(f"{document_folder(roadmap)}/{FOLDER}") for roadmap in roadmaps]
 

@@ -34,7 +34,7 @@ from common.text import normalise
 from diagnostics.models import GridImport
 from roadmap.models import SheetImport
 from roadmap.personal_data import AUTHORITY_LOOKUPS, NAMED_COLUMNS, NamedColumns
-from roadmap.services.dossier import forget_dossiers
+from roadmap.services.dossier import abandon_dossiers
 
 ERASED = "Personne effacée"
 WITHHELD_WORDS = "La personne a été effacée."
@@ -106,7 +106,7 @@ def erase_person(*, participant: Participant, actor: User, now: datetime) -> Non
     for columns in NAMED_COLUMNS:
         _scrub_columns(columns, person)
     # Those of the project bear the name; those of the frozen versions are made again from what was voted.
-    forget_dossiers(authority)
+    abandon_dossiers(authority)
     Participant.objects.filter(pk__in=[item.pk for item in person.participants]).update(
         name=person.label,
         email="",
