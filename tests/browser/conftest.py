@@ -129,7 +129,7 @@ def browser() -> Iterator[Browser]:
     path = subprocess.run([ROOT / "bin" / "find-chromium"], capture_output=True, text=True, check=False).stdout.strip()
     assert path, "Chromium is needed: install it, or leave the browser out with BROWSER=0"
     # The machine may be busy with the other half of the checks.
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield chromium
@@ -139,7 +139,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

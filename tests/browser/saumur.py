@@ -13,7 +13,7 @@ SPACE = "/collectivites/saumur-val-de-loire"
 def open_as_referent(browser: Browser, url: str) -> Page:
     """Open a browser in which the référent is signed in."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR", timezone_id="Europe/Paris")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     sign_in(page, url, REFERENT)
     return page

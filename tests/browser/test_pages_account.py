@@ -99,7 +99,7 @@ class Walker:
 def walker(site: Site, browser: Browser) -> Iterator[Walker]:
     site.manage("shell", "-v0", "-c", CREATE)
     context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     # A key is tied to the name of a site, never to an address in figures.
     yield Walker(site, context.new_page(), site.url.replace("127.0.0.1", "localhost"))
     context.close()

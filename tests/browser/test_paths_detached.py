@@ -25,7 +25,7 @@ def new_link(site: Site) -> Callable[[int], str]:
 
 def _phone(browser: Browser, **options: bool) -> Page:
     page = browser.new_context(viewport=PHONE, locale="fr-FR", is_mobile=True, **options).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     return page
 
 

@@ -62,7 +62,7 @@ def test_meeting_is_held_by_the_keyboard_alone(site: Site, address: str, page: P
     page.keyboard.press("Enter")
     expect(page.locator("[data-saved]")).to_contain_text("Pas encore enregistré")
     context.set_offline(True)
-    expect(page.locator("[data-saved]")).to_contain_text("Pas de connexion", timeout=15_000)
+    expect(page.locator("[data-saved]")).to_contain_text("Pas de connexion", timeout=30_000)
     expect(page.get_by_label("Motif")).to_have_value("Dit en réunion.")
     context.set_offline(False)
     page.wait_for_url(re.compile("/projection/$"))

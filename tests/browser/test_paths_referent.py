@@ -39,7 +39,7 @@ STEPS = [
 
 def test_referent_goes_from_sign_up_to_the_adopted_pdf(site: Site, browser: Browser, tmp_path: Path):
     context = browser.new_context(viewport=DESKTOP, locale="fr-FR", timezone_id="Europe/Paris")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     walk = Walk(browser, context.new_page(), site.url, tmp_path)
     failures: list[str] = []
     walk.page.on("pageerror", lambda error: failures.append(str(error)))

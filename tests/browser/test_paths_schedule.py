@@ -126,6 +126,6 @@ def test_a_move_without_network_says_so_and_is_sent_when_it_comes_back(schedule:
     schedule.keyboard.press("ArrowRight")
     expect(schedule.locator("[data-place-status]")).to_contain_text("pas encore enregistré")
     schedule.context.set_offline(False)
-    expect(schedule.locator("[data-place-status]")).to_contain_text(SAVED, timeout=15_000)
+    expect(schedule.locator("[data-place-status]")).to_contain_text(SAVED, timeout=30_000)
     schedule.reload()
     expect(bar).to_have_attribute("aria-valuetext", "du 2e semestre 2025 au 1er semestre 2026")

@@ -64,7 +64,7 @@ def test_three_browsers_from_the_results_to_the_sheets(
 
     # A phone unknown here is told to open its link; once confirmed, the same address leads to the vote.
     phone = browser.new_context(viewport=PHONE, locale="fr-FR", is_mobile=True).new_page()
-    phone.set_default_timeout(15_000)
+    phone.set_default_timeout(30_000)
     page.keyboard.press("t")
     expect(page.locator(".second")).to_contain_text("0 réponse sur 6 votants")
     expect(screen.get_by_role("img", name=re.compile("^Code QR"))).to_be_visible()
@@ -167,7 +167,7 @@ def test_from_the_opening_of_the_ballot_to_seventeen_sheets(
 
     # A phone votes by its personal link; the others by the service.
     phone = browser.new_context(viewport=PHONE, locale="fr-FR", is_mobile=True).new_page()
-    phone.set_default_timeout(15_000)
+    phone.set_default_timeout(30_000)
     confirm_personal_link(phone, link)
     home = phone.url
     phone.get_by_role("link", name="Voter").click()
@@ -228,7 +228,7 @@ def test_from_the_opening_of_the_ballot_to_seventeen_sheets(
 def test_without_javascript_each_gesture_has_its_button(site: Site, places: tuple[str, str], browser: Browser):
     context = browser.new_context(viewport=SCREEN, locale="fr-FR", java_script_enabled=False)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     sign_in(page, site.url, WORKSHOP_EMAIL)
     page.goto(f"{places[0]}atelier/")
     page.get_by_role("link", name=re.compile(FIRST)).click()

@@ -25,7 +25,7 @@ def confirm_personal_link(page: Page, link: str) -> None:
 def open_context(browser: Browser, url: str, visitor: str, links: dict[str, str]) -> BrowserContext:
     """Return a browser in which the visitor is known to the site."""
     context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     if visitor == ANONYMOUS:
         return context
     page = context.new_page()

@@ -78,7 +78,7 @@ class Walk:
         context = self.browser.new_context(
             viewport=PHONE, locale="fr-FR", timezone_id="Europe/Paris", is_mobile=True, has_touch=True
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         self.contexts.append(context)
         phone = context.new_page()
         phone.goto(link)
