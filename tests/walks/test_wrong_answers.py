@@ -66,6 +66,7 @@ NOTHING_WRONG = {
     "diagnostics:diagnosis_agree": "a box that may stay empty",
     "diagnostics:diagnosis_open": "a box that may stay empty",
     "roadmap:sheet_update constat": "texts that may be empty and have no limit",
+    "roadmap:participant_sheet_update constat": "texts that may be empty and have no limit",
 }
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 
