@@ -52,7 +52,7 @@ class DateTimeInput(forms.DateTimeInput):
 class FrenchDecimalField(forms.DecimalField):
     """Decimal number typed in French: « 1 234,5 », and « 1234.5 » too; the message tells the limits.
 
-    `unit` is added to the message (« entre 1 et 20 ans »).
+    `unit` is added to the message (« entre 1 et 20 ans »), and understood after the number.
     """
 
     widget = NumberInput
@@ -81,7 +81,9 @@ class FrenchDecimalField(forms.DecimalField):
 
     def clean_text(self, value: object) -> str:
         """Return the typed number as a machine writes it, or raise the message of the limits."""
-        text = str(value).strip().translate(_MINUS).translate(_SPACES).replace(",", ".")
+        # Whoever types the unit too is understood.
+        typed = str(value).strip().removesuffix(self.unit)
+        text = typed.strip().translate(_MINUS).translate(_SPACES).replace(",", ".")
         if len(text) > _LONGEST_NUMBER:
             raise ValidationError(self.limits_message(), code="invalid")
         return text

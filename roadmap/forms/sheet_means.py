@@ -12,7 +12,7 @@ from common.numbers import format_number
 from common.text import typography
 from common.versioning import VersionedModel
 from roadmap.forms.dynamic import give_fields
-from roadmap.half_years import half_years_of
+from roadmap.half_years import HalfYear, half_years_of
 from roadmap.models import ActionSheet, SheetHumanMeans
 from roadmap.sheet_rows import (
     BUDGET_LINES,
@@ -78,7 +78,10 @@ class HumanMeansForm(MeansForm):
     """Days in all, or by half-year, or by role; both details may be given when they have the same total."""
 
     def prepare(self) -> None:
-        self.half_years = half_years_of(self.initiative.period_start_year, self.initiative.period_years)
+        period = half_years_of(self.initiative.period_start_year, self.initiative.period_years)
+        # Days that an action moved beyond the period are shown too: the total counts them.
+        moved = (HalfYear.from_code(code) for code in self.sheet.human_days_by_half_year)
+        self.half_years = sorted({*period, *moved})
         self.stored_roles = list(self.sheet.human_means.all())
         self.roles_count = min(ROW_KINDS[HUMAN_MEANS].maximum, len(self.stored_roles) + 1)
 
@@ -132,26 +135,16 @@ class HumanMeansForm(MeansForm):
                 self.add_error(f"days-{rank}", "Indiquez combien de jours ce rôle donne, même 0.")
             if not role and days is not None:
                 self.add_error(f"role-{rank}", "Nommez le rôle qui donne ces jours, ou videz le nombre de jours.")
-        by_half = [*(cleaned.get(f"days_{half.code}") for half in self.half_years), *self.later_days.values()]
+        by_half = [cleaned.get(f"days_{half.code}") for half in self.half_years]
         by_role = [cleaned.get(f"days-{rank}") for rank in range(self.roles_count)]
         for detail in (by_half, by_role):
             refuse_other_total(self, "human_days", detail, "jours")
         return cleaned
 
-    @property
-    def later_days(self) -> dict[str, Decimal]:
-        """Days that stand after the period (the action was moved): kept, though no field shows them."""
-        shown = {half.code for half in self.half_years}
-        kept = self.sheet.human_days_by_half_year.items()
-        return {code: Decimal(str(days)) for code, days in kept if code not in shown}
-
     def save_arguments(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        detail = {code: float(days) for code, days in self.later_days.items()}
-        for half in self.half_years:
-            days = cleaned[f"days_{half.code}"]
-            if days is not None:
-                detail[half.code] = float(days)
+        answers = {half.code: cleaned[f"days_{half.code}"] for half in self.half_years}
+        detail = {code: float(days) for code, days in answers.items() if days is not None}
         roles = [
             HumanMeansValues(cleaned[f"role-{rank}"], cleaned[f"days-{rank}"])
             for rank in range(self.roles_count)
@@ -172,7 +165,7 @@ class BudgetForm(MeansForm):
         self.years = sorted({*range(start, start + self.initiative.period_years), *stored})
 
     def build_fields(self) -> dict[str, forms.Field]:
-        money: dict[str, Any] = {"required": False, "min_value": 0, "max_value": MAX_EUROS, "decimal_places": 2}
+        money: dict[str, Any] = {"required": False, "min_value": 0, "max_value": MAX_EUROS, "decimal_places": 2, "unit": "€"}
         total_help = "0 si l’action ne coûte rien. Laissez vide si vous détaillez par année : le total se calcule."
         by_year: dict[str, forms.Field] = {}
         for year in self.years:

@@ -41,6 +41,11 @@ def test_decimal_field_reads_french(typed, expected):
     assert FrenchDecimalField(required=False).clean(typed) == expected
 
 
+@pytest.mark.parametrize("typed", ["18 000,50 €", "18000,50€", "18\u202f000,50\u00a0€"])
+def test_decimal_field_understands_its_unit(typed):
+    assert FrenchDecimalField(unit="€").clean(typed) == Decimal("18000.50")
+
+
 @pytest.mark.parametrize("typed", ["douze", "1,2,3", "NaN", "Infinity", "1e400", "9" * 40, "10 001", "-1", "0x10"])
 def test_decimal_field_tells_its_limits(typed):
     with pytest.raises(forms.ValidationError) as caught:

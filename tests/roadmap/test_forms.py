@@ -266,10 +266,10 @@ def test_a_total_alone_is_kept_and_empty_is_not_zero(referent_client, sheet):
     assert (stored.human_days, stored.human_days_by_half_year) == (8, {})
 
 
-def test_days_after_the_period_survive_the_form(referent_client, roadmap):
+def test_days_after_the_period_are_on_the_form_too(referent_client, roadmap):
     sheet = make_full_sheet(roadmap, human_days_by_half_year={"2026-S1": 5, "2029-S1": 2})
-    assert post_part(referent_client, sheet, "moyens", {"days_2026-S1": "6"}).status_code == 302
-    assert ActionSheet.objects.get().human_days_by_half_year == {"2026-S1": 6.0, "2029-S1": 2}
+    assert post_part(referent_client, sheet, "moyens", {"days_2026-S1": "6", "days_2029-S1": ""}).status_code == 302
+    assert ActionSheet.objects.get().human_days_by_half_year == {"2026-S1": 6.0}
 
 
 @pytest.mark.parametrize(
