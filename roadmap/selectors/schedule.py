@@ -202,3 +202,12 @@ def limit_choices(roadmap: Roadmap) -> LimitChoices:
         days_by_service=dict(roadmap.capacities.values_list("service_id", "days_per_half_year")),
         euros_by_year=dict(roadmap.budget_ceilings.values_list("year", "amount_eur")),
     )
+
+
+def days_after_period(roadmap: Roadmap, sheets: Sequence[ActionSheet]) -> list[tuple[ActionSheet, float]]:
+    """Return the sheets whose days stand after the period, with how many: no load counts them. No query."""
+    last = period_of(roadmap)[-1].code
+    counted = (
+        (sheet, sum(days for code, days in sheet.human_days_by_half_year.items() if code > last)) for sheet in sheets
+    )
+    return [(sheet, days) for sheet, days in counted if days]

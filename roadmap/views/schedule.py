@@ -20,7 +20,7 @@ from roadmap.ics import build_schedule_calendar
 from roadmap.selectors.gantt import build_gantt, proposed_rows
 from roadmap.selectors.load_board import load_board, year_budgets
 from roadmap.selectors.proposals import has_release
-from roadmap.selectors.schedule import costed_sheets, period_of, sheets_with_steps
+from roadmap.selectors.schedule import costed_sheets, days_after_period, period_of, sheets_with_steps
 from roadmap.selectors.sheets import roadmap_of
 from roadmap.views.frame import building_tabs, get_roadmap_or_404
 
@@ -36,6 +36,7 @@ def schedule_detail(request: HttpRequest, access: AuthorityAccess) -> HttpRespon
         "gantt": build_gantt(roadmap, sheets) if roadmap and sheets else None,
         "load": load_board(roadmap, sheets) if roadmap and sheets else None,
         "over_years": [item for item in year_budgets(roadmap, sheets) if item.excess_eur] if roadmap else [],
+        "late_days": days_after_period(roadmap, sheets) if roadmap else [],
         "by_hand_count": sum(sheet.is_placed_by_hand for sheet in sheets),
         "period_label": access.initiative.period_label,
         "half_year_count": access.initiative.period_years * 2,

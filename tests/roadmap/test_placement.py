@@ -457,3 +457,15 @@ def test_one_button_gives_back_every_place_made_by_hand(referent_client, authori
     response = referent_client.post(url("schedule_release", authority), follow=True)
     assert "1 action suivra la prochaine proposition" in response.content.decode()
     assert not ActionSheet.objects.filter(is_placed_by_hand=True).exists()
+
+
+def test_days_that_fall_after_the_period_are_told_and_stay_on_the_form(referent_client, authority, roadmap, referent):
+    sheet = make_full_sheet(roadmap, human_days_by_half_year={"2026-S2": 5, "2028-S2": 4})
+    place(sheet, HalfYear(2027, 1), HalfYear(2028, 2), referent)
+
+    page = referent_client.get(reverse("roadmap:schedule_detail", args=[authority.slug])).content.decode()
+    means = referent_client.get(reverse("roadmap:sheet_update", args=[authority.slug, sheet.pk, "moyens"])).content
+
+    assert "Des jours tombent après la période" in page
+    assert "4\u00a0jours" in page or "4 jours" in page
+    assert b'name="days_2029-S2"' in means
