@@ -139,6 +139,13 @@ def latest_version(roadmap: Roadmap) -> RoadmapVersion | None:
     return version
 
 
+def adopted_version(roadmap: Roadmap) -> RoadmapVersion | None:
+    """Return the last adopted version, in force whatever was frozen since, without its content. One query."""
+    versions = RoadmapVersion.objects.filter(roadmap=roadmap, resolution__isnull=False)
+    version: RoadmapVersion | None = versions.select_related("resolution").defer("content").first()
+    return version
+
+
 def gather_facts(
     initiative: Initiative,
     roadmap: Roadmap | None,

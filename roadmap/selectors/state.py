@@ -316,6 +316,7 @@ def _frozen_state(initiative: Initiative, counts: RoadmapCounts, url: str) -> St
             url=url,
             status=StepStatus.REVIEW,
             summary=typography(f"version {number} à valider par le comité de pilotage"),
+            detail=_still_in_force(counts),
             missing=[Missing("La validation du comité de pilotage n’est pas enregistrée", url)],
             next_action=NextAction(
                 title=typography(f"Faire valider la version {number} par le comité de pilotage"),
@@ -332,7 +333,9 @@ def _frozen_state(initiative: Initiative, counts: RoadmapCounts, url: str) -> St
         url=url,
         status=StepStatus.REVIEW,
         summary=typography(f"version {number} à adopter"),
-        detail=typography(f"Validée le {format_day(counts.validated_on)} par le comité de pilotage."),
+        detail=typography(
+            f"Validée le {format_day(counts.validated_on)} par le comité de pilotage. {_still_in_force(counts)}".strip()
+        ),
         missing=[Missing("La délibération n’est pas enregistrée", url)],
         next_action=NextAction(
             title="Enregistrer la délibération une fois prise",
@@ -346,10 +349,17 @@ def _frozen_state(initiative: Initiative, counts: RoadmapCounts, url: str) -> St
     )
 
 
+def _still_in_force(counts: RoadmapCounts) -> str:
+    """Say that an adopted version goes on while a newer one waits for its vote."""
+    if counts.adopted_number is None:
+        return ""
+    return f"La version {counts.adopted_number}, adoptée, reste en vigueur jusque-là : son suivi continue."
+
+
 def follow_up_state(initiative: Initiative, *, counts: RoadmapCounts) -> StepState:
-    """Return the state of « Suivre »: it opens with the adoption, baseline first. No query."""
+    """Return the state of « Suivre »: it opens with the first adoption, baseline first. No query."""
     url = _url(initiative, "follow_up_detail")
-    if counts.adopted_on is None:
+    if counts.adopted_number is None:
         detail = "Après le vote : d’abord la valeur de départ de chaque indicateur, puis l’avancement."
         return StepState("follow_up", "Suivre", url, StepStatus.TODO, "après l’adoption", detail)
     return StepState(

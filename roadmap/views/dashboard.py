@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from authorities.access import AuthorityAccess, authority_view
 from authorities.permissions import Permission
 from roadmap.selectors.dashboard import dashboard as read_dashboard
-from roadmap.selectors.facts import latest_version
+from roadmap.selectors.facts import adopted_version
 from roadmap.selectors.sheets import roadmap_of
 from roadmap.selectors.themes import indicators_to_start
 
@@ -25,10 +25,9 @@ def dashboard(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
 def follow_up_detail(request: HttpRequest, access: AuthorityAccess) -> HttpResponse:
     """Say what comes after the adoption: the starting value of each indicator first."""
     roadmap = roadmap_of(access.initiative)
-    version = latest_version(roadmap) if roadmap else None
     indicators = list(indicators_to_start(roadmap)) if roadmap else []
     context = {
-        "adopted": version if version is not None and version.adopted_on is not None else None,
+        "adopted": adopted_version(roadmap) if roadmap else None,
         "indicators": indicators[:20],
         "more_count": max(0, len(indicators) - 20),
     }

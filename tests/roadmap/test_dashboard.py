@@ -332,3 +332,16 @@ def test_the_page_stays_within_its_queries(client, authority, initiative, django
         client.force_login(user)
         with django_assert_max_num_queries(15):
             assert client.get(reverse("roadmap:dashboard", args=[authority.slug])).status_code == 200
+
+
+def test_a_version_frozen_after_the_adoption_leaves_the_follow_up_open(initiative, roadmap, referent_client, authority):
+    make_resolution(make_version(roadmap))
+    make_version(roadmap, number=2, pdf_sha256="b" * 64)
+
+    _, validation, follow_up = states(initiative)
+    page = referent_client.get(reverse("roadmap:follow_up_detail", args=[authority.slug])).content.decode()
+
+    assert validation.status == StepStatus.REVIEW
+    assert "La version 1, adoptée, reste en vigueur" in validation.detail
+    assert follow_up.status == StepStatus.CURRENT
+    assert "La version 1 est adoptée" in page
