@@ -23,6 +23,7 @@ from roadmap.services import export_archive, plan_erasure
 from tests import factories
 from tests.factories import PARIS_NOON as NOW
 from tests.factories_levers import CLOSING, make_ballot
+from tests.factories_roadmap import make_roadmap, make_share, make_sheet
 
 pytestmark = pytest.mark.django_db
 TO = "claude@exemple.fr"
@@ -128,6 +129,12 @@ def _be_reminded(initiative: Initiative) -> None:
     queue_due_reminders(now=NOW + (CLOSING - NOW) / 2)
 
 
+def _be_proposed_an_action(initiative: Initiative) -> None:
+    _referent(initiative)
+    other = factories.make_authority("Autre Pays")
+    make_share(make_sheet(make_roadmap(other.initiatives.get())), initiative.authority, accepted=False)
+
+
 # Name of the templates of a message → the gesture that sends it.
 GESTURES: dict[str, Callable[[Initiative], object]] = {
     "account_code": _sign_up,
@@ -143,6 +150,7 @@ GESTURES: dict[str, Callable[[Initiative], object]] = {
     "new_link": _lose_the_link,
     "news": _be_reminded,
     "password_reset": _forget_the_password,
+    "shared_action": _be_proposed_an_action,
 }
 SUBJECTS = Path(django_settings.BASE_DIR) / "templates" / "emails"
 

@@ -130,7 +130,9 @@ def _status_sentence(content: dict[str, Any], status: PublicationStatus, adoptio
         return "Projet, non validé"
     council_on = content["initiative"]["council_on"]
     the = "à l’" if assembly.startswith("assemblée") else "au "
-    return f"Soumise {the}{assembly}" + (f" du {long_date(council_on)}" if council_on else "")
+    # A date that was past when the version was frozen is that of a former vote.
+    is_to_come = bool(council_on) and council_on >= content["on"]
+    return f"Soumise {the}{assembly}" + (f" du {long_date(council_on)}" if is_to_come else "")
 
 
 def _logo_address(logo: dict[str, str] | None) -> str:
