@@ -165,7 +165,13 @@ class BudgetForm(MeansForm):
         self.years = sorted({*range(start, start + self.initiative.period_years), *stored})
 
     def build_fields(self) -> dict[str, forms.Field]:
-        money: dict[str, Any] = {"required": False, "min_value": 0, "max_value": MAX_EUROS, "decimal_places": 2, "unit": "€"}
+        money: dict[str, Any] = {
+            "required": False,
+            "min_value": 0,
+            "max_value": MAX_EUROS,
+            "decimal_places": 2,
+            "unit": "€",
+        }
         total_help = "0 si l’action ne coûte rien. Laissez vide si vous détaillez par année : le total se calcule."
         by_year: dict[str, forms.Field] = {}
         for year in self.years:
