@@ -66,9 +66,11 @@ class MeansForm(VersionedFormMixin, JalonsForm):
 
 
 def refuse_other_total(form: forms.Form, name: str, detail: Sequence[Decimal | None], unit: str) -> None:
-    """Refuse a total that contradicts its detail: nobody's figure is replaced without a word."""
+    """Refuse a total just typed that contradicts its detail; one that stood there gives way to the detail."""
     typed, known = form.cleaned_data.get(name), [value for value in detail if value is not None]
-    if typed is None or name in form.errors or not any(known) or typed == sum(known):
+    if name in form.errors or name not in form.changed_data:
+        return
+    if typed is None or not any(known) or typed == sum(known):
         return
     total = format_number(sum(known, Decimal(0)).normalize())
     form.add_error(name, typography(f"Le détail fait {total} {unit} : corrigez-le, ou videz le total."))

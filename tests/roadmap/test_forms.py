@@ -248,6 +248,13 @@ def test_a_total_that_contradicts_its_detail_is_refused(referent_client, sheet, 
     assert ActionSheet.objects.get().version == 1
 
 
+def test_a_total_that_stood_there_gives_way_to_the_detail(referent_client, roadmap):
+    sheet = make_full_sheet(roadmap, human_days=18)
+    data = {"human_days": "18", "role-0": "Chargé de mission", "days-0": "12,5"}
+    assert post_part(referent_client, sheet, "moyens", data).status_code == 302
+    assert ActionSheet.objects.get().human_days == Decimal("12.5")
+
+
 def test_a_year_that_only_tells_its_funding_leaves_the_total(referent_client, sheet):
     data = {"budget_eur": "10 000", "funding_eur_2026": "5 000", "funding_source_2026": "DSIL"}
     assert post_part(referent_client, sheet, "budget", data).status_code == 302
