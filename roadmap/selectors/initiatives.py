@@ -11,21 +11,22 @@ from diagnostics.selectors.results import DiagnosisResults, diagnosis_results
 from diagnostics.selectors.rounds import current_diagnosis
 from inventory.selectors.pages import LotRow, lot_rows
 from levers.models import Decision
-from roadmap.models import ActionSheet, Publication, RoadmapVersion
+from roadmap.models import ActionSheet, RoadmapVersion
 
 
 @dataclass(frozen=True)
 class InitiativeRecord:
-    """A démarche as it ended. `results` is None when no round was finished; lots: the frozen ones, latest first.
-
-    `publication`: that of one of its versions, when the authority shows it to everybody.
-    """
+    """A démarche as it ended. `results` is None when no round was finished; lots: the frozen ones, latest first."""
 
     initiative: Initiative
     versions: Sequence[RoadmapVersion]
     results: DiagnosisResults | None
     lots: list[LotRow]
-    publication: Publication | None = None
+
+    @property
+    def published(self) -> RoadmapVersion | None:
+        """The version that the authority shows to everybody, if it is one of these."""
+        return next((version for version in self.versions if hasattr(version, "publication")), None)
 
     @property
     def adopted(self) -> RoadmapVersion | None:
@@ -34,14 +35,14 @@ class InitiativeRecord:
 
 
 def initiative_record(initiative: Initiative) -> InitiativeRecord:
-    """Return what a démarche leaves to read. Thirteen queries at most."""
+    """Return what a démarche leaves to read. Twelve queries at most."""
+    related = ("validation", "resolution", "publication")
     versions: QuerySet[RoadmapVersion] = RoadmapVersion.objects.for_initiative(initiative)
     return InitiativeRecord(
         initiative=initiative,
-        versions=list(versions.select_related("validation", "resolution").defer("content").order_by("-number")),
+        versions=list(versions.select_related(*related).defer("content").order_by("-number")),
         results=finished_results(initiative),
         lots=[row for row in lot_rows(initiative) if row.total_kg is not None],
-        publication=Publication.objects.for_initiative(initiative).select_related("version").first(),
     )
 
 
