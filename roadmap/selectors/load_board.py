@@ -1,6 +1,6 @@
 """The load of each lead and the budget of each year, what is too much, what is uneven, and the gesture that helps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -102,7 +102,7 @@ def load_board(roadmap: Roadmap, sheets: Sequence[ActionSheet], *, is_whole: boo
     return LoadBoard(
         loads=tuple(loads),
         half_years=tuple(half_years),
-        reliefs=tuple(_relief(relief) for relief in reliefs(loads, actions, half_years, capacities, default)),
+        reliefs=tuple(_advice_on(reliefs(loads, actions, half_years, capacities, default))),
         imbalances=tuple(_imbalance(item) for item in imbalances(loads, actions, period)),
         sheets_without_days=tuple(sheet for sheet in sheets if sheet.human_days is None),
     )
@@ -137,19 +137,26 @@ def year_budgets(roadmap: Roadmap, sheets: Sequence[ActionSheet]) -> list[YearBu
     return [YearBudget(year, total, ceilings.get(year)) for year, total in sorted(totals.items())]
 
 
-def _relief(relief: Relief) -> Advice:
-    title = f"{relief.lead} : {days(relief.excess_days)} de trop au {relief.half_year.label}"
-    if relief.action_key is None:
-        advice = (
-            "Déplacer une seule action ne suffit pas, sans toucher à ce qui est placé à la main : étalez des jours, "
-            "ou changez un pilote."
-        )
-    else:
+def _advice_on(found: Sequence[Relief]) -> Iterator[Advice]:
+    """Give one piece of advice for each move that would do, then one for each lead whom no move relieves."""
+    hard: dict[str, list[Relief]] = {}
+    for relief in found:
+        if relief.action_key is None:
+            hard.setdefault(relief.lead, []).append(relief)
+            continue
         verb = "Repousser" if relief.shift > 0 else "Avancer"
         count = abs(relief.shift)
         span = "d’un semestre" if count == 1 else f"de {count} semestres"
-        advice = f"{verb} « {relief.action_label} » {span} suffit, sans toucher à l’ordre conseillé."
-    return Advice(typography(title), typography(advice), relief.action_key)
+        gesture = f"{verb} « {relief.action_label} » {span} suffit, sans toucher à l’ordre conseillé."
+        title = f"{relief.lead} : {days(relief.excess_days)} de trop au {relief.half_year.label}"
+        yield Advice(typography(title), typography(gesture), relief.action_key)
+    for lead, items in hard.items():
+        told = ", ".join(f"{days(item.excess_days)} de trop au {item.half_year.label}" for item in items)
+        gesture = (
+            "Déplacer une seule action ne suffit pas, sans toucher à ce qui est placé à la main : étalez des jours, "
+            "ou changez un pilote."
+        )
+        yield Advice(typography(f"{lead} : {told}"), typography(gesture), None)
 
 
 def _imbalance(item: Imbalance) -> Advice:
