@@ -229,6 +229,11 @@ class VersionedFormMixin:
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
     @property
+    def settles_conflict(self) -> bool:
+        """Tell whether the reader was shown two answers and chose."""
+        return bool(self._choices)
+
+    @property
     def keeps_stored(self) -> bool:
         """Tell whether the reader, shown the two answers of each conflict, kept the stored one everywhere."""
         return bool(self._choices) and set(self._choices.values()) == {KEEP_THEIRS}

@@ -65,8 +65,13 @@ class MeansForm(VersionedFormMixin, JalonsForm):
         return self.read_values(ActionSheet.objects.get(pk=current.pk))
 
 
-def refuse_other_total(form: forms.Form, name: str, detail: Sequence[Decimal | None], unit: str) -> None:
-    """Refuse a total just typed that contradicts its detail; one that stood there gives way to the detail."""
+def refuse_other_total(form: MeansForm, name: str, detail: Sequence[Decimal | None], unit: str) -> None:
+    """Refuse a total just typed that contradicts its detail; one that stood there gives way to the detail.
+
+    On a stale page nobody knows what was typed: the conflict is shown first, and settled as the reader chooses.
+    """
+    if form.settles_conflict or form.cleaned_data.get("version") != form.initial["version"]:
+        return
     typed, known = form.cleaned_data.get(name), [value for value in detail if value is not None]
     if name in form.errors or name not in form.changed_data:
         return
