@@ -130,7 +130,7 @@ def _unlink_papers(papers: list[BallotPaper]) -> list[BallotPaper]:
 def _is_second_vote_withheld(_now: datetime) -> Q:
     """Second votes whose answers nobody reads: open ones, those without names, those with too few answers."""
     counted = SecondVote.objects.order_by().annotate(count=Count("answers"))
-    few = counted.filter(count__lt=MINIMUM_EXPRESSED).exclude(
+    few = counted.filter(count__gt=0, count__lt=MINIMUM_EXPRESSED).exclude(
         workshop__ballot__names_visibility=NamesVisibility.EVERYONE
     )
     is_nameless = Q(workshop__ballot__names_visibility=NamesVisibility.NOBODY)
